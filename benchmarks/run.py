@@ -1,0 +1,70 @@
+"""Figures of whole processes and of parts, as ratios in one run: times on a shared machine say little alone."""
+
+from __future__ import annotations
+
+import pathlib
+import resource
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+
+ROUNDS = 7
+PYTHON = [sys.executable]
+ESOSH = [*PYTHON, "-m", "esosh"]
+
+
+def cpu(argv: Sequence[str]) -> float:
+    """Processor seconds of one process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(argv, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def ratio(what: str, one: Callable[[], float], other: Callable[[], float]) -> None:
+    """Measure both in turn, and print the median of the ratios."""
+    one(), other()
+    pairs = [(one(), other()) for _ in range(ROUNDS)]
+    times = [1000 * statistics.median(column) for column in zip(*pairs)]
+    median = statistics.median(mine / theirs for mine, theirs in pairs)
+    print(f"{what:62} {median:7.2f} x   ({times[0]:.1f} ms / {times[1]:.1f} ms)")
+
+
+def timed(action: Callable[[], object]) -> Callable[[], float]:
+    """The action as something that gives its processor seconds."""
+
+    def measured() -> float:
+        start = time.process_time()
+        action()
+        return time.process_time() - start
+
+    return measured
+
+
+def main() -> None:
+    """Print all figures."""
+    from esosh import language
+    from esosh.candidate import fold
+    from esosh.config import Config
+
+    box = str(pathlib.Path(tempfile.mkdtemp(prefix="esosh-benchmark-")) / "box")
+    subprocess.run([*ESOSH, "--sandbox", box, "status"], check=True, capture_output=True)
+    empty = [*PYTHON, "-I", "-c", "pass"]
+    ratio("esosh --version / an empty python", lambda: cpu([*ESOSH, "--version"]), lambda: cpu(empty))
+    ratio("esosh show alua / an empty python", lambda: cpu([*ESOSH, "--sandbox", box, "show", "alua"]), lambda: cpu(empty))
+    lines = [f"alua dgrp add g{number}" for number in range(1000)]
+    ratio("parse 1,000 lines / shlex.split of them", timed(lambda: [language.parse(line) for line in lines]),
+          timed(lambda: [shlex.split(line) for line in lines]))
+    commands = [language.parse(line) for line in lines]
+    ratio("fold 1,000 edits / parse 1,000 lines", timed(lambda: fold(Config(), commands)),
+          timed(lambda: [language.parse(line) for line in lines]))
+    ratio("what may follow a line / parse it", timed(lambda: [language.follow("net bond bond0 slaves eth1 ") for _ in lines]),
+          timed(lambda: [language.parse("net bond bond0 slaves eth1") for _ in lines]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""A batch: read all of it, rehearse all of it without touching anything, then run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .commands.session import SessionCommit
+from .errors import EsoshError, Refused
+from .script import Entry
+from .session import Session
+from .views import View
+
+
+def rehearse(session: Session, entries: Sequence[Entry], commit: bool) -> None:
+    """See that every edit fits, that nothing acts over edits, and that no edit is left over.
+
+    `session` is one of its own, not kept. Raises EsoshError with the place in the file.
+    """
+    pending: Any = None
+    for entry in entries:
+        entry.do(lambda: rehearse_one(session, entry.command))  # noqa: B023 - called at once
+        pending = entry if session.draft.edits else None
+    if pending and not commit and session.draft.config != session.draft.current:
+        pending.do(_left_over)
+
+
+def _left_over() -> None:
+    raise Refused("edits are left over at the end: end with a commit line, or give --commit", code="E231")
+
+
+def rehearse_one(session: Session, command: Any) -> None:
+    """Do what a line does to the candidate, and nothing else. Raises EsoshError when it does not fit."""
+    draft = session.draft
+    if isinstance(command, SessionCommit):
+        draft.assume()
+    elif hasattr(command, "edit") or command.rehearsed:
+        session.edit(command) if hasattr(command, "edit") else command.act(session)
+    elif command.changes and draft.config != draft.current:
+        raise Refused(f"{command} acts at once, and edits before it are not committed", mend="commit", code="E232")
+
+
+def run(session: Session, entries: Sequence[Entry], commit: bool) -> Iterator[View]:
+    """Run the lines in order, each line's view as it comes. Raises EsoshError: what it says stands, stands."""
+    commits = 0
+    last = Entry(entries[-1].file, entries[-1].number, "commit", SessionCommit()) if commit and entries else None
+    todo = [*entries, *([last] if last else [])]
+    for at, entry in enumerate(todo):
+        try:
+            yield entry.do(lambda: session.run(entry.command))  # noqa: B023 - called at once
+        except EsoshError as error:
+            error.details = (*error.details, *_left(commits, len(todo) - at - 1))
+            raise
+        commits += isinstance(entry.command, SessionCommit)
+
+
+def _left(commits: int, lines: int) -> Iterator[str]:
+    """What stands and what did not run."""
+    if commits:
+        yield "the commit before it stands" if commits == 1 else f"the {commits} commits before it stand"
+    if lines:
+        yield "the line behind it did not run" if lines == 1 else f"the {lines} lines behind it did not run"

@@ -1,0 +1,144 @@
+"""Per section: one dataclass per grammar rule, and the lines that a section is shown as.
+
+A configuration command has `edit(config)`, which gives the changed Config or raises Refused; one that acts at
+once has `act(session)`, which gives a View. `str(command)` is what a person would type: `parse(str(c)) == c`.
+Each section's module also has
+
+    lines(config, name)     the commands that make the section (or one object of it) out of nothing
+    clear(config)           the commands that take away all that can be made
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib.resources
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Callable, NamedTuple, Optional, Protocol, TypeVar, Union
+
+from ..config import Config
+from ..errors import Refused
+from ..host import Host
+from ..views import View
+from ..words import quote
+
+_CHOSEN = ("keys", "section", "replace")  # fields that hold words of the language, not names
+
+
+class Pair(NamedTuple):
+    """A key and its value ("mode=", "802.3ad"), or a word and its list ("slaves", ("eth1", "eth2"))."""
+
+    key: str
+    value: Union[str, tuple[str, ...], None]
+
+
+Pairs = tuple[Pair, ...]
+T = TypeVar("T")
+
+
+class Command:
+    """The text of a command, made of its class's name and its fields; `changes` says whether it may change anything."""
+
+    changes = False
+    rehearsed = False  # it changes the candidate only, so a rehearsal of a batch may run it
+
+    def __str__(self) -> str:
+        words = [word.lower() for word in re.findall("[A-Z][a-z0-9]*", type(self).__name__)]
+        for part in dataclasses.fields(self):  # type: ignore[arg-type]
+            words.extend(_words(getattr(self, part.name), quote if part.name in _CHOSEN else name))
+        return " ".join(words[1:] if words[0] == "session" else words)
+
+
+def _words(value: object, write: Callable[[str], str]) -> Iterator[str]:
+    if isinstance(value, Pair) and value.key.endswith("="):
+        yield value.key + quote(str(value.value))
+    elif isinstance(value, Pair):
+        yield value.key
+        yield from _words(value.value, name if isinstance(value.value, tuple) else quote)
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from _words(inner, write)
+    elif isinstance(value, Command):
+        yield str(value)
+    elif value is not None:
+        yield write(str(value))
+
+
+def name(word: str) -> str:
+    """A name as it is typed: in quotes where it would be taken for a keyword, too."""
+    return quote(word, always=word in keywords())
+
+
+@functools.cache
+def keywords() -> frozenset[str]:
+    """Every word of the language, taken from the grammar."""
+    grammar = importlib.resources.read_text("esosh", "grammar.lark", encoding="utf-8")
+    return frozenset(re.findall(r'"([^"\n]+)"', re.sub(r"//.*", "", grammar)))
+
+
+def given(pairs: Pairs) -> dict[str, Union[str, tuple[str, ...], None]]:
+    """The keys, without "=", and their values.
+
+    Raises Refused for a key that is given twice.
+    """
+    values = {pair.key.rstrip("="): pair.value for pair in pairs}
+    if len(values) < len(pairs):
+        keys = [pair.key for pair in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise Refused(f"{twice} is given twice", code="E204")
+    return values
+
+
+class Edit(Protocol):
+    """A command that changes the candidate."""
+
+    def edit(self, config: Config) -> Config:
+        """The configuration with the change. Raises Refused."""
+
+
+class Session(Protocol):
+    """What a command that acts may ask of the session."""
+
+    host: Host
+
+    @property
+    def candidate(self) -> Config: ...
+    def enter(self, section: str) -> View: ...
+    def quit(self) -> View: ...
+    def show(self, section: Optional[str], name: Optional[str]) -> View: ...
+    def status(self, section: Optional[str], name: Optional[str]) -> View: ...
+    def diff(self, section: Optional[str]) -> View: ...
+    def check(self, section: Optional[str]) -> View: ...
+    def plan(self, section: Optional[str]) -> View: ...
+    def commit(self, comment: str, allow: str, force: str) -> View: ...
+    def move(self, line: Command) -> View: ...
+    def history(self, count: int) -> View: ...
+    def load(self, file: str, replace: bool) -> View: ...
+    def save(self, file: str) -> View: ...
+    def sync(self) -> View: ...
+    def recover(self) -> View: ...
+    def explain(self, line: Command) -> View: ...
+    def help(self, words: tuple[str, ...]) -> View: ...
+
+
+class Change(Command):
+    """A command that may change the candidate or the machine."""
+
+    changes = True
+
+
+def missing(what: str, name: str, there: Iterable[str], mend: str = "") -> Refused:
+    """The error for a name that does not exist: what there is, and the line with the nearest name."""
+    import difflib
+
+    names = sorted(there)
+    near = difflib.get_close_matches(name, names, 1)
+    listed = f"; there are: {' '.join(names)}" if names else "; there is none"
+    fixed = mend.replace(quote(name), quote(near[0])) if near and mend else ""
+    return Refused(f"no {what} {name}{listed}", mend=fixed, word=name, code="E202")
+
+
+def without(mapping: Mapping[str, T], name: str) -> dict[str, T]:
+    """The mapping without one of its names."""
+    return {key: value for key, value in mapping.items() if key != name}

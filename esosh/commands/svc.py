@@ -1,0 +1,150 @@
+"""svc: services, enabled at boot and started now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar, Optional
+
+from ..config import Config, Service
+from ..errors import Refused
+from ..executors import svc as executor
+from ..views import Line, Lines, View
+from . import Change, Command, Pair, Session, given, missing
+
+# What may reach the root shell that rc.d/common hands the options to: words, redirections, a last "&".
+_OPTS = re.compile(r"(\s*(?:[\w./,:@%+~-]+|[0-2]?>{1,2}\s*(?:&[0-2]|[\w./-]+)))*\s*&?\s*")
+
+
+def _service(config: Config, name: str, line: Command) -> Service:
+    if name not in config.svc:
+        raise missing("service", name, config.svc, str(line))
+    return config.svc[name]
+
+
+def _switch(config: Config, line: Command, names: tuple[str, ...], enabled: bool) -> Config:
+    services = dict(config.svc)
+    for name in names:
+        services[name] = replace(_service(config, name, line), enabled=enabled)
+    return replace(config, svc=services)
+
+
+@dataclass(frozen=True)
+class SvcEnable(Change):
+    """Start services at boot."""
+
+    services: tuple[str, ...]
+
+    def edit(self, config: Config) -> Config:
+        return _switch(config, self, self.services, enabled=True)
+
+
+@dataclass(frozen=True)
+class SvcDisable(Change):
+    """Do not start services at boot."""
+
+    services: tuple[str, ...]
+
+    def edit(self, config: Config) -> Config:
+        return _switch(config, self, self.services, enabled=False)
+
+
+@dataclass(frozen=True)
+class SvcSet(Change):
+    """Give a service's daemon options of one's own."""
+
+    service: str
+    opts: Pair
+
+    def edit(self, config: Config) -> Config:
+        service = _service(config, self.service, self)
+        opts = " ".join(str(given((self.opts,))["opts"]).split())
+        _check(opts)
+        return replace(config, svc={**config.svc, self.service: replace(service, opts=opts)})
+
+
+def _check(opts: str) -> None:
+    """Raises Refused for options that rc.d/common would cut, or whose text its root shell would run."""
+    if "=" in opts:
+        word = next(word for word in opts.split() if "=" in word)
+        raise Refused(f'options are cut at "=" when the service starts: {word}', code="E210",
+                      details=(f"write {word.replace('=', ' ')}: most daemons take a blank in its place",))
+    if not _OPTS.fullmatch(opts):
+        raise Refused("options are read by a root shell: words, redirections and a last & only", code="E211")
+
+
+@dataclass(frozen=True)
+class SvcUnset(Change):
+    """The options of the service's own script again."""
+
+    service: str
+    keys: tuple[str, ...]
+
+    def edit(self, config: Config) -> Config:
+        service = _service(config, self.service, self)
+        if service.opts is None:
+            raise Refused(f"service {self.service} has no options of its own", code="E202")
+        return replace(config, svc={**config.svc, self.service: replace(service, opts=None)})
+
+
+@dataclass(frozen=True)
+class _Control(Change):
+    services: tuple[str, ...]
+
+    actions: ClassVar[tuple[str, ...]] = ("start",)
+
+    def act(self, session: Session) -> View:
+        """Run the scripts; Raises Refused for a service that is not there or whose script fails."""
+        for name in self.services:
+            _service(session.candidate, name, self)
+        return Lines(tuple(Line(self._control(session, name), "ok") for name in self.services))
+
+    def native(self) -> Iterator[str]:
+        """The machine's own commands for it."""
+        return (f"{executor.script(name)} {action}" for name in self.services for action in self.actions)
+
+    def _control(self, session: Session, name: str) -> str:
+        for action in self.actions:
+            output = executor.control(session.host, name, action)
+            if output.status and not (action == "stop" and "start" in self.actions):
+                said = tuple((output.out + output.err).splitlines())
+                raise Refused(f"{executor.script(name)} {action} ended with status {output.status}", code="E220", details=said)
+        return f"{name}: {executor.status(session.host, name)}"
+
+
+@dataclass(frozen=True)
+class SvcStart(_Control):
+    """Start services now."""
+
+
+@dataclass(frozen=True)
+class SvcStop(_Control):
+    """Stop services now."""
+
+    actions = ("stop",)
+
+
+@dataclass(frozen=True)
+class SvcRestart(_Control):
+    """Stop services and start them again; the scripts of ESOS know no restart."""
+
+    actions = ("stop", "start")
+
+
+def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
+    """One line for each service's flag, one for its options."""
+    for service, about in config.svc.items():
+        if name in (None, service):
+            yield SvcEnable((service,)) if about.enabled else SvcDisable((service,))
+            if about.opts is not None:
+                yield SvcSet(service, Pair("opts=", about.opts))
+
+
+def clear(config: Config) -> Iterator[Command]:
+    """Every service disabled, with its script's own options."""
+    for service, about in config.svc.items():
+        if about.enabled:
+            yield SvcDisable((service,))
+        if about.opts is not None:
+            yield SvcUnset(service, ("opts",))

@@ -1,0 +1,49 @@
+"""The network: /etc/network.conf as rc.network reads it, and the bonds of the running system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...config import Config, Net
+from ...host import Host
+from ...step import Step
+from . import bonding, conf
+
+NETWORK_CONF = "/etc/network.conf"
+FILES = (NETWORK_CONF,)
+facts = bonding.facts
+
+
+def read(host: Host) -> Net:
+    """The network as network.conf says it is to be."""
+    return conf.read(host.read(NETWORK_CONF)) if host.exists(NETWORK_CONF) else Net()
+
+
+def steps(old: Config, new: Config, facts: bonding.Facts) -> Iterator[Step]:
+    """The bonds that change, in the running system; everything else is network.conf alone."""
+    for name in {**old.net.bonds, **new.net.bonds}:
+        if old.net.bonds.get(name) != new.net.bonds.get(name):
+            yield from bonding.steps(name, new.net.bonds.get(name), facts, new.net.general.hostname)
+
+
+def amend(path: str, text: str, old: Config, new: Config) -> str:
+    """network.conf with the sections that change; all other lines stay."""
+    return conf.amend(text, old.net, new.net)
+
+
+def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
+    """What the change of the file means besides what the edits say."""
+    slaves = {slave: bond for bond, about in new.net.bonds.items() for slave in about.slaves}
+    for name, iface in old.net.ifaces.items():
+        if name not in new.net.ifaces and name in slaves:
+            yield f"{name} loses its own settings: address {iface.address}, mtu {iface.mtu}"
+
+
+def follow(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]]:
+    """What is left to do after a commit: rc.network takes the rest over at boot."""
+    changed = [name for name in {**old.net.ifaces, **new.net.ifaces}
+               if old.net.ifaces.get(name) != new.net.ifaces.get(name)
+               and not any(name in bond.slaves for bond in new.net.bonds.values())]
+    general = ["general"] if old.net.general != new.net.general else []
+    if changed or general:
+        yield "reboot", f"{' '.join([*general, *changed])}: saved, taken over at the next start of the network"

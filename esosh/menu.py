@@ -1,0 +1,204 @@
+"""What may come at a point of a line: from the grammar, and from what exists on the box and in the candidate."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Optional
+
+from . import completions, language
+from .commands import name as as_typed
+from .completions import Known, Name
+from .errors import EsoshError
+from .grammar import Reading, grammar
+from .language import Follow
+from .session import Session
+from .views import Table, clean
+from .words import Word, split
+
+SIZE = 100  # entries of a menu; more would cost at every key, and nobody reads them
+_NICS = "/sys/class/net"
+_CLOSINGS = ("", '"', "'", "\\")
+_GLUED = re.compile(r"(?!\\\n)\S+")  # what stands right behind a key
+_ANY_LINE = "WORD"  # the terminal of help, which takes the words of any line
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What may be typed ("" where it is the user's to choose), how it is shown, and what it means."""
+
+    text: str
+    shown: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """The end of a text: what stands before the begun word, the begun word, its start, and the words before it."""
+
+    head: str
+    prefix: str
+    start: int
+    quoted: bool
+    words: tuple[tuple[str, str], ...]
+
+    @property
+    def fresh(self) -> bool:
+        """Whether a word may begin here."""
+        return not self.prefix and not self.quoted
+
+
+def closed(text: str) -> str:
+    """The text with the quotation mark that it lacks."""
+    for closing in _CLOSINGS:
+        with contextlib.suppress(EsoshError):
+            split(text + closing)
+            return text + closing
+    return text
+
+
+def point(text: str, level: str = "") -> Optional[Point]:
+    """The point at the end of a text; None in a comment."""
+    word = _begun(text)
+    if word is None:
+        return None
+    head = text[: word.start]
+    said = _said(head, level)
+    if word.key and word.key in language.follow(head, level).keywords:
+        start = word.start + len(word.key)
+        return Point(text[:start], word.text[len(word.key) :], start, word.quoted, (*said, ("", word.key)))
+    return Point(head, word.text, word.start, word.quoted, said)
+
+
+def _begun(text: str) -> Optional[Word]:
+    """The word that a text ends in, an empty one behind a blank; None in a comment."""
+    whole = closed(text)
+    words = split(whole)
+    end = words[-1].end if words else 0
+    if words and end == len(whole):
+        return words[-1]
+    return None if "#" in text[end:].rpartition("\n")[2] else Word("", len(text), len(text))
+
+
+def _said(head: str, level: str) -> tuple[tuple[str, str], ...]:
+    """The words of a head, each with its terminal."""
+    readings = (Reading(words) for words in language._readings(split(head), level))
+    fitting = next((reading for reading in readings if reading.wrong is None), None)
+    return tuple((terminal, word.text) for word, terminal in fitting.read) if fitting else ()
+
+
+def spans(line: str, level: str = "") -> Iterator[tuple[int, int, str]]:
+    """Where each word stands and what it is: keyword, key, name, new, or wrong from the first that does not fit."""
+    end = 0
+    for word, kind in language.tokens(closed(line), level):
+        yield from _value(line, end, word.start)
+        yield word.start, word.end, kind
+        end = word.end
+    yield from _value(line, end, len(line))
+
+
+def _value(line: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """The wrong value of the key that ends at `start`."""
+    value = _GLUED.match(line, start, end)
+    if value and start:
+        yield start, value.end(), "wrong"
+
+
+class Menu:
+    """The menus of a session; the machine is read when one needs it, and not again until `forget`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.forget()
+
+    def forget(self) -> None:
+        """Something may have changed."""
+        self._known: Optional[Known] = None
+        self._names: dict[object, list[Name]] = {}
+
+    def at(self, text: str) -> list[Entry]:
+        """What may come at the end of a text: keywords, names, and what else may be typed."""
+        here = point(text, self._session.level)
+        return self.entries(here) if here else []
+
+    def entries(self, here: Point) -> list[Entry]:
+        """What may come at a point: names, SIZE at most, keywords, then words for what else may be typed."""
+        follow = self._follow(here)
+        terminals = sorted(follow.terminals, key=list(grammar().patterns).index)
+        names = [entry for terminal in terminals for entry in self._named(terminal, here)]
+        keywords = [
+            Entry(keyword, keyword, self._about(keyword, here))
+            for keyword in sorted(follow.keywords, key=list(grammar().keywords).index)
+            if keyword.startswith(here.prefix) and not here.quoted
+        ]
+        free = [entry for terminal in terminals for entry in self._free(terminal, here)]
+        return [*names, *keywords, *free]
+
+    def help(self, here: Point) -> Table:
+        """What may come at a point, for reading."""
+        rows = [(entry.shown, entry.meaning) for entry in self.entries(here)]
+        ending = [("<Enter>", "the line is complete")] if self._follow(here).complete and here.words else []
+        return Table(("next", "meaning"), (*rows, *ending))
+
+    def _follow(self, here: Point) -> Follow:
+        follow = language.follow(here.head, self._session.level)
+        if _ANY_LINE not in follow.terminals:
+            return follow
+        begun = " ".join(text for terminal, text in here.words if terminal == _ANY_LINE)
+        return Follow(language.follow(begun).keywords, frozenset(), follow.complete)
+
+    def _named(self, terminal: str, here: Point) -> Iterator[Entry]:
+        matching = self._matching(terminal, here)
+        for name in matching[:SIZE]:
+            yield Entry(as_typed(name.text), clean(name.text), clean(" · ".join(filter(None, (name.origin, name.value)))))
+        if len(matching) > SIZE:
+            yield Entry("", f"... {len(matching) - SIZE} more")
+
+    def _free(self, terminal: str, here: Point) -> Iterator[Entry]:
+        """What a word denotes, where one may begin, and where none of the names is meant."""
+        if here.fresh or (not self._matching(terminal, here) and (
+                grammar().patterns[terminal](here.prefix) or not self._names_of(terminal, here))):
+            yield Entry("", f"<{grammar().meaning(terminal)}>")
+
+    def _matching(self, terminal: str, here: Point) -> list[Name]:
+        return [name for name in self._names_of(terminal, here) if name.text.startswith(here.prefix)]
+
+    def _names_of(self, terminal: str, here: Point) -> list[Name]:
+        key = (terminal, here.words, here.prefix.rpartition("/")[0])
+        if key not in self._names:
+            self._names[key] = completions.names(terminal, replace(self._snapshot(), words=here.words, prefix=here.prefix))
+        return self._names[key]
+
+    def _snapshot(self) -> Known:
+        if self._known is None:
+            self._known = Known()
+            with contextlib.suppress(OSError, EsoshError):  # a menu without names; the line itself will tell why
+                draft = self._session.draft
+                self._known = Known(draft.current, draft.config, draft.host.list(_NICS))
+        return self._known
+
+    def _about(self, keyword: str, here: Point) -> str:
+        """Of a key its value now, of a value whether it is the one now, of any other word what it does."""
+        words = [text for _, text in here.words]
+        if len(words) < 3:
+            return _hint(words, keyword, implied=not here.head.strip())
+        known = replace(self._snapshot(), words=here.words)
+        if words[-1].endswith("="):
+            return "now" if completions.value(words[-1], known) == keyword else ""
+        now = completions.value(keyword, known)
+        return f"now {clean(now)}" if now else _hint(words, keyword, implied=False)
+
+
+def _hint(words: list[str], keyword: str, implied: bool) -> str:
+    """The hint for a line that may begin with a level (`implied`: which nobody typed) or with "explain"."""
+    rest = [*words[1:], keyword]
+    return hint([*words, keyword]) or (hint(rest) if implied or len(rest) > 1 else "")
+
+
+def hint(words: list[str]) -> str:
+    """What the line that begins with these words does; where there are several, the words that may follow."""
+    rule, about = "_".join(words), grammar().help
+    following = (name[len(rule) + 1 :].partition("_")[0] for name in about if name.startswith(f"{rule}_"))
+    return about.get(rule) or about.get(f"session_{rule}") or " ".join(dict.fromkeys(following))

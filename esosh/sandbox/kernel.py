@@ -1,0 +1,61 @@
+"""The simulated kernel: one command at a time, each landed whole."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Callable
+
+from ..host import LocalHost
+from .tree import Tree
+
+Answer = Callable[[Tree, str, str], None]
+
+
+class Kernel:
+    """Answers writes below the given prefixes; programs of the box use it as any process would."""
+
+    def __init__(self, root: Path, answers: Mapping[str, Answer]) -> None:
+        self.tree = Tree(root)
+        self._files = LocalHost(str(root))
+        self._answers = answers
+        if (root / ".kernel/landing").exists():
+            with self.command():
+                pass
+
+    @contextlib.contextmanager
+    def command(self) -> Iterator[Tree]:
+        """Stage changes on the tree; they land when the block ends without an error."""
+        with self._files.lock("/.kernel/lock", 60):
+            self.tree.settle()
+            try:
+                yield self.tree
+                self.tree.land()
+            finally:
+                self.tree.forget()
+
+    def read(self, path: str) -> str:
+        """Read a file or an attribute."""
+        self._permit(path, stat.S_IRUSR)
+        return self.tree.read(path)
+
+    def write(self, path: str, text: str) -> None:
+        """One write(2) to an attribute."""
+        self._permit(path, stat.S_IWUSR)
+        answer = next((answer for prefix, answer in self._answers.items() if path.startswith(prefix)), None)
+        if answer is None:
+            return self._files.write(path, text)
+        with self.command() as tree:
+            answer(tree, path, text)
+
+    def _permit(self, path: str, bit: int) -> None:
+        """As in sysfs, mode bits count for root too."""
+        if path.startswith("/sys/"):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                found = os.stat(self.tree.path(path)).st_mode
+                if stat.S_ISREG(found) and not found & bit:
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)

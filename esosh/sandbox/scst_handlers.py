@@ -1,0 +1,109 @@
+"""SCST's device handlers: what they can be told, and what their devices look like."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from .scst_attributes import Attribute, Attributes, readable, switches, writable
+
+DISK, CDROM = "0 - Direct-access device (e.g., magnetic disk)", "5 - CD-ROM device"
+
+_COMMON = {
+    **writable(
+        block="0 0", eui64_id="", inq_vend_specific="", max_tgt_dev_commands="64", naa_id="", numa_node_id="-1",
+        pr_file_name="/var/lib/scst/pr/{name}", pr_state="version 1\ngeneration 0", prod_id="{name}",
+        prod_rev_lvl="3110", scsi_device_name="", t10_dev_id="{serial}-{name}", t10_vend_id="SCST_FIO",
+        threads_num="8", threads_pool_type="per_initiator", usn="{serial}", vend_specific_id="{serial}-{name}",
+    ),
+    **readable(tst="1", type=DISK),
+    **switches("dump_prs"),
+}
+_DISK = {
+    **_COMMON,
+    **writable(cluster_mode="0", opt_trans_len="524288"),
+    **readable(blocksize="512", read_only="0", removable="0", rotational="1"),
+}
+_ON_A_FILE = {
+    **_DISK,
+    **writable(active="1", bind_alua_state="0", expl_alua="0", lb_per_pb_exp="1"),
+    **readable(nv_cache="0", size="", size_mb="0", thin_provisioned="0", write_through="0"),
+    **switches("resync_size", "sync"),
+    "filename": Attribute("\n\n"),
+}
+_FILEIO = {**_ON_A_FILE, **writable(**{"async": "0"}), **readable(o_direct="0")}
+_BLOCKIO = {
+    **_ON_A_FILE,
+    **writable(bind_alua_state="1", size="", size_mb="0", t10_vend_id="SCST_BIO", threads_num="1"),
+    **readable(thin_provisioned="1"),
+    **switches("gen_tp_soft_threshold_reached_UA"),
+}
+_NULLIO = {
+    **_DISK,
+    **writable(read_zero="0", size=str(2621440 << 20), size_mb="2621440", threads_num="1"),
+    **readable(dummy="0"),
+}
+_CDROM = {
+    **_COMMON,
+    **readable(size="0\n[key]", size_mb="0", type=CDROM),
+    "filename": Attribute("none\n\n"),
+}
+
+_DIF = ("dif_mode", "dif_static_app_tag", "dif_type")
+_FILE_PARAMETERS = (
+    "bind_alua_state", "blocksize", "cluster_mode", "dif_filename", *_DIF, "filename", "numa_node_id", "nv_cache",
+)
+_LAST_PARAMETERS = ("read_only", "removable", "rotational", "thin_provisioned", "tst", "t10_dev_id", "write_through")
+_MGMT = (
+    'Usage: echo "add_device device_name [parameters]" >mgmt\n       echo "del_device device_name" >mgmt\n\n'
+    "where parameters are one or more param_name=value pairs separated by ';'\n\n"
+    "The following parameters available: {}\n"
+)
+_PASS_THROUGH = 'Usage: echo "add_device H:C:I:L" >mgmt\n       echo "del_device H:C:I:L" >mgmt\n'
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What add_device of a handler takes, and what it makes; `ignored` parameters are taken and have no effect."""
+
+    attributes: Attributes
+    parameters: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
+
+    def mgmt(self) -> str:
+        """What its mgmt reads."""
+        return _MGMT.format(", ".join(self.parameters)) if self.parameters else _PASS_THROUGH
+
+    def files(self) -> Attributes:
+        """The handler's own attributes."""
+        return readable(type=CDROM if self.attributes.get("type", Attribute("")).default == CDROM else DISK)
+
+    def defaults(self, name: str) -> Attributes:
+        """The attributes of an untouched device of that name; its serial number comes from the name alone."""
+        serial = f"{zlib.crc32(name.encode('utf-8', 'surrogateescape')):08x}"
+        return {
+            key: replace(attribute, text=attribute.text.format(name=name, serial=serial))
+            for key, attribute in self.attributes.items()
+        }
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "dev_disk": Handler({}, ()),
+    "dev_disk_perf": Handler({}, ()),
+    "vcdrom": Handler(_CDROM, ("tst",)),
+    "vdisk_blockio": Handler(
+        _BLOCKIO, ("active", *_FILE_PARAMETERS, *_LAST_PARAMETERS), ignored=("size", "size_mb", *_DIF, "dif_filename")
+    ),
+    "vdisk_fileio": Handler(
+        _FILEIO,
+        ("active", "async", *_FILE_PARAMETERS, "o_direct", *_LAST_PARAMETERS),
+        ignored=("size", "size_mb", *_DIF, "dif_filename"),
+    ),
+    "vdisk_nullio": Handler(
+        _NULLIO,
+        ("blocksize", "cluster_mode", *_DIF, "dummy", "numa_node_id", "read_only", "removable", "rotational",
+         "size", "size_mb", "tst", "t10_dev_id"),
+        ignored=_DIF,
+    ),
+}

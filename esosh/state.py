@@ -1,0 +1,154 @@
+"""What lives on the machine, as trees and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Callable, Optional, Union
+
+from . import history, store
+from .commands.alua import local, rel_tgt_id
+from .config import Bond, Config, DeviceGroup, TargetGroup
+from .errors import Refused
+from .executors.net import bonding
+from .executors.scst import sysfs
+from .executors.svc import status as service_status
+from .host import Host
+from .views import Line, Lines, Table, Tree, View
+
+_SECRETS = ("IncomingUser", "OutgoingUser")
+
+
+def status(host: Host, config: Config, section: str, name: Optional[str]) -> View:
+    """One section, or one object of it. Raises Refused for a name that is not there."""
+    views: dict[str, Callable[[Host, Config, Optional[str]], Union[Table, Tree]]] = {
+        "alua": _alua, "net": _net, "svc": _svc, "scst": _scst,
+    }
+    view = views[section](host, config, name)
+    if name and not (view.rows if isinstance(view, Table) else view.children):
+        raise Refused(f"no {section} {name}", word=name, code="E202")
+    return view
+
+
+def _alua(host: Host, config: Config, name: Optional[str]) -> Tree:
+    groups = ((dgrp, group) for dgrp, group in config.scst.groups.items() if name in (None, dgrp))
+    running = "running" if sysfs.loaded(host) else "SCST is stopped: as saved"
+    return Tree(f"device groups ({running})", tuple(_dgrp(dgrp, group, config) for dgrp, group in groups))
+
+
+def _dgrp(name: str, group: DeviceGroup, config: Config) -> Tree:
+    tgrps = tuple(_tgrp(tgrp, about, config) for tgrp, about in group.target_groups.items())
+    devices = tuple(Tree(device) for device in sorted(group.devices))
+    return Tree(name, (*tgrps, Tree("devices", devices)))
+
+
+def _tgrp(name: str, group: TargetGroup, config: Config) -> Tree:
+    ports = tuple(Tree(f"{target}  {rel_tgt_id(config, target, port) or '-'}  {'local' if local(config, target) else 'remote'}")
+                  for target, port in group.targets.items())
+    preferred = ", preferred" if group.preferred else ""
+    return Tree(f"{name} ({group.group_id or '-'}) {group.state}{preferred}", ports)
+
+
+def _net(host: Host, config: Config, name: Optional[str]) -> Table:
+    facts = bonding.facts(host)
+    rows = tuple((link, "up" if about.up else "down", str(about.mtu), " ".join(address for address, _ in about.addresses) or "-",
+                  _role(link, facts)) for link, about in facts.links.items() if name in (None, link))
+    return Table(("interface", "state", "mtu", "address", "role"), rows)
+
+
+def _role(link: str, facts: bonding.Facts) -> str:
+    if link in facts.bonds:
+        running = facts.bonds[link]
+        return f"bond {running.options.get('mode', '')}: {' '.join(running.slaves) or 'no slaves'}"
+    masters = [bond for bond, running in facts.bonds.items() if link in running.slaves]
+    return f"slave of {masters[0]}" if masters else ""
+
+
+def _svc(host: Host, config: Config, name: Optional[str]) -> Table:
+    rows = tuple((service, "enabled" if about.enabled else "disabled", service_status(host, service), about.opts or "")
+                 for service, about in config.svc.items() if name in (None, service))
+    return Table(("service", "at boot", "now", "options"), rows)
+
+
+def _scst(host: Host, config: Config, name: Optional[str]) -> Tree:
+    devices = tuple(Tree(f"{device}  {about.handler}{'  absent' if about.absent else ''}")
+                    for device, about in config.scst.devices.items() if name in (None, device))
+    targets = tuple(Tree(f"{target}  {about.driver}{'' if about.attributes.get('enabled') != '1' else '  enabled'}")
+                    for target, about in config.scst.targets.items() if name in (None, target))
+    found = [Tree(label, children) for label, children in (("devices", devices), ("targets", targets)) if children]
+    return Tree("scst" if sysfs.loaded(host) else "scst (stopped)", tuple(found))
+
+
+def exports(config: Config, name: Optional[str]) -> Lines:
+    """Devices and targets as remarks: they are read from the machine and not configured here."""
+    devices = [f"# device {about.handler} {device}{_attributes(about.attributes)}"
+               for device, about in config.scst.devices.items() if name in (None, device)]
+    targets = [f"# target {about.driver} {target}{_attributes(about.attributes)}"
+               for target, about in config.scst.targets.items() if name in (None, target)]
+    return Lines.of(*devices, *targets, style="dim")
+
+
+def _attributes(attributes: object) -> str:
+    assert isinstance(attributes, dict)
+    return "".join(f" {key}={'****' if key.startswith(_SECRETS) else value}" for key, value in attributes.items())
+
+
+def summary(host: Host, config: Config, edits: int) -> Lines:
+    """The whole box on one page: what to look at first, each with the line that would help."""
+    found = [line for line in (_commit(host), _sync(host), _edits(edits), *_services(host, config)) if line]
+    sections = (_bonds(host, config), _targets(host, config), *_groups(config))
+    look = len([line for line in found if line.style != "ok"])
+    head = Line(f"{host.name:50}{look} to look at" if look else host.name, "title")
+    return Lines((head, *sorted(found, key=lambda line: line.style == "ok"), *sections))
+
+
+def _commit(host: Host) -> Optional[Line]:
+    cut = store.cut_short(host)
+    if cut is None:
+        return None
+    return Line(f" !  commit   {cut.id} was cut short at step {cut.begun} of {len(cut.steps)}  recover", "error")
+
+
+def _sync(host: Host) -> Line:
+    unsaved = history.unsaved(host)
+    if unsaved:
+        return Line(f" !  sync     {unsaved} commits not on the boot medium  sync", "warn")
+    return Line("ok  sync     saved", "ok")
+
+
+def _edits(edits: int) -> Line:
+    if edits:
+        return Line(f" !  edits    {edits} not committed  diff, commit", "warn")
+    return Line("ok  edits    none pending", "ok")
+
+
+def _services(host: Host, config: Config) -> Iterator[Line]:
+    for name, service in config.svc.items():
+        if service.enabled and service_status(host, name) == "stopped":
+            yield Line(f" !  svc      {name} is enabled and does not run  svc start {name}", "warn")
+
+
+def _bonds(host: Host, config: Config) -> Line:
+    facts = bonding.facts(host)
+    shown = [_bond(name, bond, facts) for name, bond in config.net.bonds.items()]
+    return Line(f"ok  net      {'; '.join(shown) or 'no bonds'}", "ok")
+
+
+def _bond(name: str, bond: Bond, facts: bonding.Facts) -> str:
+    slaves = ", ".join(f"{slave} {'up' if slave in facts.links and facts.links[slave].up else 'down'}" for slave in bond.slaves)
+    return f"{name} {bond.address} {bond.options.get('mode', 'balance-rr')}: {slaves}"
+
+
+def _targets(host: Host, config: Config) -> Line:
+    if not sysfs.loaded(host):
+        return Line("--  scst     stopped", "dim")
+    enabled = sum(target.attributes.get("enabled") == "1" for target in config.scst.targets.values())
+    devices, targets = len(config.scst.devices), len(config.scst.targets)
+    return Line(f"ok  scst     {devices} devices, {targets} targets, {enabled} enabled", "ok")
+
+
+def _groups(config: Config) -> Iterator[Line]:
+    for name, group in config.scst.groups.items():
+        states = ", ".join(f"{tgrp} ({about.group_id}) {about.state}" for tgrp, about in group.target_groups.items())
+        yield Line(f"ok  alua     {name}: {states or 'no target groups'}", "ok")
+
+

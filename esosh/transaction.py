@@ -1,0 +1,167 @@
+"""Apply steps under a journal, undo them, and recover what was cut short.
+
+Before the mark `stands` recovery goes back, after it forward. Whether a step happened is looked at, not assumed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator, Sequence
+from typing import Callable, Optional
+
+from . import history, store
+from .errors import Conflict, EsoshError, StepFailed, UndoFailed
+from .host import Host
+from .step import Replace, Step
+from .store import Journal
+
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
+Verify = Callable[[], Sequence[str]]
+
+
+def boot(host: Host) -> str:
+    """What tells one start of the machine from another."""
+    return host.read(BOOT_ID).strip() if host.exists(BOOT_ID) else ""
+
+
+def apply(host: Host, journal: Journal, verify: Verify) -> str:
+    """Take the steps; `verify` reads the machine back and gives what is not as it should be.
+
+    Gives a warning where the commit stands but git failed, else "". Raises StepFailed or Conflict when all was
+    undone, UndoFailed when something remains; OSError when the journal cannot be written: then nothing began.
+    """
+    store.open_journal(host, journal)
+    with _uninterrupted(signal.SIGHUP, signal.SIGTERM):
+        begun = 0
+        try:
+            for begun, step in enumerate(journal.steps, 1):
+                store.mark(host, f"begun {begun}")
+                _take(host, step)
+            _verified(verify)
+            store.mark(host, "stands", sync=True)
+        except (EsoshError, OSError, KeyboardInterrupt) as error:
+            raise _back(host, journal, begun, error) from None
+        return _forward(host, journal)
+
+
+def _take(host: Host, step: Step) -> None:
+    if step.before is not None and not step.before.holds(host):
+        raise Conflict(f"{step.before.source} is not as it was when the commit was planned")
+    step.do.perform(host)
+    if step.after is not None and not step.after.holds(host):
+        raise OSError("it was done, and the machine does not show it")
+
+
+def _verified(verify: Verify) -> None:
+    wrong = verify()
+    if wrong:
+        raise OSError("read back, the machine differs: " + "; ".join(wrong))
+
+
+def _back(host: Host, journal: Journal, begun: int, error: BaseException) -> EsoshError:
+    """Undo, and the error that tells of it."""
+    with _uninterrupted(signal.SIGINT):
+        remains = undo(host, journal.steps[:begun])
+        store.close_journal(host)
+    reason = "interrupted" if isinstance(error, KeyboardInterrupt) else reason_of(error)
+    failed = f"step {begun} of {len(journal.steps)}"
+    step = str(journal.steps[begun - 1].do)
+    store.log(host, f"commit {journal.id}: {failed} failed: {reason}; {len(remains)} remain")
+    if remains:
+        message = f"{failed} failed and not everything could be undone"
+        return UndoFailed(message, details=(step, reason, "what remains:", *remains))
+    if isinstance(error, Conflict):
+        return Conflict(f"{error}; everything was undone and checked", details=(step,))
+    undone = "step 1" if begun == 1 else f"steps {begun} to 1"
+    return StepFailed(f"{failed} failed; {undone} undone and checked: the box is as before", details=(step, reason))
+
+
+def reason_of(error: BaseException) -> str:
+    """An error of the machine in words."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror.lower()}" + (f": {error.filename}" if error.filename else "")
+    return str(error)
+
+
+def undo(host: Host, steps: Sequence[Step]) -> list[str]:
+    """Undo steps in reverse, the last one included, and give what could not be undone."""
+    return [remains for step in reversed(steps) for remains in _undo(host, step)]
+
+
+def _undo(host: Host, step: Step) -> Iterator[str]:
+    if _not_done(host, step) or step.undo == ():
+        return
+    if step.undo is None:
+        yield f"{step.do} (cannot be undone)"
+        return
+    failed = []
+    for action in step.undo:
+        try:
+            action.perform(host)
+        except OSError as error:
+            failed.append(f"{action}: {reason_of(error)}")
+    if failed and not (step.before is not None and step.before.holds(host)):
+        yield from failed
+    elif step.before is not None and not step.before.holds(host):
+        yield f"{step.do}: undone, and the machine does not show it"
+
+
+def _not_done(host: Host, step: Step) -> bool:
+    if step.before is not None:
+        return step.before.holds(host)
+    return step.after is not None and not step.after.holds(host)
+
+
+def _forward(host: Host, journal: Journal) -> str:
+    """The commit stands: history, candidate, journal."""
+    warning = ""
+    trailers = (f"Esosh-Commit: {journal.id}", f"Esosh-User: {journal.who.user}")
+    try:
+        history.save(host, journal.comment or "configuration by esosh", trailers)
+    except (EsoshError, OSError) as error:
+        warning = f"committed, and not in the history: {error}"
+    if journal.candidate:
+        store.drop(host, journal.candidate)
+    store.close_journal(host)
+    store.log(host, f"commit {journal.id} by {journal.who}: {len(journal.steps)} steps, {journal.comment}")
+    return warning
+
+
+def recover(host: Host) -> Optional[str]:
+    """Finish or undo the commit that was cut short; the lock must be held.
+
+    Gives what was done, None when there was nothing. Raises UndoFailed.
+    """
+    cut = store.journal(host)
+    if cut is None:
+        return None
+    if cut.stands:
+        _forward(host, cut)
+        return f"commit {cut.id} by {cut.who.user} was cut short after its last step: it stands"
+    same_boot = cut.boot == boot(host)
+    # after a reboot the kernel has started from the files, so only they are looked at, all of them
+    steps = cut.steps[: cut.begun] if same_boot else tuple(step for step in cut.steps if isinstance(step.do, Replace))
+    with _uninterrupted(signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+        remains = undo(host, steps)
+        store.close_journal(host)
+    told = f"commit {cut.id} by {cut.who.user} was cut short at step {cut.begun} of {len(cut.steps)}"
+    store.log(host, f"{told}: undone; {len(remains)} remain")
+    if remains:
+        raise UndoFailed(f"{told} and not everything could be undone", details=("what remains:", *remains))
+    return f"{told}: everything was undone and checked"
+
+
+@contextlib.contextmanager
+def _uninterrupted(*signals: signal.Signals) -> Iterator[None]:
+    """A commit goes on when its terminal goes; Ctrl-C undoes it, and undoing goes on to its end."""
+    try:
+        before = [signal.signal(number, signal.SIG_IGN) for number in signals]
+    except ValueError:  # not the main thread: its signals are another's
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in zip(signals, before):
+            signal.signal(number, handler)

@@ -1,0 +1,99 @@
+"""Results as data: lines, tables and trees, with plain text and JSON.
+
+What is shown comes from people and from the machine, so control characters never reach a terminal raw.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Union
+
+VERSION = 1
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    r"""Give the text with control characters and undecodable bytes written as \xNN."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]) & 0xFF:02x}", text)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line and how it is meant: "", ok, warn, error, add, del, command, dim or title."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines of text; `data` is what JSON shows in their place."""
+
+    lines: tuple[Line, ...] = ()
+    data: object = None
+
+    @classmethod
+    def of(cls, *texts: str, style: str = "", data: object = None) -> Lines:
+        """Lines that are all meant alike."""
+        return cls(tuple(Line(text, style) for text in texts), data)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows below a head; a cell is text."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A label and what hangs below it; `style` as in Line."""
+
+    label: str
+    children: tuple[Tree, ...] = field(default=())
+    style: str = ""
+
+
+View = Union[Lines, Table, Tree]
+
+
+def lines(view: View) -> Iterator[Line]:
+    """The view as lines of plain text."""
+    if isinstance(view, Lines):
+        shown: Iterable[Line] = view.lines
+    elif isinstance(view, Table):
+        shown = _table(view)
+    else:
+        shown = _tree(view)
+    return (Line(clean(part), line.style) for line in shown for part in line.text.split("\n"))
+
+
+def _table(table: Table) -> Iterator[Line]:
+    rows = (table.columns, *table.rows)
+    widths = [max(len(row[at]) for row in rows) for at in range(len(table.columns))]
+    for number, row in enumerate(rows):
+        text = "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
+        yield Line(text, "" if number else "title")
+
+
+def _tree(tree: Tree, indent: str = "") -> Iterator[Line]:
+    yield Line(indent + tree.label, tree.style)
+    for child in tree.children:
+        yield from _tree(child, indent + "  ")
+
+
+def text(view: View) -> str:
+    """The view as plain text, each line with its end."""
+    return "".join(line.text.rstrip() + "\n" for line in lines(view))
+
+
+def data(view: View) -> object:
+    """The view as JSON data."""
+    if isinstance(view, Lines):
+        return {"lines": [line.text for line in view.lines]} if view.data is None else view.data
+    if isinstance(view, Table):
+        return [dict(zip(view.columns, row)) for row in view.rows]
+    return {"label": view.label, "children": [data(child) for child in view.children]}

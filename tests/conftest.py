@@ -1,0 +1,60 @@
+"""Fixtures of all tests: boxes that have just booted, copied from one that booted once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from boxes import Esosh, root_of, session_on
+
+from esosh.sandbox import Sandbox
+from esosh.session import Session
+
+NewBox = Callable[..., Sandbox]
+
+
+@pytest.fixture(scope="session")
+def booted(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The folder of a box that has just booted, for copying."""
+    folder = tmp_path_factory.mktemp("booted")
+
+    def place(name: str) -> Path:
+        Sandbox(str(folder / name), name)
+        return folder / name
+
+    return place
+
+
+@pytest.fixture
+def new_box(booted: Callable[[str], Path], tmp_path: Path) -> NewBox:
+    """Makes a fresh box: `new_box()`, `new_box("esos2")`, each below a folder of its own."""
+    made = 0
+
+    def make(name: str = "esos1") -> Sandbox:
+        nonlocal made
+        made += 1
+        place = tmp_path / f"box{made}"
+        shutil.copytree(booted(name), place, symlinks=True)
+        return Sandbox(str(place))
+
+    return make
+
+
+@pytest.fixture
+def box(new_box: NewBox) -> Sandbox:
+    """A fresh box, esos1."""
+    return new_box()
+
+
+@pytest.fixture
+def session(box: Sandbox) -> Session:
+    """A session of root's on the box."""
+    return session_on(box)
+
+
+@pytest.fixture
+def esosh(box: Sandbox) -> Esosh:
+    """The program, run in a process of its own on the box."""
+    return Esosh(root_of(box))
