@@ -91,7 +91,8 @@ def _main(options: argparse.Namespace, display: Display) -> int:
     host, who = _host(options), _who()
     if options.file:
         return _batch(Session(host, who, kept=False, wait=options.lock_timeout), options, display)
-    session = Session(host, who, _candidate(options.candidate), wait=options.lock_timeout)
+    address = "".join(os.environ.get("SSH_CONNECTION", "").split()[2:3])
+    session = Session(host, who, _candidate(options.candidate), wait=options.lock_timeout, address=address)
     if options.words:
         return _one(session, language.join(options.words), options.check, display)
     if sys.stdin.isatty():

@@ -152,4 +152,4 @@ def blank(config: Config) -> Config:
     """The configuration with all that can be made taken away: what is left is what the box itself brings."""
     scst = replace(config.scst, groups={})
     services = {name: Service() for name in config.svc}
-    return Config(scst, Net(other=config.net.other), services)
+    return Config(scst, Net(General(other=config.net.general.other), other=config.net.other), services)

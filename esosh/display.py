@@ -49,7 +49,7 @@ class Display:
         else:
             import pydoc  # as heavy as all the rest, and needed for long views alone
 
-            os.environ.setdefault("LESS", "-R")
+            os.environ.setdefault("LESS", "-FRX")  # as git has it: what was read stays on the screen
             pydoc.pager(self._text(lines))
 
     def notices(self, lines: Iterable[Line]) -> None:

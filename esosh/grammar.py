@@ -60,9 +60,13 @@ class Grammar:
         return self.names.get(terminal) or self.help.get(terminal, terminal)
 
 
+def _file(name: str) -> bytes:
+    return importlib.resources.files("esosh").joinpath(name).read_bytes()
+
+
 def source() -> str:
     """The text of grammar.lark."""
-    return importlib.resources.read_text("esosh", "grammar.lark", encoding="utf-8")
+    return _file("grammar.lark").decode("utf-8")
 
 
 def compile_grammar() -> bytes:
@@ -80,7 +84,7 @@ def _key() -> bytes:
 def grammar() -> Grammar:
     """The grammar, from the tables beside it where they are of this grammar and this Lark."""
     try:
-        key, _, tables = importlib.resources.read_binary("esosh", TABLES).partition(b"\n")
+        key, _, tables = _file(TABLES).partition(b"\n")
     except FileNotFoundError:
         key = b""
     if key != _key():

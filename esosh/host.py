@@ -168,12 +168,8 @@ class LocalHost:
         descriptor = os.open(place, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             _wait(descriptor, time.monotonic() + wait)
-            if note:
-                os.ftruncate(descriptor, 0)
-                os.pwrite(descriptor, _encode(note), 0)
-            yield
-            if note:
-                os.ftruncate(descriptor, 0)
+            with _noted(descriptor, note) if note else contextlib.nullcontext():
+                yield
         finally:
             os.close(descriptor)
 
@@ -182,6 +178,17 @@ class LocalHost:
             list(argv), input=_encode(stdin), capture_output=True, env=_ENVIRONMENT, cwd=self._root, check=False
         )
         return Output(done.returncode, _decode(done.stdout), _decode(done.stderr))
+
+
+@contextlib.contextmanager
+def _noted(descriptor: int, note: str) -> Iterator[None]:
+    """The note in the locked file, as long as the lock is held."""
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, _encode(note), 0)
+    try:
+        yield
+    finally:
+        os.ftruncate(descriptor, 0)
 
 
 def _wait(descriptor: int, deadline: float) -> None:

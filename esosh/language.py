@@ -170,6 +170,7 @@ def located(error: EsoshError, line: str, file: str = "", number: int = 0) -> Es
         end = words[-1].end if words else 0
         named = [word for word in words if error.word in (word.text, word.text.lstrip("+-"), _value(word))]
         word = named[-1 if error.word in grammar().keywords else 0] if named and error.word else None
+        word = word.cut()[1] if word and word.key and error.word == _value(word) else word
         start, width = (word.start, word.end - word.start) if word else (0, end)
         error.place = place(line, start, width)
     if file:

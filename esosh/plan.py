@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -39,6 +40,10 @@ class Plan:
     def disruption(self) -> str:
         """The worst disruption of its steps."""
         return DISRUPTIONS[max((step.worst for step in self.steps), default=0)]
+
+    def touching(self, links: Collection[str]) -> tuple[Step, ...]:
+        """The steps that disturb one of these interfaces."""
+        return tuple(step for step in self.steps if step.worst and set(re.findall(r"[\w.]+", str(step.do))) & set(links))
 
     @property
     def lasting(self) -> tuple[Step, ...]:

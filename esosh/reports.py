@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Optional
 
 from .checks import Finding
 from .errors import Conflict
@@ -18,16 +19,35 @@ from .views import Line, Lines, Table
 _STYLES = {"none": "", "link": "warn"}
 
 
-def plan(plan: Plan, edits: int, findings: Sequence[Finding]) -> Lines:
+@dataclass(frozen=True)
+class Own:
+    """The interface that carries the person's own connection, and the steps that disturb it."""
+
+    link: str
+    steps: tuple[Step, ...]
+
+    def line(self) -> Line:
+        """It in words."""
+        if not self.steps:
+            return Line(f"Your connection is on {self.link} and is not touched.")
+        return Line(f"Your connection is on {self.link} and is cut: {'; '.join(str(step.do) for step in self.steps)}", "error")
+
+
+def plan(plan: Plan, edits: int, findings: Sequence[Finding], own: Optional[Own] = None) -> Lines:
     """The steps in order, each with its disruption and what else it means."""
     if not plan.steps:
         return Lines.of("nothing to do", data={"id": plan.id, "edits": edits, "steps": []})
     undone = "All steps can be undone." if not plan.lasting else f"{len(plan.lasting)} cannot be undone."
     head = f"{_count(edits, 'edit')}, {_count(len(plan.steps), 'step')}, worst: {plan.disruption}. {undone}  plan {plan.id}"
-    lines = [Line(head, "title"), *steps(plan.steps), *about(findings)]
+    lines = [Line(head, "title"), *([own.line()] if own else []), *steps(plan.steps), *about(findings)]
     return Lines(tuple(lines), {"id": plan.id, "edits": edits, "disruption": plan.disruption,
                                 "steps": [_data(step) for step in plan.steps],
                                 "findings": [vars(finding) for finding in findings]})
+
+
+def disruption(disrupting: Sequence[Step], own: Optional[Own]) -> Lines:
+    """The steps that a commit needs leave for."""
+    return Lines((*([own.line()] if own else []), *steps(disrupting)))
 
 
 def _data(step: Step) -> dict[str, object]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-from dataclasses import replace
 from typing import Any, Callable, Optional
 
 from . import candidate, checks, executors, history, reports, script, state, store, transaction, usage
@@ -14,6 +13,7 @@ from .config import Config
 from .draft import Draft
 from .errors import ChecksRefuse, Refused
 from .executors import sync
+from .executors.net.bonding import carrier
 from .flat import diff
 from .host import Host, LocalHost
 from .plan import Plan, look, plan
@@ -26,14 +26,19 @@ Ask = Callable[[View], bool]
 
 
 class Session:
-    """A candidate on a host. `kept`: it lies on disk; `ask` shows what a commit disrupts and asks once."""
+    """A candidate on a host.
+
+    `kept`: it lies on disk; `ask` shows what a commit disrupts and asks once; `address`: the host's own one that the
+    person's connection goes to.
+    """
 
     def __init__(self, host: Host, who: Who, name: str = "", kept: bool = True, wait: float = 10,
-                 ask: Optional[Ask] = None) -> None:
+                 ask: Optional[Ask] = None, address: str = "") -> None:
         self.host = host
         self.who = who
         self.wait = wait
         self.ask = ask
+        self.address = address
         self.level = ""
         self.done = False
         self.notices: list[Line] = []
@@ -147,10 +152,16 @@ class Session:
         """The steps that a commit would take; of one section, those of its edits alone."""
         edits = [edit for edit in self.draft.edits if section in (None, candidate.section(edit))]
         new = candidate.fold(self.draft.current, edits)
-        return reports.plan(self._plan(self.draft.current, new), len(edits), self.findings(section))
+        steps = self._plan(self.draft.current, new)
+        return reports.plan(steps, len(edits), self.findings(section), self._own(steps))
 
     def _plan(self, old: Config, new: Config) -> Plan:
         return plan(old, new, look(self.host), "".join(f"{line}\n" for line in self._lines(new)))
+
+    def _own(self, steps: Plan) -> Optional[reports.Own]:
+        """The interfaces that carry the person's connection, and the steps that disturb them."""
+        links = carrier(look(self.host).facts["net"], self.address) if self.address else ()
+        return reports.Own(links[0], steps.touching(links)) if links else None
 
     def explain(self, line: Any) -> View:
         """What a line would do, in the machine's own commands."""
@@ -192,14 +203,13 @@ class Session:
         errors = [finding for finding in self.findings() if finding.error and not (force and finding.overridable)]
         if errors:
             raise ChecksRefuse("the checks refuse the commit", details=tuple(line.text for line in reports.about(errors)))
-        worst = steps.disruption
-        if DISRUPTIONS.index(worst) <= DISRUPTIONS.index(allow or "link"):
+        worst, own = steps.disruption, self._own(steps) if self.ask and not allow else None
+        if DISRUPTIONS.index(worst) <= DISRUPTIONS.index(allow or "link") and not (own and own.steps):
             return
-        disrupting = replace(steps, steps=tuple(step for step in steps.steps if step.disruption == worst))
-        shown = reports.plan(disrupting, len(self.draft.edits), ())
+        shown = reports.disruption([step for step in steps.steps if step.disruption == worst], own)
         if not self.ask or not self.ask(shown):
             raise ChecksRefuse(f"the commit disrupts {worst}, which was not allowed", mend=f"commit allow {worst}",
-                               details=tuple(line.text for line in shown.lines[1:]))
+                               details=tuple(line.text for line in shown.lines))
 
     def _wrong(self, old: Config, new: Config) -> list[str]:
         """What the machine does not have as it should, of what the commit changes."""
@@ -258,4 +268,4 @@ def read_file(file: str) -> str:
     try:
         return LocalHost().read(os.path.abspath(file))
     except OSError as error:
-        raise Refused(f"{file}: {transaction.reason_of(error)}", word=file, code="E223") from None
+        raise Refused(f"{file}: {(error.strerror or str(error)).lower()}", word=file, code="E223") from None

@@ -252,20 +252,19 @@ class _Colours(Lexer):
         return lambda number: lines[number] if number < len(lines) else []
 
     def _line(self, line: str, first: bool) -> StyleAndTextTuples:
-        """A line's fragments; in those behind the first nothing is wrong yet, for they may be read in another level."""
+        """A line's fragments; the first wrong word is marked, unless it is being typed and may become one that fits.
+
+        In lines behind the first nothing is wrong yet, for they may be read in another level.
+        """
         fragments: StyleAndTextTuples = []
         at, wrong = 0, first
         for start, end, kind in spans(line, self._session.level):
             if kind == "wrong":
-                kind, wrong = "wrong" if wrong and not self._begun(line, end) else "", False
+                kind, wrong = "wrong" if wrong and not self._menu.at(line) else "", False
             fragments += [("", line[at:start]), (f"class:{kind}" if kind else "", line[start:end])]
             at = end
         comment = "class:comment" if line[at:].lstrip().startswith("#") else ""
         return [*fragments, (comment, line[at:])]
-
-    def _begun(self, line: str, end: int) -> bool:
-        """Whether the word is still being typed, and may become something that fits."""
-        return end >= len(line) and bool(self._menu.at(line))
 
 
 class Past(History):

@@ -111,7 +111,7 @@ def _commit(host: Host) -> Optional[Line]:
 def _sync(host: Host) -> Line:
     unsaved = history.unsaved(host)
     if unsaved:
-        return Line(f" !  sync     {unsaved} commits not on the boot medium  sync", "warn")
+        return Line(f" !  sync     {unsaved} commit{'s' if unsaved > 1 else ''} not on the boot medium  sync", "warn")
     return Line("ok  sync     saved", "ok")
 
 

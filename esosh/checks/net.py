@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..config import Bond, Config
+from ..executors.net.options import effective
 from ..plan import Machine
 from . import Finding
 
@@ -15,6 +16,7 @@ _MODES = {  # options that belong to some modes only
     "lacp_rate": ("802.3ad",), "ad_select": ("802.3ad",), "ad_actor_sys_prio": ("802.3ad",), "ad_actor_system": ("802.3ad",),
     "ad_user_port_key": ("802.3ad",), "primary": ("active-backup", "balance-tlb", "balance-alb"),
     "tlb_dynamic_lb": ("balance-tlb", "balance-alb"), "packets_per_slave": ("balance-rr",),
+    **dict.fromkeys(("arp_interval", "arp_validate"), ("balance-rr", "active-backup", "balance-xor", "broadcast")),
 }
 _DELAYS = ("updelay", "downdelay")
 
@@ -49,11 +51,15 @@ def _options(name: str, bond: Bond) -> Iterator[Finding]:
 
 
 def _monitoring(name: str, bond: Bond) -> Iterator[Finding]:
-    miimon = int(bond.options.get("miimon", "0"))
-    if not miimon and not int(bond.options.get("arp_interval", "0")):
+    options = effective(bond.options)
+    miimon, arp_interval = int(options["miimon"]), int(options["arp_interval"])
+    if miimon and arp_interval:
+        yield Finding("E327", "net", f"net {name}", "miimon and arp_interval end each other: a bond is monitored in one way",
+                      f"net bond unset {name} arp_interval")
+    elif not miimon and not arp_interval:
         yield Finding("W321", "net", f"net {name}", "miimon is 0: a dead link is not noticed", f"net bond {name} miimon=100")
     for key in _DELAYS:
-        delay = int(bond.options.get(key, "0"))
+        delay = int(options[key])
         if delay and (not miimon or delay % miimon):
             yield Finding("E323", "net", f"net {name}", f"{key} {delay} is not a multiple of miimon {miimon}",
                           f"net bond {name} {key}={max(miimon, delay - delay % miimon) if miimon else 0}")

@@ -23,6 +23,7 @@ from ..host import Host
 from ..views import View
 from ..words import quote
 
+_MANY = 12  # names that an error lists
 _CHOSEN = ("keys", "section", "replace")  # fields that hold words of the language, not names
 
 
@@ -73,7 +74,7 @@ def name(word: str) -> str:
 @functools.cache
 def keywords() -> frozenset[str]:
     """Every word of the language, taken from the grammar."""
-    grammar = importlib.resources.read_text("esosh", "grammar.lark", encoding="utf-8")
+    grammar = importlib.resources.files("esosh").joinpath("grammar.lark").read_text("utf-8")
     return frozenset(re.findall(r'"([^"\n]+)"', re.sub(r"//.*", "", grammar)))
 
 
@@ -133,8 +134,9 @@ def missing(what: str, name: str, there: Iterable[str], mend: str = "") -> Refus
     import difflib
 
     names = sorted(there)
-    near = difflib.get_close_matches(name, names, 1)
-    listed = f"; there are: {' '.join(names)}" if names else "; there is none"
+    near = difflib.get_close_matches(name, names, 3)
+    shown = names if len(names) <= _MANY else near
+    listed = f"; there {'are' if shown is names else 'are, among others'}: {' '.join(shown)}" if shown else ""
     fixed = mend.replace(quote(name), quote(near[0])) if near and mend else ""
     return Refused(f"no {what} {name}{listed}", mend=fixed, word=name, code="E202")
 

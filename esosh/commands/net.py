@@ -10,10 +10,10 @@ from typing import Any, Optional, TypeVar, Union
 
 from ..config import Bond, Config, General, Iface, Net
 from ..errors import Refused
+from ..executors.net.options import canonical
 from . import Change, Command, Pair, Pairs, given, missing, without
 
 Link = TypeVar("Link", Bond, Iface)
-MODES = ("balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb")
 # The names that rc.network handles; it passes over any other without a word. Source: etc/rc.d/rc.network of ESOS.
 _HANDLED = re.compile(r"enp\d+s\d+|eno\d+|ens\d+|eth\d+|ib\d+|m\d+p\d+|s\d+p\d+|priv\d+")
 _COMMON = ("address", "mtu", "broadcast")
@@ -23,7 +23,7 @@ _GENERAL = ("hostname", "domainname", "gateway", "nameservers")
 def _handled(name: str) -> str:
     if not _HANDLED.fullmatch(name):
         raise Refused(f"{name} is no interface that rc.network handles: eth0, eno1, ens1, enp1s0, ib0, m1p1, s1p1, priv1",
-                      code="E212")
+                      word=name, code="E212")
     return name
 
 
@@ -31,7 +31,7 @@ def _ip(value: object) -> str:
     try:
         return str(ipaddress.IPv4Address(str(value)))
     except ValueError:
-        raise Refused(f"{value} is no IPv4 address", code="E213") from None
+        raise Refused(f"{value} is no IPv4 address", word=str(value), code="E213") from None
 
 
 def _address(value: str) -> str:
@@ -40,16 +40,16 @@ def _address(value: str) -> str:
     try:
         interface = ipaddress.IPv4Interface(value)
     except ValueError:
-        raise Refused(f"{value} is no IPv4 address with a prefix, such as 10.1.2.3/24", code="E213") from None
+        raise Refused(f"{value} is no IPv4 address with a prefix, such as 10.1.2.3/24", word=value, code="E213") from None
     network = interface.network
     if network.prefixlen < 31 and interface.ip in (network.network_address, network.broadcast_address):
-        raise Refused(f"{value} is the address of the whole network {network}, or its broadcast address", code="E213")
+        raise Refused(f"{value} is the address of the whole network {network}, or its broadcast address", word=value, code="E213")
     return str(interface)
 
 
 def _mtu(value: object) -> int:
     if not 68 <= int(str(value)) <= 65535:
-        raise Refused(f"{value} is no mtu: 68 to 65535 bytes", code="E206")
+        raise Refused(f"{value} is no mtu: 68 to 65535 bytes", word=str(value), code="E206")
     return int(str(value))
 
 
@@ -93,11 +93,8 @@ class NetBond(Change):
         values = given(self.pairs)
         there = config.net.bonds.get(self.bond, Bond())
         slaves = _slaves(config.net, self.bond, there.slaves, values.get("slaves") or ())
-        options = {**there.options, **{key: str(value) for key, value in values.items()
-                                       if key not in (*_COMMON, "slaves")}}
-        if options.get("mode", "").isdigit():
-            options["mode"] = MODES[int(options["mode"])]
-        bond = _common(replace(there, slaves=slaves, options=_mode_first(options)), values)
+        given_options = {key: _option(key, str(value)) for key, value in values.items() if key not in (*_COMMON, "slaves")}
+        bond = _common(replace(there, slaves=slaves, options=_ordered({**there.options, **given_options})), values)
         ifaces = {name: iface for name, iface in config.net.ifaces.items() if name not in slaves}
         return _put_bond(replace(config, net=replace(config.net, ifaces=ifaces)), self.bond, bond)
 
@@ -113,10 +110,16 @@ def described(iface: Iface) -> str:
     return f"address {iface.address}, mtu {iface.mtu}" + (f", ethtool {' '.join(iface.ethtool)}" if iface.ethtool else "")
 
 
-def _mode_first(options: Mapping[str, str]) -> dict[str, str]:
-    # the kernel refuses options that belong to another mode: Documentation/networking/bonding.rst
-    mode = {"mode": options["mode"]} if "mode" in options else {}
-    return {**mode, **options}
+def _option(key: str, value: str) -> str:
+    known = canonical(key, value)
+    if known is None:
+        raise Refused(f"{value} is no {key} that the kernel takes", word=value, code="E206")
+    return known
+
+
+def _ordered(options: Mapping[str, str]) -> dict[str, str]:
+    # written in this order at boot: what belongs to another mode is refused, and so are delays without miimon
+    return {**{key: options[key] for key in ("mode", "miimon") if key in options}, **options}
 
 
 def _slaves(net: Net, bond: str, there: tuple[str, ...], words: Union[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from ..views import Line, Lines, View
 from . import Change, Command, Pair, Session, given, missing
 
 # What may reach the root shell that rc.d/common hands the options to: words, redirections, a last "&".
-_OPTS = re.compile(r"(\s*(?:[\w./,:@%+~-]+|[0-2]?>{1,2}\s*(?:&[0-2]|[\w./-]+)))*\s*&?\s*")
+_OPTS = re.compile(r"(?:(?:[\w./,:@%+~-]+|[0-2]?>>? ?(?:&[0-2]|[\w./-]+))(?: |$))*&?", re.ASCII)
 
 
 def _service(config: Config, name: str, line: Command) -> Service:
@@ -68,10 +68,10 @@ def _check(opts: str) -> None:
     """Raises Refused for options that rc.d/common would cut, or whose text its root shell would run."""
     if "=" in opts:
         word = next(word for word in opts.split() if "=" in word)
-        raise Refused(f'options are cut at "=" when the service starts: {word}', code="E210",
+        raise Refused(f'options are cut at "=" when the service starts: {word}', word=opts, code="E210",
                       details=(f"write {word.replace('=', ' ')}: most daemons take a blank in its place",))
     if not _OPTS.fullmatch(opts):
-        raise Refused("options are read by a root shell: words, redirections and a last & only", code="E211")
+        raise Refused("options are read by a root shell: words, redirections and a last & only", word=opts, code="E211")
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,8 @@ class _Control(Change):
         """Run the scripts; Raises Refused for a service that is not there or whose script fails."""
         for name in self.services:
             _service(session.candidate, name, self)
+            if not session.host.exists(executor.script(name)):
+                raise Refused(f"service {name} has no script {executor.script(name)}", word=name, code="E202")
         return Lines(tuple(Line(self._control(session, name), "ok") for name in self.services))
 
     def native(self) -> Iterator[str]:

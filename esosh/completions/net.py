@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Union
 
-from ..commands.net import MODES
+from ..executors.net.options import MODES
 from ..config import Bond, Config, Iface
 from . import Known, Name, merged
 

@@ -45,8 +45,7 @@ def flag(text: str, name: str) -> str:
     lines = [line for line in text.split("\n") if _key(name, "enable").match(line)]
     if not lines:
         return "disabled"
-    fields = "\n".join(lines).split("=")
-    value = " ".join((fields[1] if len(fields) > 1 else "").split()).replace(" ", "").lower() if len(lines) == 1 else ""
+    value = _value(lines).replace(" ", "").lower() if len(lines) == 1 else ""
     return "enabled" if value in _TRUE else "disabled" if value in _FALSE else "bad"
 
 
@@ -56,10 +55,13 @@ def opts(text: str, name: str) -> Optional[str]:
     Source: get_rc_opts in etc/rc.d/common: what stands between the first and the second "=", double quotes deleted.
     """
     lines = [line for line in text.split("\n") if _key(name, "opts").match(line)]
-    if not lines:
-        return None
-    fields = lines[0].split("=")
-    return " ".join((fields[1] if len(fields) > 1 else "").replace('"', "").split())
+    return _value([line.replace('"', "") for line in lines]) if lines else None
+
+
+def _value(lines: list[str]) -> str:
+    """What the shell makes of the text between the first and the second "=": its words, with one blank between."""
+    fields = " ".join(lines).split("=")
+    return " ".join(filter(None, re.split("[ \t]+", fields[1]))) if len(fields) > 1 else ""
 
 
 def _key(name: str, what: str) -> re.Pattern[str]:

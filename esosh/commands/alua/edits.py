@@ -48,14 +48,14 @@ def put_tgrp(config: Config, dgrp: str, name: str, group: TargetGroup) -> Config
 def new_name(name: str) -> None:
     """Raises Refused for a name that SCST's own files have."""
     if name in _RESERVED:
-        raise Refused(f"{name} is the name of a file of SCST's own", code="E205")
+        raise Refused(f"{name} is the name of a file of SCST's own", word=name, code="E205")
 
 
 def checked_id(value: object) -> int:
     """An id as a number. Raises Refused for one that SCST does not take."""
     number = int(str(value))
     if not 1 <= number <= 65535:
-        raise Refused(f"{number} is no id: SCST takes 1 to 65535", code="E206")
+        raise Refused(f"{number} is no id: SCST takes 1 to 65535", word=str(value), code="E206")
     return number
 
 

@@ -23,7 +23,7 @@ def steps(old: Config, new: Config, facts: bonding.Facts) -> Iterator[Step]:
     """The bonds that change, in the running system; everything else is network.conf alone."""
     for name in {**old.net.bonds, **new.net.bonds}:
         if old.net.bonds.get(name) != new.net.bonds.get(name):
-            yield from bonding.steps(name, new.net.bonds.get(name), facts, new.net.general.hostname)
+            yield from bonding.steps(name, old.net.bonds.get(name), new.net.bonds.get(name), facts, new.net.general.hostname)
 
 
 def amend(path: str, text: str, old: Config, new: Config) -> str:

@@ -6,27 +6,19 @@ The order that the kernel accepts: bond, mode (no slaves, bond down), other opti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from ipaddress import IPv4Interface
 from typing import Any, Optional
 
 from ...config import Bond
 from ...host import Host
 from ...step import Action, Run, See, Step, Write
+from .options import DEFAULTS, Change, changes
 
 NET = "/sys/class/net"
 MASTERS = f"{NET}/bonding_masters"
-DEFAULTS = {
-    "mode": "balance-rr", "miimon": "0", "updelay": "0", "downdelay": "0", "use_carrier": "1", "arp_interval": "0",
-    "arp_ip_target": "", "arp_validate": "none", "arp_all_targets": "any", "xmit_hash_policy": "layer2",
-    "lacp_rate": "slow", "ad_select": "stable", "ad_actor_sys_prio": "65535", "ad_actor_system": "00:00:00:00:00:00",
-    "ad_user_port_key": "0", "primary": "", "primary_reselect": "always", "fail_over_mac": "none", "num_grat_arp": "1",
-    "num_unsol_na": "1", "resend_igmp": "1", "packets_per_slave": "1", "tlb_dynamic_lb": "1", "min_links": "0",
-    "lp_interval": "1", "all_slaves_active": "0",
-}
 _WITHOUT_SLAVES = ("mode", "fail_over_mac")
-_MONITORING = ("miimon", "updelay", "downdelay", "arp_interval", "arp_validate")
 _WHILE_DOWN = ("mode", "lacp_rate", "ad_select", "tlb_dynamic_lb", "ad_actor_sys_prio", "ad_actor_system", "ad_user_port_key")
 
 
@@ -76,9 +68,16 @@ def facts(host: Host) -> Facts:
     return Facts(True, links, {name: _running(host, name) for name in host.read(MASTERS).split()})
 
 
+def carrier(facts: Facts, address: str) -> tuple[str, ...]:
+    """The interface that has an IPv4 address, and its slaves; nothing for an address that is not ours."""
+    found = [name for name, link in facts.links.items() if address in (own.partition("/")[0] for own, _ in link.addresses)]
+    return tuple(name for link in found for name in (link, *(facts.bonds[link].slaves if link in facts.bonds else ())))
+
+
 def _running(host: Host, bond: str) -> Running:
     folder = f"{NET}/{bond}/bonding"
-    options = {key: _first(host, f"{folder}/{key}") for key in DEFAULTS if host.exists(f"{folder}/{key}")}
+    shown = {key: _first(host, f"{folder}/{key}") for key in DEFAULTS if host.exists(f"{folder}/{key}")}
+    options = {key: value or DEFAULTS[key] for key, value in shown.items()}  # those of 802.3ad show nothing in other modes
     targets = host.read(f"{folder}/arp_ip_target").split()
     return Running({**options, "arp_ip_target": ",".join(targets)}, tuple(host.read(f"{folder}/slaves").split()))
 
@@ -87,7 +86,7 @@ def _first(host: Host, path: str) -> str:
     return "".join(host.read(path).split()[:1])
 
 
-def steps(bond: str, new: Optional[Bond], facts: Facts, hostname: str) -> Iterator[Step]:
+def steps(bond: str, old: Optional[Bond], new: Optional[Bond], facts: Facts, hostname: str) -> Iterator[Step]:
     """The steps that make a running bond as it is configured, or take it away."""
     if not facts.bonding:
         return
@@ -98,15 +97,14 @@ def steps(bond: str, new: Optional[Bond], facts: Facts, hostname: str) -> Iterat
         return
     fresh = running is None
     if fresh:
-        running = Running()
         yield _step(Write(MASTERS, f"+{bond}"), (Write(MASTERS, f"-{bond}"),), See(f"{NET}/{bond}", "gone"),
                     See(f"{NET}/{bond}", "there"), stage="create")
-    assert running is not None
-    change = _Change(bond, new, running, facts, fresh)
+    change = _Change(bond, new, running or Running(), facts, fresh)
     yield from change.free()
     yield from change.set_options()
     yield from change.join()
-    yield from change.address(hostname)
+    if not (old and old.address == new.address == "dhcp" and change.link.addresses):  # a lease is kept
+        yield from change.address(hostname)
 
 
 @dataclass(frozen=True)
@@ -123,75 +121,73 @@ class _Change:
     def link(self) -> Link:
         return Link(0x1402) if self.fresh else self.facts.links[self.bond]
 
-    def differing(self) -> list[tuple[str, str, str]]:
-        """Options with their old and new values: those that fall back to a default first, `mode`, the others."""
-        wanted = {key: self.new.options.get(key, value) for key, value in DEFAULTS.items() if key in self.running.options}
-        found = [(key, self.running.options[key], value) for key, value in wanted.items() if self.running.options[key] != value]
-        return sorted(found, key=lambda option: (option[0] in self.new.options, option[0] != "mode"))
+    @property
+    def keys(self) -> set[str]:
+        """The options that change."""
+        return {change.key for change in changes(self.running.options, self.new.options)}
+
+    @property
+    def primary(self) -> Optional[tuple[str, str]]:
+        """The primary slave that was and the one that is to be, where they differ."""
+        old, new = self.running.options.get("primary", ""), self.new.options.get("primary", "")
+        return None if old == new else (old, new)
+
+    def leaving(self) -> list[str]:
+        """Slaves that leave, all of them where an option demands it."""
+        return [slave for slave in self.running.slaves if slave not in self.new.slaves or self.keys & set(_WITHOUT_SLAVES)]
 
     def free(self) -> Iterator[Step]:
-        """Slaves that leave, all of them where an option demands it; the bond down where one demands that."""
-        keys = {key for key, _, _ in self.differing()}
-        leaving = [slave for slave in self.running.slaves if slave not in self.new.slaves or keys & set(_WITHOUT_SLAVES)]
-        for slave in reversed(leaving):
-            yield _leave(self.bond, slave)
-        if self.link.up and keys & set(_WHILE_DOWN):
+        """Slaves leave; the bond goes down where an option demands that."""
+        if self.primary and self.primary[0]:
+            yield _option(self.bond, Change("primary", self.primary[0], ""), False, stage="remove")
+        slaves, leaving = self.running.slaves, self.leaving()
+        for at, slave in reversed(list(enumerate(slaves))):
+            if slave in leaving:
+                yield _leave(self.bond, slave, [other for other in slaves[at + 1 :] if other not in leaving])
+        if self.link.up and self.keys & set(_WHILE_DOWN):
             yield _down(self.bond, self.link.flags)
 
     def set_options(self) -> Iterator[Step]:
         """Options other than `primary`, and the mtu that slaves take over when they join."""
-        options = self.differing()
-        for key, old, value in options:
-            if key == "arp_ip_target":
-                yield from _targets(self.bond, old, value)
-            elif key != "primary":
-                yield self._option(key, old, value, new_mode=any(key == "mode" for key, _, _ in options))
+        for change in changes(self.running.options, self.new.options):
+            if change.key == "arp_ip_target":
+                yield from _targets(self.bond, change.old, change.new)
+            else:
+                yield _option(self.bond, change, self.fresh)
         if self.new.mtu != self.link.mtu:
             yield _step(_ip("link", "set", self.bond, "mtu", str(self.new.mtu)),
                         (_ip("link", "set", self.bond, "mtu", str(self.link.mtu)),), None,
                         See(f"{NET}/{self.bond}/mtu", "is", str(self.new.mtu)), disruption="none" if self.fresh else "link")
 
-    def _option(self, key: str, old: str, value: str, new_mode: bool) -> Step:
-        step = _option(self.bond, key, value, None if self.fresh else old)
-        if not new_mode or self.fresh:
-            return step
-        # a new mode changes the monitoring by itself (bond_options.c), so its inverse puts that back
-        monitoring = [(key, self.running.options[key]) for key in _MONITORING if key in self.running.options]
-        back = tuple(Write(f"{NET}/{self.bond}/bonding/{key}", value) for key, value in monitoring if value != DEFAULTS[key])
-        reset = (Write(f"{NET}/{self.bond}/bonding/miimon", "0"),)
-        undo = (*(step.undo or ()), *reset, *back) if key == "mode" else step.undo
-        return replace(step, undo=undo, before=step.before if key not in _MONITORING else None)
-
     def join(self) -> Iterator[Step]:
         """Slaves that come, or come back."""
-        back = {key for key, _, _ in self.differing()} & set(_WITHOUT_SLAVES)
-        stay = () if back else self.running.slaves
-        for slave in (slave for slave in self.new.slaves if slave not in stay):
+        staying = [slave for slave in self.running.slaves if slave not in self.leaving()]
+        for slave in (slave for slave in self.new.slaves if slave not in staying):
             link = self.facts.links.get(slave, Link())
-            freed = slave in self.running.slaves
+            freed = any(slave in running.slaves for running in self.facts.bonds.values())  # leaving takes it down
             yield from _clear(slave, link)
             if link.up and not freed:
                 yield _down(slave, link.flags)
             yield _join(self.bond, slave)
-        primary = [(old, value) for key, old, value in self.differing() if key == "primary"]
-        for old, value in primary:
-            yield _option(self.bond, "primary", value, None if self.fresh else old)
-        if not self.link.up or {key for key, _, _ in self.differing()} & set(_WHILE_DOWN):
+        if self.primary and self.primary[1]:
+            yield _option(self.bond, Change("primary", "", self.primary[1]), self.fresh)
+        if not self.link.up or self.keys & set(_WHILE_DOWN):
             undo = () if self.fresh else (_ip("link", "set", self.bond, "down"),)
             yield _step(_ip("link", "set", self.bond, "up"), undo, None, None)
 
     def address(self, hostname: str) -> Iterator[Step]:
         """The bond's address."""
-        wanted = self.new.address
-        if wanted in (address for address, _ in self.link.addresses):
+        wanted, broadcast = self.new.address, ""
+        if "/" in wanted:
+            broadcast = self.new.broadcast or str(IPv4Interface(wanted).network.broadcast_address)
+        if self.link.addresses == ((wanted, broadcast),):
             return
         yield from _clear(self.bond, self.link)
         if wanted == "dhcp":
             yield _step(Run(("udhcpc", "-i", self.bond, "-b", "-q", "-S", "-F", hostname)),
                         (_ip("addr", "flush", "dev", self.bond),), None, None)
         elif wanted != "none":
-            broadcast = ("broadcast", self.new.broadcast or str(IPv4Interface(wanted).network.broadcast_address))
-            yield _step(_ip("addr", "add", wanted, *broadcast, "dev", self.bond),
+            yield _step(_ip("addr", "add", wanted, "broadcast", broadcast, "dev", self.bond),
                         (_ip("addr", "del", wanted, "dev", self.bond),), None, See(_shown(self.bond), "has", wanted))
 
 
@@ -209,40 +205,41 @@ def _remove(bond: str, running: Running, facts: Facts) -> Iterator[Step]:
 
 def _made_anew(bond: str, running: Running, link: Link) -> Iterator[Action]:
     yield Write(MASTERS, f"+{bond}")
-    options = {"mode": running.options["mode"], **running.options}
-    for key, value in options.items():
-        if value and value != DEFAULTS[key] and key not in ("primary", "arp_ip_target"):
-            yield Write(f"{NET}/{bond}/bonding/{key}", value)
-    for target in filter(None, running.options.get("arp_ip_target", "").split(",")):
-        yield Write(f"{NET}/{bond}/bonding/arp_ip_target", f"+{target}")
+    folder = f"{NET}/{bond}/bonding"
+    for change in changes(DEFAULTS, running.options):
+        if change.key == "arp_ip_target":
+            yield from (Write(f"{folder}/arp_ip_target", f"+{target}") for target in change.new.split(","))
+        else:
+            yield Write(f"{folder}/{change.key}", change.new)
     if running.options.get("primary"):
-        yield Write(f"{NET}/{bond}/bonding/primary", running.options["primary"])
+        yield Write(f"{folder}/primary", running.options["primary"])
     if link.mtu != 1500:
         yield _ip("link", "set", bond, "mtu", str(link.mtu))
 
 
-def _option(bond: str, key: str, value: str, old: Optional[str]) -> Step:
-    path = f"{NET}/{bond}/bonding/{key}"
-    return _step(Write(path, value), () if old is None else (Write(path, old),), _shows(path, old), _shows(path, value),
-                 disruption="link" if old is not None and key in _WHILE_DOWN else "none")
+def _option(bond: str, change: Change, fresh: bool, **about: Any) -> Step:
+    folder = f"{NET}/{bond}/bonding"
+    path = f"{folder}/{change.key}"
+    undo = [Write(path, change.old), *(Write(f"{folder}/{key}", old) for key, old in change.aside)]
+    link = not fresh and change.key in _WHILE_DOWN
+    return _step(Write(path, change.new), () if fresh else undo, None if fresh else _shows(path, change.old),
+                 _shows(path, change.new), disruption="link" if link else "none", **about)
 
 
-def _shows(path: str, value: Optional[str]) -> Optional[See]:
+def _shows(path: str, value: str) -> See:
     # an option reads "802.3ad 4"; an empty one reads nothing
-    return None if value is None else See(path, "has", value) if value else See(path, "is", "")
+    return See(path, "has", value) if value else See(path, "is", "")
 
 
 def _targets(bond: str, old: str, new: str) -> Iterator[Step]:
+    """Targets go from the end, so that undoing keeps their order."""
     path = f"{NET}/{bond}/bonding/arp_ip_target"
     before, after = (list(filter(None, text.split(","))) for text in (old, new))
-    for target in before:
-        if target not in after:
-            yield _step(Write(path, f"-{target}"), (Write(path, f"+{target}"),), See(path, "has", target),
-                        See(path, "lacks", target))
-    for target in after:
-        if target not in before:
-            yield _step(Write(path, f"+{target}"), (Write(path, f"-{target}"),), See(path, "lacks", target),
-                        See(path, "has", target))
+    same = next((at for at, (was, is_to_be) in enumerate(zip(before, after)) if was != is_to_be), min(len(before), len(after)))
+    for target in reversed(before[same:]):
+        yield _step(Write(path, f"-{target}"), (Write(path, f"+{target}"),), See(path, "has", target), See(path, "lacks", target))
+    for target in after[same:]:
+        yield _step(Write(path, f"+{target}"), (Write(path, f"-{target}"),), See(path, "lacks", target), See(path, "has", target))
 
 
 def _join(bond: str, slave: str) -> Step:
@@ -251,10 +248,12 @@ def _join(bond: str, slave: str) -> Step:
                  disruption="link")
 
 
-def _leave(bond: str, slave: str) -> Step:
+def _leave(bond: str, slave: str, behind: Sequence[str] = ()) -> Step:
+    """A slave goes; undoing puts it back in its place, before those that stay behind it."""
     path = f"{NET}/{bond}/bonding/slaves"
-    return _step(Write(path, f"-{slave}"), (Write(path, f"+{slave}"),), See(path, "has", slave), See(path, "lacks", slave),
-                 disruption="link", stage="remove")
+    back = [Write(path, f"{sign}{other}") for other in behind for sign in "-+"]
+    return _step(Write(path, f"-{slave}"), (Write(path, f"+{slave}"), *back), See(path, "has", slave),
+                 See(path, "lacks", slave), disruption="link", stage="remove")
 
 
 def _down(name: str, flags: int, **about: Any) -> Step:

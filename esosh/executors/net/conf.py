@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
 from typing import Optional, Union
 
 from ...config import Bond, General, Iface, Net
+from .options import canonical
 
 _HEAD = re.compile(r"\s*\[(.+)\]")
 _BOND = re.compile(r"bond\d+")
 _IFACE = re.compile(r"(?:enp\d+s|eno|ens|eth|ib|m\d+p|s\d+p|priv)\d+")
-_MODES = ("balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb")
 _LINK = ("bootproto", "ipaddr", "netmask", "broadcast", "mtu")
 _SERVERS = ("nameserver1", "nameserver2", "nameserver3")
 _GENERAL = ("hostname", "domainname", "defaultgw", *_SERVERS)
+_EMPTY = ("slaves", "bondopts")  # must be there, whatever they say
 Keys = dict[str, str]
 
 
@@ -65,11 +65,25 @@ def _iface(keys: Keys) -> Iface:
 def _bond(keys: Keys) -> Bond:
     address, broadcast = _address(keys)
     slaves = tuple(slave for slave in re.split(r"[,\s]+", keys.get("slaves", "")) if slave)
-    words = (word.partition("=") for word in keys.get("bondopts", "").split())
-    options = {key: value for key, _, value in words}
-    if re.fullmatch("[0-6]", options.get("mode", "")):
-        options["mode"] = _MODES[int(options["mode"])]
-    return Bond(slaves, options, address, _mtu(keys), broadcast, _other(keys, (*_LINK, "slaves", "bondopts")))
+    options, unknown = _options(keys.get("bondopts", ""))
+    other = {**_other(keys, (*_LINK, "slaves", "bondopts")), **({"bondopts": unknown} if unknown else {})}
+    return Bond(slaves, options, address, _mtu(keys), broadcast, other)
+
+
+def _options(text: str) -> tuple[Keys, str]:
+    """The options of a bond, and those that are not known. arp_ip_target may be given more than once."""
+    options: Keys = {}
+    unknown = []
+    for word in text.split():
+        key, _, value = word.partition("=")
+        if key == "arp_ip_target" and key in options:
+            value = f"{options[key]},{value}"
+        known = canonical(key, value)
+        if known is None:
+            unknown.append(word)
+        else:
+            options[key] = known
+    return options, " ".join(unknown)
 
 
 def _address(keys: Keys) -> tuple[str, Optional[str]]:
@@ -98,21 +112,22 @@ def amend(text: str, old: Net, new: Net) -> str:
     before, after = _written(old), _written(new)
     for name in {**before, **after}:
         if before.get(name) != after.get(name):
-            text = _amend(text, name, after.get(name))
+            text = _amend(text, name, before.get(name, {}), after.get(name))
     return text
 
 
 def _written(net: Net) -> dict[str, Keys]:
-    """Each section with the keys that esosh writes; "" means that the key may be left out or empty."""
+    """Each section with its keys and values; "" means that the key may be left out or empty."""
     general = net.general
     servers = {key: "".join(general.nameservers[at : at + 1]) for at, key in enumerate(_SERVERS)}
     written = {"general": {"hostname": general.hostname, "domainname": general.domainname,
-                           "defaultgw": general.gateway, **servers}}
+                           "defaultgw": general.gateway, **servers, **general.other}}
     for name, bond in net.bonds.items():
-        options = " ".join(f"{key}={value}" for key, value in bond.options.items())
-        written[name] = {**_link(bond), "slaves": ",".join(bond.slaves), "bondopts": options}
+        unknown = [bond.other["bondopts"]] if "bondopts" in bond.other else []
+        options = " ".join([*(f"{key}={value}" for key, value in bond.options.items()), *unknown])
+        written[name] = {**_link(bond), "slaves": ",".join(bond.slaves), **bond.other, "bondopts": options}
     for name, iface in net.ifaces.items():
-        written[name] = {**_link(iface), "ethtoolopts": " ".join(iface.ethtool)}
+        written[name] = {**_link(iface), "ethtoolopts": " ".join(iface.ethtool), **iface.other}
     return written
 
 
@@ -125,44 +140,65 @@ def _link(link: Union[Bond, Iface]) -> Keys:
             "broadcast": broadcast, "mtu": str(link.mtu)}
 
 
-def _amend(text: str, name: str, keys: Optional[Mapping[str, str]]) -> str:
+def _amend(text: str, name: str, old: Keys, new: Optional[Keys]) -> str:
+    """The text with one section as it is to be; a key of it that has gone goes, and of one given twice the last stays."""
     lines = text.split("\n")
-    start, end = _span(lines, name)
-    if keys is None:
-        return "\n".join([*lines[:start], *lines[end:]])
-    if start == end:
+    spans = _spans(lines, name)
+    if new is None:
+        return "\n".join(_without(lines, spans))
+    if not spans:
         head = ["", f"[{name}]"] if text.strip() else [f"[{name}]"]
-        body = [f"{key} = {value}" for key, value in keys.items() if value or key in ("slaves", "bondopts")]
+        body = [f"{key} = {value}" for key, value in new.items() if value or key in _EMPTY]
         return "\n".join([*_trimmed(lines), *head, *body, ""])
-    return "\n".join([*lines[:start], *_section(lines[start:end], keys), *lines[end:]])
+    inside = [at for span in spans for at in span]
+    last = {_key(lines[at]): at for at in inside if "=" in lines[at]}
+    keys = {**dict.fromkeys(old, ""), **new}
+    amended: list[str] = []
+    for at, line in enumerate(lines):
+        key = _key(line)
+        if at not in inside or "=" not in line or key not in keys:
+            amended.append(line)
+        elif last[key] == at and (keys[key] or key in (*_EMPTY, *_GENERAL)):
+            amended.append(_line(line, keys[key]))
+        if at == inside[-1]:
+            amended += [f"{key} = {value}" for key, value in keys.items() if key not in last and (value or key in _EMPTY)]
+    return "\n".join(amended)
 
 
-def _span(lines: list[str], name: str) -> tuple[int, int]:
-    """From a section's head to behind its last key; comments and blanks below belong to what follows."""
-    start, end, inside = len(lines), len(lines), False
+def _key(line: str) -> str:
+    return line.partition("=")[0].strip()
+
+
+def _line(line: str, value: str) -> str:
+    """The line with that value, its blanks as they were."""
+    before, _, old = line.partition("=")
+    if old.strip() == value:
+        return line
+    blanks = old[: len(old) - len(old.lstrip())] or (" " if before.endswith(" ") else "")
+    return f"{before}={blanks}{value}".rstrip()
+
+
+def _spans(lines: list[str], name: str) -> list[range]:
+    """From each head of a section to its last key; comments and blanks below belong to what follows."""
+    spans: list[range] = []
+    inside = False
     for at, line in enumerate(lines):
         head = _HEAD.match(line)
-        inside = head[1] == name if head else inside
-        if inside and head and start == len(lines):
-            start = end = at
-        if inside and (head or ("=" in line and not line.lstrip().startswith("#"))):
-            end = at + 1
-        elif head and start < len(lines):
-            break
-    return start, end
+        if head:
+            inside = head[1] == name
+        if head and inside:
+            spans.append(range(at, at + 1))
+        elif inside and "=" in line and not line.lstrip().startswith("#"):
+            spans[-1] = range(spans[-1].start, at + 1)
+    return spans
 
 
-def _section(lines: list[str], keys: Mapping[str, str]) -> list[str]:
-    """The lines of a section with those values; a key that has none is emptied where [general] lists it."""
-    last = {line.partition("=")[0].strip(): at for at, line in enumerate(lines) if "=" in line}
-    kept = []
-    for at, line in enumerate(lines):
-        key = line.partition("=")[0].strip()
-        if key not in keys or "=" not in line:
-            kept.append(line)
-        elif last[key] == at and (keys[key] or key in _GENERAL or key in ("slaves", "bondopts")):
-            kept.append((line.partition("=")[0] + "= " + keys[key]).rstrip())
-    return [*kept, *(f"{key} = {value}" for key, value in keys.items() if key not in last and value)]
+def _without(lines: list[str], spans: list[range]) -> list[str]:
+    """The lines without the spans, and without one of the blanks around each."""
+    for span in reversed(spans):
+        apart = span.start > 0 and not "".join(lines[span.start - 1 : span.start] + lines[span.stop : span.stop + 1]).strip()
+        lines = [*lines[: span.start - apart], *lines[span.stop :]]
+    return lines
 
 
 def _trimmed(lines: list[str]) -> list[str]:

@@ -1,0 +1,206 @@
+"""Random sentences of the language and random configurations, for the laws that hold for all of them."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import re
+import shlex
+from collections.abc import Mapping
+from typing import Any, Optional
+
+from hypothesis import strategies as st
+
+from esosh.config import (
+    STATES,
+    Bond,
+    Config,
+    Device,
+    DeviceGroup,
+    General,
+    Iface,
+    Net,
+    Port,
+    Scst,
+    Service,
+    Target,
+    TargetGroup,
+)
+from esosh.grammar import grammar
+
+DEVICES = ("disk01", "disk02", "add", "v-3", "group_id")
+HERE = ("21:00:00:e0:8b:9d:74:49", "iqn.2026-11.lab:t1", "host1")  # targets of this host
+THERE = ("21:00:00:1b:32:01:6b:11", "iqn.2026-11.lab:t2", "host2")  # the other host's
+GROUPS = ("esos", "set", "g.2")
+TARGET_GROUPS = ("local", "remote", "rel_tgt_id")
+NICS = ("eth0", "eth1", "eth2", "eth3", "ib0", "enp1s0")
+BONDS = ("bond0", "bond1", "bond12")
+SERVICES = ("scst", "opensm", "enable", "opts")
+NAMES = {
+    "NEW_DGRP": GROUPS, "DGRP": GROUPS, "NEW_TGRP": TARGET_GROUPS, "TGRP": TARGET_GROUPS, "TARGET": HERE + THERE,
+    "PORT": HERE + THERE, "DEVICE": DEVICES, "MEMBER": DEVICES, "BOND": BONDS, "OLD_BOND": BONDS, "IFACE": NICS,
+    "OLD_IFACE": NICS, "SLAVE": NICS, "MORE_SLAVE": tuple(f"+{nic}" for nic in NICS),
+    "LESS_SLAVE": tuple(f"-{nic}" for nic in NICS), "SERVICE": SERVICES,
+}
+Sentence = list[tuple[str, str]]  # words, each with its terminal
+
+
+# sentences
+
+
+@functools.cache
+def productions() -> dict[str, list[Any]]:
+    """The alternatives of each rule of the grammar, as Lark holds them: what repeats is a rule of its own."""
+    found: dict[str, list[Any]] = {}
+    for rule in grammar().parser.rules:
+        found.setdefault(str(rule.origin.name), []).append(rule.expansion)
+    return found
+
+
+@functools.cache
+def commands(origin: str = "start") -> tuple[str, ...]:
+    """The rules that are a whole line: what `start` stands for, through rules that begin with "_"."""
+    inner = [expansion[0].name for expansion in productions()[origin]]
+    return tuple(rule for name in inner for rule in (commands(name) if name.startswith("_") else (name,)))
+
+
+EDITS = commands("_edit")
+
+
+@st.composite
+def derived(draw: st.DrawFn, symbol: Any) -> Sentence:
+    """The words of a rule or of a terminal."""
+    if symbol.is_term:
+        return [(draw(word(symbol.name)), symbol.name)]
+    expansion = draw(st.sampled_from(productions()[symbol.name]))
+    return [word for part in expansion for word in draw(derived(part))]
+
+
+def word(terminal: str) -> st.SearchStrategy[str]:
+    """A keyword, or a word that fits the pattern: often the name of something that may exist."""
+    if terminal in grammar().names:
+        return st.just(grammar().names[terminal])
+    fitting = st.from_regex(pattern(terminal), fullmatch=True)
+    return st.one_of(st.sampled_from(NAMES[terminal]), fitting) if terminal in NAMES else fitting
+
+
+def pattern(terminal: str) -> re.Pattern[str]:
+    """What a word of the user's may look like."""
+    return re.compile(next(found.pattern.to_regexp() for found in grammar().parser.terminals if found.name == terminal))
+
+
+@st.composite
+def sentences(draw: st.DrawFn, rules: tuple[str, ...] = ()) -> tuple[str, Sentence]:
+    """A rule, and a line of it as words and keys."""
+    rule = draw(st.sampled_from(rules or commands()))
+    expansion = draw(st.sampled_from(productions()[rule]))
+    return rule, [word for part in expansion for word in draw(derived(part))]
+
+
+def typed(sentence: Sentence) -> list[str]:
+    """The words as a person types them: keys joined to their values, names that are keywords in quotes."""
+    words, key = [], ""
+    for text, terminal in sentence:
+        if grammar().names.get(terminal, "").endswith("="):
+            key = text
+        else:
+            words.append(key + (text if terminal in grammar().names else _safe(text)))
+            key = ""
+    return words
+
+
+def _safe(text: str) -> str:
+    return text if shlex.quote(text) == text and text not in grammar().keywords else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\"'\"'") + "'"
+
+
+# configurations
+
+ids = st.integers(0, 65535)  # 0: none given
+options = st.lists(st.from_regex(r"[a-zA-Z0-9_./,:@%+~-]{1,8}", fullmatch=True), max_size=3).map(" ".join)
+
+
+@st.composite
+def configs(draw: st.DrawFn) -> Config:
+    """A configuration that lines can make."""
+    services = st.dictionaries(st.sampled_from(SERVICES), st.builds(Service, st.booleans(), st.none() | options))
+    return Config(draw(scst()), draw(net()), draw(services))
+
+
+
+@st.composite
+def scst(draw: st.DrawFn) -> Scst:
+    attributes = st.dictionaries(st.sampled_from(["filename", "here"]), st.sampled_from(["/dev/sda", "here", ""]))
+    devices = st.builds(Device, st.sampled_from(["vdisk_blockio", "dev_disk"]), attributes, st.booleans())
+    targets = st.builds(Target, st.just("iscsi"), ids, attributes)
+    there = draw(st.fixed_dictionaries(dict.fromkeys(HERE, targets)))
+    free = draw(st.permutations(DEVICES))
+    groups = {}
+    for name in draw(st.lists(st.sampled_from(GROUPS), unique=True)):
+        count = draw(st.integers(0, len(free)))
+        groups[name] = DeviceGroup(frozenset(free[:count]), draw(target_groups()))
+        free = free[count:]
+    return Scst(draw(st.fixed_dictionaries(dict.fromkeys(DEVICES, devices))), there, groups, {"iscsi": {}})
+
+
+@st.composite
+def target_groups(draw: st.DrawFn) -> dict[str, TargetGroup]:
+    """The target groups of one device group; a target is in one of them at most."""
+    free = draw(st.permutations(HERE + THERE))
+    found = {}
+    for name in draw(st.lists(st.sampled_from(TARGET_GROUPS), unique=True)):
+        count = draw(st.integers(0, len(free)))
+        ports = {target: Port(0 if target in HERE else draw(ids)) for target in free[:count]}
+        free = free[count:]
+        state = draw(st.sampled_from(STATES))
+        found[name] = TargetGroup(draw(ids), state, draw(st.booleans()), ports)
+    return found
+
+
+@st.composite
+def net(draw: st.DrawFn) -> Net:
+    free = draw(st.permutations(NICS))
+    bonds, ifaces = {}, {}
+    for name in draw(st.lists(st.sampled_from(BONDS), unique=True)):
+        count = draw(st.integers(0, len(free)))
+        about = draw(links())
+        bonds[name] = Bond(tuple(free[:count]), draw(bond_options()), *about)
+        free = free[count:]
+    for name in free[: draw(st.integers(0, len(free)))]:
+        ifaces[name] = Iface(*draw(links()), draw(st.lists(word("ETHTOOL"), max_size=3).map(tuple)))
+    sections = st.dictionaries(st.sampled_from(["br0", "bond0.7"]), st.dictionaries(st.just("stp"), st.sampled_from(["on", "here"])))
+    return Net(draw(generals()), bonds, ifaces, draw(sections))
+
+
+def generals() -> st.SearchStrategy[General]:
+    hosts = st.just("here") | st.from_regex(pattern("HOSTNAME"), fullmatch=True)
+    domains = st.just("") | st.from_regex(pattern("DOMAIN"), fullmatch=True)
+    address = st.ip_addresses(v=4).map(str)
+    other = st.dictionaries(st.just("xtra"), st.sampled_from(["", "here"]))
+    return st.builds(General, hosts, domains, st.just("") | address, st.lists(address, max_size=3).map(tuple), other)
+
+
+@st.composite
+def links(draw: st.DrawFn) -> tuple[str, int, Optional[str]]:
+    """The address, mtu and broadcast of a link."""
+    mtu = draw(st.sampled_from([1500, 65520]) | st.integers(68, 65535))
+    interface = ipaddress.IPv4Interface((draw(st.ip_addresses(v=4)), draw(st.integers(0, 32))))
+    network = interface.network
+    if network.prefixlen < 31 and interface.ip in (network.network_address, network.broadcast_address):
+        return draw(st.sampled_from(["dhcp", "none"])), mtu, None
+    broadcast = draw(st.none() | st.ip_addresses(v=4).map(str))
+    return str(interface), mtu, None if broadcast == str(network.broadcast_address) else broadcast
+
+
+@st.composite
+def bond_options(draw: st.DrawFn) -> Mapping[str, str]:
+    """Options that the grammar knows, `mode` first, modes by their names."""
+    found = {}
+    for expansion in draw(st.lists(st.sampled_from(productions()["_bond_option"]), max_size=4)):
+        (key, _), (value, terminal) = draw(derived(expansion[0])) + draw(derived(expansion[1]))
+        if terminal != "MODE_NUMBER":
+            found[key.rstrip("=")] = value
+    return {**({"mode": found["mode"]} if "mode" in found else {}), **found}

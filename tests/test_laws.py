@@ -1,0 +1,181 @@
+"""What holds for every line of the language and for every configuration."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import EDITS, Sentence, configs, sentences, typed
+
+from esosh.candidate import fold
+from esosh.commands import alua, net, svc
+from esosh.config import Config, blank
+from esosh.errors import LineError, Refused
+from esosh.flat import diff, flatten, unflatten
+from esosh.grammar import grammar
+from esosh.language import follow, logical_lines, parse, tokens
+from esosh.merge import conflicts
+from esosh.plan import look, plan
+from esosh.sandbox import Sandbox
+
+SECTIONS = {"alua": alua, "net": net, "svc": svc}
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+often = settings(quick, max_examples=400)
+
+
+# lines
+
+
+@often
+@given(sentences())
+def test_every_sentence_of_the_grammar_is_the_command_of_its_rule(drawn: tuple[str, Sentence]) -> None:
+    rule, sentence = drawn
+    command = parse(" ".join(typed(sentence)))
+    assert type(command).__name__ == "".join(word.capitalize() for word in rule.split("_"))
+
+
+@often
+@given(sentences())
+def test_a_command_is_written_as_a_line_that_reads_as_the_same_command(drawn: tuple[str, Sentence]) -> None:
+    command = parse(" ".join(typed(drawn[1])))
+    assert parse(str(command)) == command
+
+
+@quick
+@given(sentences(), st.data())
+def test_what_may_follow_a_begun_sentence_has_its_next_word(drawn: tuple[str, Sentence], data: st.DataObject) -> None:
+    sentence = drawn[1]
+    at = data.draw(st.integers(0, len(sentence)))
+    following = follow(" ".join(typed(sentence[:at])) + _begun_key(sentence[:at]))
+    if at == len(sentence):
+        assert following.complete
+    else:
+        word, terminal = sentence[at]
+        assert {word, terminal} & (following.keywords | following.terminals | grammar().aliases)
+
+
+def _begun_key(sentence: Sentence) -> str:
+    last = sentence[-1][0] if sentence and sentence[-1][1] in grammar().names else ""
+    return f" {last}" if last.endswith("=") else ""
+
+
+@quick
+@given(sentences())
+def test_no_word_of_a_sentence_is_coloured_as_wrong(drawn: tuple[str, Sentence]) -> None:
+    line = " ".join(typed(drawn[1]))
+    found = tokens(line)
+    assert "wrong" not in [kind for _, kind in found]
+    assert [word.text for word, _ in found] == [word for word, _ in drawn[1]]
+
+
+@often
+@given(st.lists(st.sampled_from(sorted(grammar().keywords)) | st.text(max_size=6), max_size=7).map(" ".join),
+       st.sampled_from(["", "alua", "net", "svc", "scst"]))
+def test_any_text_is_a_command_or_nothing_or_an_error_with_its_place(line: str, level: str) -> None:
+    tokens(line, level)
+    follow(line, level)
+    try:
+        parse(line, level)
+    except LineError as error:
+        assert error.place is not None
+        shown, marks = error.place.caret()
+        assert shown in line.split("\n")
+        assert marks.index("^") <= len(shown)
+        assert len(marks) <= max(len(shown), marks.index("^") + 1)
+
+
+@quick
+@given(st.text(alphabet="ab '\"#\\\n"))
+def test_the_lines_of_a_file_are_its_text_with_right_numbers(text: str) -> None:
+    lines = list(logical_lines(text))
+    assert "\n".join(line for _, line in lines) == text
+    assert [number for number, _ in lines] == [text[: _offset(lines, at)].count("\n") + 1 for at in range(len(lines))]
+
+
+def _offset(lines: list[tuple[int, str]], at: int) -> int:
+    return sum(len(line) + 1 for _, line in lines[:at])
+
+
+# configurations
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@quick
+@given(config=configs())
+def test_the_lines_of_a_configuration_make_it_again_out_of_a_blank_one(section: str, config: Config) -> None:
+    lines = [parse(str(line)) for line in SECTIONS[section].lines(config)]
+    empty = fold(config, SECTIONS[section].clear(config))
+    assert diff(config, fold(empty, lines)) == {}
+    field = "scst" if section == "alua" else section
+    blanked = replace(config, **{field: getattr(blank(config), field)})
+    assert diff(blanked, empty) == {}
+
+
+@quick
+@given(configs(), configs())
+def test_the_lines_of_one_name_are_those_that_are_about_it(config: Config, other: Config) -> None:
+    for section, names in (("alua", config.scst.groups), ("net", [*config.net.bonds, *config.net.ifaces]), ("svc", config.svc)):
+        lines = [str(line) for name in names for line in SECTIONS[section].lines(config, name)]
+        general = [str(line) for line in SECTIONS[section].lines(config, "general")] if section == "net" else []
+        assert general + lines == [str(line) for line in SECTIONS[section].lines(config)]
+
+
+@quick
+@given(configs(), st.lists(sentences(EDITS), max_size=4))
+def test_an_edit_changes_a_configuration_into_another_one_or_is_refused(config: Config, drawn: list[tuple[str, Sentence]]) -> None:
+    for _, sentence in drawn:
+        kept = copy.deepcopy(config)
+        command = parse(" ".join(typed(sentence)))
+        assert command is not None
+        try:
+            edited = fold(config, [command])
+        except Refused as refused:
+            assert not refused.mend or refused.mend == str(parse(refused.mend))
+            edited = config
+        assert config == kept
+        config = edited
+    for section, module in SECTIONS.items():
+        remade = fold(fold(config, module.clear(config)), module.lines(config))
+        assert diff(config, remade) == {}, section
+
+
+@settings(quick, max_examples=25)
+@given(config=configs())
+def test_nothing_is_planned_where_nothing_differs(config: Config, machine: object) -> None:
+    assert plan(config, config, machine, "text").steps == ()  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> object:
+    return look(Sandbox(str(tmp_path_factory.mktemp("machine") / "box")))
+
+
+@quick
+@given(configs())
+def test_a_configuration_survives_being_written_as_paths_and_as_json(config: Config) -> None:
+    facts = flatten(config)
+    assert unflatten(Config, facts) == config
+    kept = json.loads(json.dumps(list(facts.items())))
+    thawed = {tuple(path): tuple(value) if isinstance(value, list) else value for path, value in kept}
+    assert thawed == facts
+
+
+@quick
+@given(configs(), configs(), configs())
+def test_sides_that_change_different_things_never_clash(base: Config, mine: Config, theirs: Config) -> None:
+    assert conflicts(base, replace(base, svc=theirs.svc), replace(base, net=mine.net, scst=mine.scst)) == {}
+    assert conflicts(base, theirs, theirs) == {}
+    assert conflicts(base, base, mine) == {}
+
+
+@quick
+@given(configs(), configs(), configs())
+def test_a_clash_is_the_same_from_both_sides(base: Config, mine: Config, theirs: Config) -> None:
+    found = conflicts(base, theirs, mine)
+    turned = {path: (was, ours, other) for path, (was, other, ours) in conflicts(base, mine, theirs).items()}
+    assert found == turned
+    assert set(found) == {path for path in diff(base, mine) if path in diff(base, theirs) and path in diff(mine, theirs)}
