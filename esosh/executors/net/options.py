@@ -87,7 +87,7 @@ def changes(running: Mapping[str, str], options: Mapping[str, str]) -> list[Chan
     way.quiet(wanted)
     way.put("mode", wanted["mode"])
     for key in ("miimon", "arp_interval", *wanted):
-        way.put(key, wanted[key])
+        way.put(key, wanted[key], sure=key in options)
     return way.found
 
 
@@ -100,10 +100,13 @@ class _Way:
 
     now: dict[str, str]
     found: list[Change] = field(default_factory=list)
+    believed: set[str] = field(default_factory=set)
 
-    def put(self, key: str, value: str) -> None:
+    def put(self, key: str, value: str, sure: bool = False) -> None:
+        """Change an option; `sure`: also where a kernel is believed to have done so by itself."""
         before = dict(self.now)
-        if before[key] != value:
+        if before[key] != value or (sure and key in self.believed):
+            self.believed.discard(key)
             self._write(key, value)
             after = dict(self.now)
             self._write(key, before[key])  # what it leaves changed when it is taken back
@@ -118,6 +121,7 @@ class _Way:
             self.now.update(dict.fromkeys(_ALIKE, value))
         if key == "mode" and value in _MII_ONLY and self.now["miimon"] == "0":
             self.now["miimon"] = _MIIMON
+            self.believed.add("miimon")
         if key == "mode" and value == "balance-alb":
             self.now["tlb_dynamic_lb"] = "1"
 
