@@ -9,7 +9,7 @@ from . import executors, language, merge, reports, store
 from .candidate import Candidate, fold
 from .commands import Command
 from .config import Config
-from .errors import Conflict, Refused
+from .errors import Conflict, LineError, Refused
 from .host import Host
 from .store import Who
 
@@ -28,10 +28,17 @@ class Draft:
         self._base, lines = store.load(self.host, self.name) if self.name else (None, [])
         self._moves = Candidate()
         for line in lines:
-            command = language.parse(line)
-            assert command is not None
-            self._moves = self._moves.move(command)
+            self._moves = self._moves.move(self._read(line))
         self.refresh()
+
+    def _read(self, line: str) -> Command:
+        try:
+            command = language.parse(line)
+        except LineError as error:
+            raise Refused(f"candidate {self.name} holds a line that is not in the language: {line}", code="E233",
+                          details=(str(error), f"its lines are in {store.folder(self.name)}/edits.esh")) from None
+        assert command is not None
+        return command
 
     def refresh(self) -> None:
         """Forget what was read of the machine."""

@@ -14,10 +14,10 @@ from typing import Any, Optional
 from .commands import Command, Pair
 from .errors import EsoshError, LineError
 from .grammar import Reading, grammar
-from .words import Word, logical_lines, place, quote, split  # noqa: F401
+from .words import Word, place, quote, split
 
 
-def _readings(words: list[Word], level: str) -> Iterator[list[Word]]:
+def ways(words: list[Word], level: str) -> Iterator[list[Word]]:
     """The ways to read a line in a level: as the level's, as a full line, as a session word about the level.
 
     A session word alone is about the level ("show"), one with words only where they fit no full line ("show esos").
@@ -38,7 +38,7 @@ def parse(line: str, level: str = "") -> Optional[Command]:
     if not words:
         return None
     best: Optional[Reading] = None
-    for reading in (Reading(words) for words in _readings(words, level)):
+    for reading in (Reading(words) for words in ways(words, level)):
         if reading.wrong is None and "$END" in reading.accepts():
             command = _command(reading.tree())
             assert isinstance(command, Command)
@@ -123,9 +123,9 @@ def follow(head: str, level: str = "") -> Follow:
     except LineError:
         return Follow(frozenset(), frozenset(), False)
     if head.endswith("=") and words and words[-1].key == words[-1].text:
-        readings = [_behind_key(list(words)) for words in _readings(words, level)]
+        readings = [_behind_key(list(words)) for words in ways(words, level)]
     else:
-        readings = [Reading(words) for words in _readings(words, level)]
+        readings = [Reading(words) for words in ways(words, level)]
     accepted = {name for reading in readings if reading.wrong is None for name in reading.accepts()}
     names = grammar().names
     return Follow(
@@ -148,7 +148,7 @@ def tokens(line: str, level: str = "") -> list[tuple[Word, str]]:
         words = split(line)
     except LineError:
         words = [Word(found[0], found.start(), found.end()) for found in re.finditer(r"\S+", line)]
-    best = max((Reading(words) for words in _readings(words, level)), key=lambda reading: len(reading.read))
+    best = max((Reading(words) for words in ways(words, level)), key=lambda reading: len(reading.read))
     named = [(word, _kind(name)) for word, name in best.read if word.end]
     wrong = _behind(best)
     if wrong is None:

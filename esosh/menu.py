@@ -84,7 +84,7 @@ def _begun(text: str) -> Optional[Word]:
 
 def _said(head: str, level: str) -> tuple[tuple[str, str], ...]:
     """The words of a head, each with its terminal."""
-    readings = (Reading(words) for words in language._readings(split(head), level))
+    readings = (Reading(words) for words in language.ways(split(head), level))
     fitting = next((reading for reading in readings if reading.wrong is None), None)
     return tuple((terminal, word.text) for word, terminal in fitting.read) if fitting else ()
 
@@ -136,11 +136,12 @@ class Menu:
         free = [entry for terminal in terminals for entry in self._free(terminal, here)]
         return [*names, *keywords, *free]
 
-    def help(self, here: Point) -> Table:
-        """What may come at a point, for reading."""
-        rows = [(entry.shown, entry.meaning) for entry in self.entries(here)]
-        ending = [("<Enter>", "the line is complete")] if self._follow(here).complete and here.words else []
-        return Table(("next", "meaning"), (*rows, *ending))
+    def help(self, text: str) -> Table:
+        """What may come at the end of a text, for reading."""
+        here = point(text, self._session.level)
+        rows = [(entry.shown, entry.meaning) for entry in self.at(text)]
+        ends = here is not None and bool(here.words) and self._follow(here).complete
+        return Table(("next", "meaning"), (*rows, *([("<Enter>", "the line is complete")] if ends else [])))
 
     def _follow(self, here: Point) -> Follow:
         follow = language.follow(here.head, self._session.level)

@@ -10,7 +10,7 @@ from typing import Callable
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app, run_in_terminal
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion, get_common_complete_suffix
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, has_focus
@@ -157,15 +157,14 @@ def greeting(session: Session) -> Iterator[Line]:
         yield Line(f"{_count(len(session.draft.edits), 'edit')} pending; show with: diff", "warn")
     cut = store.cut_short(session.host)
     if cut:
-        ends = "finishes" if cut.stands else "undoes"
-        at = f"commit {cut.id} was cut short at step {cut.begun} of {len(cut.steps)}"
-        yield Line(f"{at}; the next change {ends} it, or: recover", "error")
+        ends = f"the next change {'finishes' if cut.stands else 'undoes'} it, or: recover"
+        yield Line(f"commit {cut.id} was cut short at step {cut.begun} of {len(cut.steps)}; {ends}", "error")
 
 
 def farewell(session: Session) -> Iterator[Line]:
     """What stays behind."""
-    if session.draft.edits:
-        count = len(session.draft.edits)
+    count = len(session.draft.edits)
+    if count:
         yield Line(f"{_count(count, 'edit')} {'is' if count == 1 else 'are'} kept for the next session", "warn")
 
 
@@ -180,8 +179,9 @@ class Editor:
         self._menu = Menu(session)
         self._session = session
         self._display = display
+        self._completer = _Completions(self._menu, session)
         self._prompt: PromptSession[str] = PromptSession(
-            completer=_Completions(self._menu, session), lexer=_Colours(self._menu, session), key_bindings=self._keys(),
+            completer=self._completer, lexer=_Colours(self._menu, session), key_bindings=self._keys(),
             history=Past(session.host, session.who.user), complete_while_typing=True, style=_STYLE,
             multiline=Condition(_continued), color_depth=None if display.colour else ColorDepth.MONOCHROME,
         )
@@ -196,15 +196,26 @@ class Editor:
 
         @keys.add("?", filter=has_focus(DEFAULT_BUFFER) & Condition(self._fresh))
         def _(event: KeyPressEvent) -> None:
-            here = point(_last_line(event.current_buffer.document), self._session.level)
-            if here:
-                run_in_terminal(lambda: self._display.view(self._menu.help(here)))
+            line = _last_line(event.current_buffer.document)
+            run_in_terminal(lambda: self._display.view(self._menu.help(line)))
+
+        @keys.add("tab", filter=has_focus(DEFAULT_BUFFER) & ~Condition(_offered))
+        def _(event: KeyPressEvent) -> None:
+            buffer = event.current_buffer
+            found = self._completer.get_completions(buffer.document, CompleteEvent(completion_requested=True))
+            buffer.insert_text(get_common_complete_suffix(buffer.document, [each for each in found if each.text]))
+            buffer.start_completion()
 
         return keys
 
     def _fresh(self) -> bool:
         here = point(_last_line(get_app().current_buffer.document), self._session.level)
         return here is not None and here.fresh
+
+
+def _offered() -> bool:
+    """Whether a menu is open, in which Tab goes on."""
+    return bool(getattr(get_app().current_buffer.complete_state, "completions", None))
 
 
 def _continued() -> bool:

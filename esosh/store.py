@@ -48,7 +48,8 @@ class Journal:
     stands: bool = False
 
 
-def _folder(name: str) -> str:
+def folder(name: str) -> str:
+    """Where a candidate lies."""
     return f"{ROOT}/candidates/{name}"
 
 
@@ -56,7 +57,7 @@ def _folder(name: str) -> str:
 def hold(host: Host, name: str, who: Who, wait: float) -> Iterator[None]:
     """Hold a candidate. Raises Locked, naming its holder."""
     try:
-        with host.lock(f"{_folder(name)}/lock", wait, str(who)):
+        with host.lock(f"{folder(name)}/lock", wait, str(who)):
             yield
     except TimeoutError as error:
         raise Locked(f"candidate {name} is in use by {error}") from None
@@ -64,29 +65,29 @@ def hold(host: Host, name: str, who: Who, wait: float) -> Iterator[None]:
 
 def load(host: Host, name: str) -> tuple[Optional[Config], list[str]]:
     """A candidate's base and its lines, in the order in which they were typed."""
-    path = f"{_folder(name)}/edits.esh"
+    path = f"{folder(name)}/edits.esh"
     if not host.exists(path):
         return None, []
-    facts = json.loads(host.read(f"{_folder(name)}/base.json"))
+    facts = json.loads(host.read(f"{folder(name)}/base.json"))
     base = unflatten(Config, {tuple(path): tuple(value) if isinstance(value, list) else value for path, value in facts})
     return base, host.read(path).split("\n")[:-1]
 
 
 def begin(host: Host, name: str, base: Config) -> None:
     """Keep what a candidate's edits start from."""
-    host.replace(f"{_folder(name)}/base.json", json.dumps(list(flatten(base).items())), 0o600)
+    host.replace(f"{folder(name)}/base.json", json.dumps(list(flatten(base).items())), 0o600)
 
 
 def append(host: Host, name: str, line: str) -> None:
     """Keep one more line, on disk before it counts."""
-    host.append(f"{_folder(name)}/edits.esh", line.replace("\n", " "), sync=True)
+    host.append(f"{folder(name)}/edits.esh", line.replace("\n", " "), sync=True)
 
 
 def drop(host: Host, name: str) -> None:
     """Forget a candidate's lines."""
     for file in ("edits.esh", "base.json"):
-        if host.exists(f"{_folder(name)}/{file}"):
-            host.remove(f"{_folder(name)}/{file}")
+        if host.exists(f"{folder(name)}/{file}"):
+            host.remove(f"{folder(name)}/{file}")
 
 
 def open_journal(host: Host, journal: Journal) -> None:

@@ -33,21 +33,27 @@ def apply(host: Host, journal: Journal, verify: Verify) -> str:
     """
     store.open_journal(host, journal)
     with _uninterrupted(signal.SIGHUP, signal.SIGTERM):
-        begun = 0
+        number = begun = 0
         try:
-            for begun, step in enumerate(journal.steps, 1):
-                store.mark(host, f"begun {begun}")
+            for number, step in enumerate(journal.steps, 1):
+                _expected(host, step)
+                store.mark(host, f"begun {number}")
+                begun = number
                 _take(host, step)
             _verified(verify)
             store.mark(host, "stands", sync=True)
         except (EsoshError, OSError, KeyboardInterrupt) as error:
-            raise _back(host, journal, begun, error) from None
+            raise _back(host, journal, begun, number, error) from None
         return _forward(host, journal)
 
 
-def _take(host: Host, step: Step) -> None:
+def _expected(host: Host, step: Step) -> None:
+    # before the step counts as begun: what somebody else did there is not ours to undo
     if step.before is not None and not step.before.holds(host):
         raise Conflict(f"{step.before.source} is not as it was when the commit was planned")
+
+
+def _take(host: Host, step: Step) -> None:
     step.do.perform(host)
     if step.after is not None and not step.after.holds(host):
         raise OSError("it was done, and the machine does not show it")
@@ -59,21 +65,21 @@ def _verified(verify: Verify) -> None:
         raise OSError("read back, the machine differs: " + "; ".join(wrong))
 
 
-def _back(host: Host, journal: Journal, begun: int, error: BaseException) -> EsoshError:
-    """Undo, and the error that tells of it."""
+def _back(host: Host, journal: Journal, begun: int, number: int, error: BaseException) -> EsoshError:
+    """Undo the steps that have begun, and the error that tells of it and of the step that failed."""
     with _uninterrupted(signal.SIGINT):
         remains = undo(host, journal.steps[:begun])
         store.close_journal(host)
     reason = "interrupted" if isinstance(error, KeyboardInterrupt) else reason_of(error)
-    failed = f"step {begun} of {len(journal.steps)}"
-    step = str(journal.steps[begun - 1].do)
+    failed = f"step {number} of {len(journal.steps)}"
+    step = str(journal.steps[number - 1].do)
     store.log(host, f"commit {journal.id}: {failed} failed: {reason}; {len(remains)} remain")
     if remains:
         message = f"{failed} failed and not everything could be undone"
         return UndoFailed(message, details=(step, reason, "what remains:", *remains))
     if isinstance(error, Conflict):
         return Conflict(f"{error}; everything was undone and checked", details=(step,))
-    undone = "step 1" if begun == 1 else f"steps {begun} to 1"
+    undone = {0: "nothing was", 1: "step 1"}.get(begun, f"steps {begun} to 1")
     return StepFailed(f"{failed} failed; {undone} undone and checked: the box is as before", details=(step, reason))
 
 

@@ -73,8 +73,8 @@ def _pairs(rule: str, optional: bool) -> str:
     choices = alternatives(rule)
     keys = [choice for choice in choices if "=" in choice]
     lists = [choice for choice in choices if "=" not in choice]
-    shown = [*lists, *(keys if len(keys) <= _FEW else ["KEY=VALUE..."])]
-    return " ".join(f"[{choice}]" for choice in shown) if optional else " | ".join(shown)
+    shown = [*lists, *(keys if len(keys) <= (_FEW if optional else 1) else ["KEY=VALUE..."])]
+    return " ".join(f"[{choice}]" for choice in shown) if optional else "|".join(shown)
 
 
 @functools.cache

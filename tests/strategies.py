@@ -26,6 +26,7 @@ from esosh.config import (
     Target,
     TargetGroup,
 )
+from esosh.executors.net.options import canonical
 from esosh.grammar import grammar
 
 DEVICES = ("disk01", "disk02", "add", "v-3", "group_id")
@@ -197,10 +198,11 @@ def links(draw: st.DrawFn) -> tuple[str, int, Optional[str]]:
 
 @st.composite
 def bond_options(draw: st.DrawFn) -> Mapping[str, str]:
-    """Options that the grammar knows, `mode` first, modes by their names."""
+    """Options that the grammar knows and the kernel takes, as it shows them, `mode` and `miimon` first."""
     found = {}
     for expansion in draw(st.lists(st.sampled_from(productions()["_bond_option"]), max_size=4)):
-        (key, _), (value, terminal) = draw(derived(expansion[0])) + draw(derived(expansion[1]))
-        if terminal != "MODE_NUMBER":
-            found[key.rstrip("=")] = value
-    return {**({"mode": found["mode"]} if "mode" in found else {}), **found}
+        (key, _), (value, _) = draw(derived(expansion[0])) + draw(derived(expansion[1]))
+        known = canonical(key.rstrip("="), value)
+        if known is not None:
+            found[key.rstrip("=")] = known
+    return {**{key: found[key] for key in ("mode", "miimon") if key in found}, **found}

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from esosh.commands.net import MODES
 from esosh.completions import Known, Name, names, serving, value
 from esosh.config import Bond, Config, Device, DeviceGroup, General, Iface, Net, Port, Scst, Service, Target, TargetGroup
+from esosh.executors.net.options import MODES
 from esosh.grammar import grammar
 
 FREE = {  # values that no list of names can foresee

@@ -17,10 +17,11 @@ from esosh.config import Config, blank
 from esosh.errors import LineError, Refused
 from esosh.flat import diff, flatten, unflatten
 from esosh.grammar import grammar
-from esosh.language import follow, logical_lines, parse, tokens
+from esosh.language import follow, parse, tokens
 from esosh.merge import conflicts
 from esosh.plan import look, plan
 from esosh.sandbox import Sandbox
+from esosh.words import logical_lines
 
 SECTIONS = {"alua": alua, "net": net, "svc": svc}
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -138,8 +138,8 @@ def test_a_machine_that_cannot_be_read_leaves_menus_without_names(tmp_path):
 
 
 def test_help_at_a_point_is_a_table_that_says_whether_the_line_may_end(menu):
-    assert menu.help(point("svc unset opensm ")).rows == (("opts", ""),)
-    assert menu.help(point("undo ")).rows == (("<how many>", ""), ("<Enter>", "the line is complete"))
+    assert menu.help("svc unset opensm ").rows == (("opts", ""),)
+    assert menu.help("undo ").rows == (("<how many>", ""), ("<Enter>", "the line is complete"))
 
 
 @pytest.mark.parametrize("text, head, prefix, fresh", [

@@ -98,7 +98,7 @@ def test_ctrl_c_clears_the_line_and_the_shell_goes_on(session):
 def test_tab_takes_what_the_menu_offers(session):
     do(session, "alua dgrp add esos")
 
-    typed(session, "alua dgrp del e", "\t", ENTER, pause=0.3)
+    typed(session, "alua dgrp del e\t", ENTER)
 
     assert edits(session)[-1] == "alua dgrp del esos"
 

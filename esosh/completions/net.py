@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Union
 
-from ..executors.net.options import MODES
 from ..config import Bond, Config, Iface
+from ..executors.net.options import MODES
 from . import Known, Name, merged
 
 _LOOPBACK = "lo"

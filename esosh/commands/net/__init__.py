@@ -1,0 +1,46 @@
+"""net: bonds, interfaces and the box itself, as /etc/network.conf holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Optional
+
+from ...config import Bond, Config, General
+from .. import Command, Pair, Pairs
+from .bonds import NetBond, NetBondDel, NetBondUnset
+from .ifaces import NetGeneral, NetGeneralUnset, NetIface, NetIfaceDel, NetIfaceUnset
+from .values import COMMON, GENERAL, fresh
+
+__all__ = (
+    "NetBond", "NetBondDel", "NetBondUnset", "NetGeneral", "NetGeneralUnset", "NetIface", "NetIfaceDel", "NetIfaceUnset",
+    "clear", "lines",
+)
+
+
+def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
+    """The box, then bonds, then interfaces; what a default says is left out."""
+    pairs = _pairs(config.net.general, General(), GENERAL)
+    if pairs and name in (None, "general"):
+        yield NetGeneral(pairs)
+    for bond, about in config.net.bonds.items():
+        if name in (None, bond):
+            options = tuple(Pair(f"{key}=", value) for key, value in about.options.items())
+            yield NetBond(bond, (*_pairs(about, Bond(), ("slaves",)), *options, *_pairs(about, Bond(), COMMON)))
+    for iface, settings in config.net.ifaces.items():
+        if name in (None, iface):
+            yield NetIface(iface, _pairs(settings, fresh(iface), (*COMMON, "ethtool")))
+
+
+def _pairs(value: object, default: object, keys: tuple[str, ...]) -> Pairs:
+    """The keys whose values differ from the default's."""
+    found = ((key, getattr(value, key)) for key in keys if getattr(value, key) != getattr(default, key))
+    return tuple(Pair(key, shown) if isinstance(shown, tuple) else Pair(f"{key}=", str(shown)) for key, shown in found)
+
+
+def clear(config: Config) -> Iterator[Command]:
+    """No bond, no interface, nothing said of the box."""
+    yield from (NetBondDel(bond) for bond in config.net.bonds)
+    yield from (NetIfaceDel(iface) for iface in config.net.ifaces)
+    keys = tuple(pair.key.rstrip("=") for pair in _pairs(config.net.general, General(), GENERAL))
+    if keys:
+        yield NetGeneralUnset(keys)
