@@ -75,11 +75,13 @@ def _luns(block: Node, depth: int, luns: Mapping[str, Lun]) -> None:
 
 
 def _save_group(block: Node, group: DeviceGroup, scst: Scst) -> None:
-    for node in [node for node in block.named("DEVICE") if node.words[1] not in group.devices]:
-        _children(block).remove(node)
-    there = {node.words[1] for node in block.named("DEVICE")}
-    at = max((at for at, node in enumerate(_children(block)) if node.words[:1] == ("DEVICE",)), default=-1) + 1
-    _children(block)[at:at] = [_line(1, "DEVICE", device) for device in sorted(group.devices - there)]
+    there = list(block.named("DEVICE"))
+    children = _children(block)
+    at = max((at for at, node in enumerate(children) if node.words[:1] == ("DEVICE",)), default=-1) + 1
+    children[at:at] = [_line(1, "DEVICE", device) for device in sorted(group.devices - {node.words[1] for node in there})]
+    for node in there:
+        if node.words[1] not in group.devices:
+            children.remove(node)
     for name in [node.words[1] for node in block.named("TARGET_GROUP") if node.words[1] not in group.target_groups]:
         _drop(block, "TARGET_GROUP", name)
     for name, tgrp in group.target_groups.items():
