@@ -21,7 +21,7 @@ from .words import Word
 
 TABLES = "grammar.tables"
 _SYNONYMS = re.compile(r"^// for (.+) say (\S+)$", re.M)
-_ALIKE = re.compile(r"^_as_\w+: (.+)$", re.M)
+_ALIASES = re.compile(r"^// for (.+) read (\S+)$", re.M)
 _HELP = re.compile(r"^!?(\w+):.*?\s//\s?(.*)$", re.M)
 Branch = tuple[str, tuple[Any, ...]]  # a rule's name and its parts: branches, words, or None
 
@@ -44,11 +44,10 @@ class Grammar:
     def __init__(self, parser: lark.Lark) -> None:
         self.parser = parser
         self.help = dict(_HELP.findall(source()))
-        self.synonyms = {word: ours for words, ours in _SYNONYMS.findall(source()) for word in words.split()}
-        alike = [re.findall(r'"([^"]+)"', words) for words in _ALIKE.findall(source())]
-        self.aliases = frozenset(word for words in alike for word in words[1:])
+        self.synonyms = _said(_SYNONYMS)
         strings = [terminal for terminal in parser.terminals if terminal.pattern.type == "str"]
-        self.keywords = {terminal.pattern.value: terminal.name for terminal in strings}
+        keywords = {terminal.pattern.value: terminal.name for terminal in strings}
+        self.keywords = {**keywords, **{alias: keywords[ours] for alias, ours in _said(_ALIASES).items()}}
         self.names = {terminal.name: terminal.pattern.value for terminal in strings}
         self.patterns = {
             terminal.name: re.compile(terminal.pattern.to_regexp()).fullmatch
@@ -58,6 +57,11 @@ class Grammar:
     def meaning(self, terminal: str) -> str:
         """A terminal in words: the keyword itself, or what the user's word denotes."""
         return self.names.get(terminal) or self.help.get(terminal, terminal)
+
+
+def _said(pattern: re.Pattern[str]) -> dict[str, str]:
+    """The words that the grammar's remarks name, and ours in their place."""
+    return {word: ours for words, ours in pattern.findall(source()) for word in words.split()}
 
 
 def _file(name: str) -> bytes:

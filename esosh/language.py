@@ -50,7 +50,7 @@ def parse(line: str, level: str = "") -> Optional[Command]:
 
 
 def _error(line: str, words: list[Word], reading: Reading) -> LineError:
-    expected = sorted({grammar().meaning(name) for name in reading.accepts() - {"$END"}} - grammar().aliases)
+    expected = sorted(grammar().meaning(name) for name in reading.accepts() - {"$END"})
     wrong = _behind(reading)
     if wrong is None or not (wrong.text or wrong.quoted):
         at = wrong.end if wrong else min(words[-1].end + 1, len(line))
@@ -129,7 +129,7 @@ def follow(head: str, level: str = "") -> Follow:
     accepted = {name for reading in readings if reading.wrong is None for name in reading.accepts()}
     names = grammar().names
     return Follow(
-        frozenset(names[name] for name in accepted if name in names) - grammar().aliases,
+        frozenset(names[name] for name in accepted if name in names),
         frozenset(name for name in accepted if name in grammar().patterns),
         "$END" in accepted,
     )

@@ -58,7 +58,7 @@ def _helper(rule: str, full: bool) -> str:
     if _item(rule).endswith("_key"):
         keys = alternatives(_item(rule))
         return ("|".join(keys) if len(keys) <= _FEW else "KEY") + "..."
-    if rule.startswith("_as_") or rule.endswith("_list"):
+    if rule.endswith("_list"):
         return choices[0]
     return "|".join(choices) if full or len(choices) <= _FEW else rule.rpartition("_")[2].upper()
 
