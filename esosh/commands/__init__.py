@@ -11,11 +11,12 @@ Each section's module also has
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import functools
 import importlib.resources
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Callable, NamedTuple, Optional, Protocol, TypeVar, Union
+from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
 
 from ..config import Config
 from ..errors import Refused
@@ -129,16 +130,26 @@ class Change(Command):
     changes = True
 
 
-def missing(what: str, name: str, there: Iterable[str], mend: str = "") -> Refused:
+def missing(what: str, name: str, there: Iterable[str], line: Optional[Command] = None) -> Refused:
     """The error for a name that does not exist: what there is, and the line with the nearest name."""
-    import difflib
-
     names = sorted(there)
     near = difflib.get_close_matches(name, names, 3)
     shown = names if len(names) <= _MANY else near
     listed = f"; there {'are' if shown is names else 'are, among others'}: {' '.join(shown)}" if shown else ""
-    fixed = mend.replace(quote(name), quote(near[0])) if near and mend else ""
-    return Refused(f"no {what} {name}{listed}", mend=fixed, word=name, code="E202")
+    mend = str(_renamed(line, name, near[0])) if near and line else ""
+    return Refused(f"no {what} {name}{listed}", mend=mend, word=name, code="E202")
+
+
+def _renamed(value: Any, old: str, new: str) -> Any:
+    """A command, or a part of one, with another name."""
+    if isinstance(value, Command):
+        names = [part.name for part in dataclasses.fields(value) if part.name not in _CHOSEN]  # type: ignore[arg-type]
+        return dataclasses.replace(value, **{name: _renamed(getattr(value, name), old, new) for name in names})  # type: ignore[type-var]
+    if isinstance(value, Pair):
+        return Pair(value.key, _renamed(value.value, old, new))
+    if isinstance(value, tuple):
+        return tuple(_renamed(inner, old, new) for inner in value)
+    return new if value == old else f"{value[0]}{new}" if value in (f"+{old}", f"-{old}") else value
 
 
 def without(mapping: Mapping[str, T], name: str) -> dict[str, T]:

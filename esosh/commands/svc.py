@@ -19,7 +19,7 @@ _OPTS = re.compile(r"(?:(?:[\w./,:@%+~-]+|[0-2]?>>? ?(?:&[0-2]|[\w./-]+))(?: |$)
 
 def _service(config: Config, name: str, line: Command) -> Service:
     if name not in config.svc:
-        raise missing("service", name, config.svc, str(line))
+        raise missing("service", name, config.svc, line)
     return config.svc[name]
 
 

@@ -14,7 +14,7 @@ _RESERVED = ("mgmt", "devices", "target_groups", "group_id", "state", "preferred
 def dgrp_of(config: Config, name: str, line: Command) -> DeviceGroup:
     """A device group by its name. Raises Refused."""
     if name not in config.scst.groups:
-        raise missing("device group", name, config.scst.groups, str(line))
+        raise missing("device group", name, config.scst.groups, line)
     return config.scst.groups[name]
 
 
@@ -22,7 +22,7 @@ def tgrp_of(config: Config, dgrp: str, name: str, line: Command) -> TargetGroup:
     """A target group by its name. Raises Refused."""
     groups = dgrp_of(config, dgrp, line).target_groups
     if name not in groups:
-        raise missing(f"target group in {dgrp}:", name, groups, str(line))
+        raise missing(f"target group in {dgrp}:", name, groups, line)
     return groups[name]
 
 
@@ -30,7 +30,7 @@ def port_of(config: Config, dgrp: str, tgrp: str, name: str, line: Command) -> P
     """A port of a target group by its name. Raises Refused."""
     targets = tgrp_of(config, dgrp, tgrp, line).targets
     if name not in targets:
-        raise missing(f"target in {dgrp} {tgrp}:", name, targets, str(line))
+        raise missing(f"target in {dgrp} {tgrp}:", name, targets, line)
     return targets[name]
 
 

@@ -117,7 +117,7 @@ class AluaDeviceAdd(Change):
         group = dgrp_of(config, self.dgrp, self)
         for device in self.devices:
             if device not in config.scst.devices:
-                raise missing("SCST device", device, config.scst.devices, str(self))
+                raise missing("SCST device", device, config.scst.devices, self)
             for name, other in config.scst.groups.items():
                 if device in other.devices and name != self.dgrp:
                     raise Refused(f"device {device} is in device group {name}, and a device is in one only",
@@ -136,5 +136,5 @@ class AluaDeviceDel(Change):
         group = dgrp_of(config, self.dgrp, self)
         for device in self.devices:
             if device not in group.devices:
-                raise missing(f"device in {self.dgrp}:", device, group.devices, str(self))
+                raise missing(f"device in {self.dgrp}:", device, group.devices, self)
         return put_dgrp(config, self.dgrp, replace(group, devices=group.devices - set(self.devices)))

@@ -10,7 +10,7 @@ from typing import Union
 from ...config import Bond, Config, Iface, Net
 from ...errors import Refused
 from ...executors.net.options import canonical
-from .. import Change, Command, Pairs, given, missing, without
+from .. import Change, Command, Pair, Pairs, given, missing, without
 from .values import COMMON, common, handled, unset
 
 
@@ -20,7 +20,7 @@ def _put_bond(config: Config, name: str, bond: Bond) -> Config:
 
 def _bond(config: Config, name: str, line: Command) -> Bond:
     if name not in config.net.bonds:
-        raise missing("bond", name, config.net.bonds, str(line))
+        raise missing("bond", name, config.net.bonds, line)
     return config.net.bonds[name]
 
 
@@ -73,7 +73,7 @@ def _slaves(net: Net, bond: str, there: tuple[str, ...], words: Union[str, tuple
         name = word.lstrip("+-")
         if word[0] == "-":
             if name not in slaves:
-                raise missing(f"slave of {bond}:", name, slaves, f"net bond {bond} slaves {' '.join(words)}")
+                raise missing(f"slave of {bond}:", name, slaves, NetBond(bond, (Pair("slaves", tuple(words)),)))
             slaves = tuple(slave for slave in slaves if slave != name)
         elif name not in slaves:
             slaves = (*slaves, _free(net, bond, name))

@@ -43,7 +43,7 @@ class NetIfaceUnset(Change):
 
     def edit(self, config: Config) -> Config:
         if self.iface not in config.net.ifaces:
-            raise missing("settings of interface", self.iface, config.net.ifaces, str(self))
+            raise missing("settings of interface", self.iface, config.net.ifaces, self)
         iface = config.net.ifaces[self.iface]
         for key in self.keys:
             iface = unset(iface, key, fresh(self.iface), f"interface {self.iface}")
@@ -58,7 +58,7 @@ class NetIfaceDel(Change):
 
     def edit(self, config: Config) -> Config:
         if self.iface not in config.net.ifaces:
-            raise missing("settings of interface", self.iface, config.net.ifaces, str(self))
+            raise missing("settings of interface", self.iface, config.net.ifaces, self)
         return replace(config, net=replace(config.net, ifaces=without(config.net.ifaces, self.iface)))
 
 
