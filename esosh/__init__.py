@@ -32,6 +32,7 @@ The modules, each importing only those before it:
     batch        rehearse a file, then run it
     display      views on a terminal
     menu         what may come at a point of a line
+    editor       a line with menus, help and colour: all that is prompt_toolkit's
     shell        the interactive shell
     sandbox      a simulated box behind the same Host; imports errors and host only, and only cli knows of it
     cli          options; one line, a file, or the shell

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from boxes import needed
 
-from esosh import language, script, usage
+from esosh import checks, language, script, usage
 from esosh.errors import EsoshError
 
 MAN = Path(__file__).parent.parent / "man"
@@ -67,3 +67,10 @@ def test_the_exit_statuses_of_all_errors_stand_in_the_manual():
     text = plain("esosh.8")
     statuses = {error.status for error in EsoshError.__subclasses__()} | {0, 70}
     assert all(re.search(rf"^\.B {status}$", text, re.M) for status in statuses)
+
+
+@pytest.mark.parametrize("topic", checks.TOPICS)
+def test_every_finding_stands_in_the_page_of_its_section(topic):
+    source = (Path(checks.__file__).parent / f"{topic}.py").read_text()
+    codes = set(re.findall(r'Finding\("([EW]\d+)"', source))
+    assert codes - set(re.findall(r"[EW]\d{3}", plain(PAGES[topic]) + plain("esosh.8"))) == set()

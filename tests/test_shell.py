@@ -19,9 +19,10 @@ from prompt_toolkit.output import DummyOutput
 
 from esosh import history, shell
 from esosh.display import Display
+from esosh.editor import Colours, Completions, Editor, Past
 from esosh.errors import BUG, Locked
 from esosh.menu import Menu
-from esosh.shell import Editor, Past, Shell, prompt
+from esosh.shell import Shell, prompt
 from esosh.views import Lines
 
 ENTER, CTRL_C, CTRL_D, CTRL_R, PASTE = "\r", "\x03", "\x04", "\x12", "\x1b[200~{}\x1b[201~"
@@ -248,7 +249,7 @@ def test_a_candidate_that_somebody_holds_is_refused(session, box):
 ])
 def test_a_completion_replaces_the_begun_word(session, text, start, expected):
     do(session, "alua dgrp add esos", 'alua dgrp add "add"')
-    found = list(shell._Completions(Menu(session), session).get_completions(Document(text), CompleteEvent()))
+    found = list(Completions(Menu(session), session).get_completions(Document(text), CompleteEvent()))
 
     assert expected.items() <= {completion.text: completion.display_text for completion in found}.items()
     assert {completion.start_position for completion in found if completion.text} <= {start}
@@ -268,7 +269,7 @@ def test_a_completion_replaces_the_begun_word(session, text, start, expected):
     ("alua\ndgrp add esos", "keyword"),
 ])
 def test_words_have_the_colour_of_what_they_are_and_the_first_wrong_one_is_marked(session, text, expected):
-    lexed = shell._Colours(Menu(session), session).lex_document(Document(text))
+    lexed = Colours(Menu(session), session).lex_document(Document(text))
     lines = [lexed(number) for number in range(text.count("\n") + 1)]
 
     styles = [fragment[0] for line in lines for fragment in line if fragment[1].strip() and fragment[0]]

@@ -18,7 +18,7 @@ from esosh.config import Config
 ROOT = Path(esosh.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 TWINS = ("executors", "commands", "completions", "checks")
-ONLY_IN = {"lark": ("grammar",), "prompt_toolkit": ("shell",), "rich": ("display",), "subprocess": ("host", "sandbox")}
+ONLY_IN = {"lark": ("grammar",), "prompt_toolkit": ("editor",), "rich": ("display",), "subprocess": ("host", "sandbox")}
 
 
 def order() -> list[str]:
