@@ -148,8 +148,7 @@ def _amend(text: str, name: str, old: Keys, new: Optional[Keys]) -> str:
         return "\n".join(_without(lines, spans))
     if not spans:
         head = ["", f"[{name}]"] if text.strip() else [f"[{name}]"]
-        body = [f"{key} = {value}" for key, value in new.items() if value or key in _EMPTY]
-        return "\n".join([*_trimmed(lines), *head, *body, ""])
+        return "\n".join([*_trimmed(lines), *head, *_fresh(new), ""])
     inside = [at for span in spans for at in span]
     last = {_key(lines[at]): at for at in inside if "=" in lines[at]}
     keys = {**dict.fromkeys(old, ""), **new}
@@ -161,8 +160,12 @@ def _amend(text: str, name: str, old: Keys, new: Optional[Keys]) -> str:
         elif last[key] == at and (keys[key] or key in (*_EMPTY, *_GENERAL)):
             amended.append(_line(line, keys[key]))
         if at == inside[-1]:
-            amended += [f"{key} = {value}" for key, value in keys.items() if key not in last and (value or key in _EMPTY)]
+            amended += _fresh({key: value for key, value in keys.items() if key not in last})
     return "\n".join(amended)
+
+
+def _fresh(keys: Keys) -> list[str]:
+    return [f"{key} = {value}".rstrip() for key, value in keys.items() if value or key in _EMPTY]
 
 
 def _key(line: str) -> str:
