@@ -45,13 +45,21 @@ class Editor:
         self._prompt: PromptSession[str] = PromptSession(
             completer=self._completer, lexer=Colours(self._menu, session), key_bindings=self._keys(),
             history=Past(session.host, session.who.user), complete_while_typing=True, style=_STYLE,
-            multiline=Condition(_continued), color_depth=None if display.colour else ColorDepth.MONOCHROME,
+            rprompt=self._expected, multiline=Condition(_continued),
+            color_depth=None if display.colour else ColorDepth.MONOCHROME,
         )
 
     def read(self, text: str) -> str:
         """Show a prompt, give what was typed."""
         self._menu.forget()
         return self._prompt.prompt(text)
+
+    def _expected(self) -> str:
+        """What is the user's own to choose here; prompt_toolkit shows no menu that offers nothing else."""
+        line = _last_line(get_app().current_buffer.document)
+        here = point(line, self._session.level)
+        entries = list(self._menu.entries(here)) if here and here.fresh and line.strip() else []
+        return " ".join(entry.shown for entry in entries) if entries and not any(entry.text for entry in entries) else ""
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()

@@ -208,8 +208,9 @@ class Session:
             return
         shown = reports.disruption([step for step in steps.steps if step.disruption == worst], own)
         if not self.ask or not self.ask(shown):
+            details = () if self.ask else tuple(line.text for line in shown.lines)
             raise ChecksRefuse(f"the commit disrupts {worst}, which was not allowed", mend=f"commit allow {worst}",
-                               details=tuple(line.text for line in shown.lines))
+                               details=details)
 
     def _wrong(self, old: Config, new: Config) -> list[str]:
         """What the machine does not have as it should, of what the commit changes."""
