@@ -27,7 +27,8 @@ ARP = {"mode": "balance-xor", "arp_interval": "100", "arp_ip_target": "10.0.0.1,
 
 def network(box: Sandbox) -> Files:
     """All that the kernel and `ip` have of the network."""
-    return {path: entry for path, entry in everything(root_of(box)).items() if path.startswith(("sys/class/net", "proc/net"))}
+    return {f"{part}/{path}": entry for part in ("sys/class/net", "proc/net")
+            for path, entry in everything(f"{root_of(box)}/{part}").items()}
 
 
 def steps(box: Sandbox, old: Optional[Bond], new: Optional[Bond]) -> list[Step]:
