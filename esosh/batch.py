@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .commands.session import SessionCommit
+from .commands.session import SessionCommit, SessionQuit
 from .errors import EsoshError, Refused
 from .script import Entry
 from .session import Session
@@ -18,11 +19,16 @@ def rehearse(session: Session, entries: Sequence[Entry], commit: bool) -> None:
     `session` is one of its own, not kept. Raises EsoshError with the place in the file.
     """
     pending: Any = None
-    for entry in entries:
+    for entry in before_quit(entries):
         entry.do(lambda: rehearse_one(session, entry.command))  # noqa: B023 - called at once
         pending = entry if session.draft.edits else None
     if pending and not commit and session.draft.config != session.draft.current:
         pending.do(_left_over)
+
+
+def before_quit(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """The lines that run: quit ends a batch, as it ends a shell."""
+    return itertools.takewhile(lambda entry: not isinstance(entry.command, SessionQuit), entries)
 
 
 def _left_over() -> None:
@@ -33,6 +39,8 @@ def rehearse_one(session: Session, command: Any) -> None:
     """Do what a line does to the candidate, and nothing else. Raises EsoshError when it does not fit."""
     draft = session.draft
     if isinstance(command, SessionCommit):
+        if not command.option("force"):
+            session.check(None)
         draft.assume()
     elif hasattr(command, "edit") or command.rehearsed:
         session.edit(command) if hasattr(command, "edit") else command.act(session)
@@ -44,7 +52,7 @@ def run(session: Session, entries: Sequence[Entry], commit: bool) -> Iterator[Vi
     """Run the lines in order, each line's view as it comes. Raises EsoshError: what it says stands, stands."""
     commits = 0
     last = Entry(entries[-1].file, entries[-1].number, "commit", SessionCommit()) if commit and entries else None
-    todo = [*entries, *([last] if last else [])]
+    todo = [*before_quit(entries), *([last] if last else [])]
     for at, entry in enumerate(todo):
         try:
             yield entry.do(lambda: session.run(entry.command))  # noqa: B023 - called at once

@@ -5,11 +5,12 @@ Every move (an edit, undo, redo, abort) is a line of the language, so a candidat
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
+from . import commands
 from .commands import Command
 from .commands.session import SessionAbort, SessionRedo, SessionUndo
 from .config import Config
@@ -26,6 +27,27 @@ def section(command: Command) -> str:
 def fold(config: Config, edits: Iterable[Any]) -> Config:
     """The configuration with the edits. Raises Refused when one does not fit."""
     return reduce(lambda config, edit: edit.edit(config), edits, config)
+
+
+def leading(old: Config, new: Config) -> Iterator[Any]:
+    """The edits that lead from one configuration to another: what differs goes, then it comes anew.
+
+    Raises Refused where what `new` has does not fit the box.
+    """
+    sections = [commands.section(name) for name in commands.SECTIONS]
+    differing = [(module, name) for module in sections for name in dict.fromkeys((*module.names(old), *module.names(new)))
+                 if list(module.lines(old, name)) != list(module.lines(new, name))]
+    edits = [*(line for module, name in differing for line in module.clear(old, name)),
+             *(line for module, name in differing for line in module.lines(new, name))]
+    return telling(old, edits)
+
+
+def telling(config: Config, edits: Iterable[Any]) -> Iterator[Any]:
+    """The edits that change something, one after the other. Raises Refused when one does not fit."""
+    for edit in edits:
+        before, config = config, edit.edit(config)
+        if config != before:
+            yield edit
 
 
 @dataclass(frozen=True)
@@ -52,7 +74,7 @@ class Candidate:
 
     def _undo(self, count: int) -> Candidate:
         if count > len(self.behind):
-            raise Refused(f"{len(self.behind) or 'no'} edits to take back", code="E230")
+            raise Refused(f"edits to take back: {len(self.behind)}", code="E230")
         candidate = self
         for _ in range(count):
             candidate = Candidate(candidate.behind[-1], candidate.behind[:-1], (*candidate.ahead, candidate.edits))

@@ -88,6 +88,8 @@ def _colour(options: argparse.Namespace) -> bool:
 def _main(options: argparse.Namespace, display: Display) -> int:
     if options.commit and not options.file:
         raise LineError("--commit goes with -f FILE", mend="esosh commit")
+    if options.file and options.words:
+        raise LineError(f"-f FILE takes no line: {language.join(options.words)}")
     host, who = _host(options), _who()
     if options.file:
         return _batch(Session(host, who, kept=False, wait=options.lock_timeout), options, display)

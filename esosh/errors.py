@@ -6,7 +6,7 @@ EsoshError
 ├── ChecksRefuse   3   a check, or the disruption that was not allowed, refuses the commit
 ├── Conflict       4   somebody else changed the same thing
 ├── StepFailed     5   a step of the commit failed and everything was undone
-├── UndoFailed     6   a step failed, undoing failed too, `remains` says what is left
+├── UndoFailed     6   a step failed, undoing failed too, `details` say what is left
 └── Locked         7   somebody else holds the lock
 
 Anything else that is raised is a bug: exit status 70.

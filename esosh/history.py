@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Optional
+from typing import Optional, cast
 
 from .errors import Refused
 from .host import Host, Output
 
+_ALL = 10_000  # commits that are looked at
+_SHORTEST_HASH = 7
 _TRAILER = "%(trailers:key={},valueonly,separator=%x2c)"
 _FIELDS = "%x1f".join(("%h", "%cI", "%an", "%s", _TRAILER.format("Esosh-Commit"), _TRAILER.format("Esosh-User")))
 
@@ -69,6 +71,39 @@ def log(host: Host, count: int) -> list[Commit]:
 def _commit(line: str) -> Commit:
     short, when, author, subject, number, user = line.split("\x1f")
     return Commit(short, when, user or author, subject, int(number) if number.isdigit() else None)
+
+
+@dataclass(frozen=True)
+class Past:
+    """The files that a commit of /etc holds, as a host that can only be read: no kernel, no programs."""
+
+    host: Host
+    hash: str
+
+    def exists(self, path: str) -> bool:
+        """Whether the commit has the file."""
+        return path.startswith("/etc/") and not _git(self.host, "cat-file", "-e", self._object(path)).status
+
+    def read(self, path: str) -> str:
+        """The file as it was."""
+        return _done(self.host, "show", self._object(path))
+
+    def _object(self, path: str) -> str:
+        return f"{self.hash}:{path[len('/etc/') :]}"
+
+
+def past(host: Host, commit: str) -> tuple[Host, list[Commit]]:
+    """What a commit saved, and the commits of esosh's that came after it.
+
+    `commit` counts back from the newest of esosh's, or is a hash. Raises Refused when there is none.
+    """
+    commits = log(host, _ALL)
+    ours = [one for one in commits if one.number is not None]
+    back = int(commit) if len(commit) < _SHORTEST_HASH else None
+    found = ours[back : back + 1] if back is not None else [one for one in commits if commit.startswith(one.hash)]
+    if not found:
+        raise Refused(f"no commit {commit}; esosh made {len(ours)}", word=commit, mend="history", code="E202")
+    return cast(Host, Past(host, found[0].hash)), [one for one in commits[: commits.index(found[0])] if one.number is not None]
 
 
 def last(host: Host) -> int:

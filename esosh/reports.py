@@ -36,7 +36,8 @@ class Own:
 def plan(plan: Plan, edits: int, findings: Sequence[Finding], own: Optional[Own] = None) -> Lines:
     """The steps in order, each with its disruption and what else it means."""
     if not plan.steps:
-        return Lines.of("nothing to do", data={"id": plan.id, "edits": edits, "steps": []})
+        nothing = {"id": plan.id, "edits": edits, "disruption": plan.disruption, "steps": [], "findings": []}
+        return Lines.of("nothing to do", data=nothing)
     undone = "All steps can be undone." if not plan.lasting else f"{len(plan.lasting)} cannot be undone."
     head = f"{_count(edits, 'edit')}, {_count(len(plan.steps), 'step')}, worst: {plan.disruption}. {undone}  plan {plan.id}"
     lines = [Line(head, "title"), *([own.line()] if own else []), *steps(plan.steps), *about(findings)]
@@ -102,6 +103,13 @@ def history(commits: Sequence[Commit], unsaved: int) -> Table:
     rows = tuple((str(commit.number or ""), commit.hash, commit.when[:19].replace("T", " "), commit.who,
                   "no" if at < unsaved else "yes", commit.subject) for at, commit in enumerate(commits))
     return Table(("number", "hash", "when", "who", "saved", "what"), rows)
+
+
+def undone(commits: Sequence[Commit]) -> Line:
+    """What going back undoes, and whose."""
+    people = [commit.who for commit in commits]
+    whose = ", ".join(f"{people.count(name)} by {name}" for name in dict.fromkeys(people))
+    return Line(f"would undo {_count(len(commits), 'commit')}" + (f": {whose}" if whose else ""), "title")
 
 
 def conflict(clashes: dict[Path, Clash]) -> Conflict:

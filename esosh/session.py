@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
+from collections.abc import Iterable
 from typing import Any, Callable, Optional
 
-from . import candidate, checks, executors, history, reports, script, state, store, transaction, usage
-from .commands import Command
+from . import candidate, checks, commands, executors, history, reports, script, state, store, transaction, usage
+from .commands import SECTIONS, Command
 from .config import Config
 from .draft import Draft
 from .errors import ChecksRefuse, Refused
@@ -21,7 +21,6 @@ from .step import DISRUPTIONS
 from .store import Journal, Who
 from .views import Line, Lines, View
 
-SECTIONS = ("alua", "net", "svc")  # as they are typed
 Ask = Callable[[View], bool]
 
 
@@ -93,15 +92,26 @@ class Session:
     def load(self, file: str, replace: bool) -> View:
         """Put the lines of a file into the candidate, all of them or none."""
         entries = script.read(read_file(file), file)
-        clear = [line for section in SECTIONS for line in _commands(section).clear(self.candidate)] if replace else []
-        config = candidate.fold(self.candidate, clear)
-        kept = list(clear)
+        before = self.candidate
+        clear = [line for section in SECTIONS for line in commands.section(section).clear(before)] if replace else []
+        config = candidate.fold(before, clear)
         for entry in entries:
-            config, before = entry.do(lambda: _edited(entry.command, config)), config  # noqa: B023 - called at once
-            kept += [entry.command] if config != before else []
-        for command in kept:
-            self.draft.keep(command)
-        return Lines.of(f"{len(kept)} edits", style="dim")
+            config = entry.do(lambda: _edited(entry.command, config))  # noqa: B023 - called at once
+        edits = candidate.leading(before, config) if replace else candidate.telling(before, [entry.command for entry in entries])
+        return Lines.of(f"{self._keep(edits)} edits", style="dim")
+
+    def _keep(self, edits: Iterable[Any]) -> int:
+        """Put edits into the candidate, all of them or none; give their number."""
+        known = list(edits)
+        for edit in known:
+            self.draft.keep(edit)
+        return len(known)
+
+    def rollback(self, commit: str) -> View:
+        """Put what a past commit saved into the candidate; the machine changes with the next commit."""
+        host, undone = history.past(self.host, commit)
+        self._keep(candidate.leading(self.candidate, executors.read(host)))
+        return Lines((reports.undone(undone), *self._changes(None)))
 
     def save(self, file: str) -> View:
         """Write the candidate as a file of lines."""
@@ -121,7 +131,7 @@ class Session:
         return Lines.of(*lines, style="command")
 
     def _lines(self, config: Config, section: Optional[str] = None, name: Optional[str] = None) -> list[str]:
-        return [str(line) for each in ([section] if section else SECTIONS) for line in _commands(each).lines(config, name)]
+        return [str(line) for each in ([section] if section else SECTIONS) for line in commands.section(each).lines(config, name)]
 
     def status(self, section: Optional[str], name: Optional[str]) -> View:
         """What lives on the machine."""
@@ -131,9 +141,11 @@ class Session:
 
     def diff(self, section: Optional[str]) -> View:
         """What the edits change, as lines."""
-        old, new = self._lines(self.draft.current, section), self._lines(self.candidate, section)
-        found = tuple(reports.changes(old, new))
+        found = self._changes(section)
         return Lines(found) if found else Lines.of("no differences", style="dim")
+
+    def _changes(self, section: Optional[str]) -> tuple[Line, ...]:
+        return tuple(reports.changes(self._lines(self.draft.current, section), self._lines(self.candidate, section)))
 
     def findings(self, section: Optional[str] = None) -> list[checks.Finding]:
         """What is wrong, or looks wrong, with the candidate."""
@@ -251,10 +263,6 @@ class Session:
         """Leave; the edits stay."""
         self.done = True
         return Lines()
-
-
-def _commands(section: str) -> Any:
-    return importlib.import_module(f"esosh.commands.{section}")
 
 
 def _edited(command: Any, config: Config) -> Config:

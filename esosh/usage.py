@@ -59,7 +59,7 @@ def _helper(rule: str, full: bool) -> str:
         keys = alternatives(_item(rule))
         return ("|".join(keys) if len(keys) <= _FEW else "KEY") + "..."
     if rule.endswith("_list"):
-        return choices[0]
+        return f"[{choices[0]}]" if rules()[rule][0].rstrip().endswith("*") else choices[0]
     return "|".join(choices) if full or len(choices) <= _FEW else rule.rpartition("_")[2].upper()
 
 

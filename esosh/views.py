@@ -11,12 +11,18 @@ from dataclasses import dataclass, field
 from typing import Union
 
 VERSION = 1
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    r"""Give the text with control characters and undecodable bytes written as \xNN."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]) & 0xFF:02x}", text)
+    r"""Give the text with control characters and undecodable bytes written as \xNN, those that turn text around as \uNNNN."""
+    return _CONTROL.sub(_written, text)
+
+
+def _written(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    byte = code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code  # an undecodable byte, as Python keeps it
+    return f"\\x{byte:02x}" if byte < 0x100 else f"\\u{byte:04x}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ def lines(view: View) -> Iterator[Line]:
 
 
 def _table(table: Table) -> Iterator[Line]:
-    rows = (table.columns, *table.rows)
+    rows = [[clean(cell) for cell in row] for row in (table.columns, *table.rows)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(table.columns))]
     for number, row in enumerate(rows):
         text = "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()

@@ -7,6 +7,7 @@ import ipaddress
 import re
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Optional
 
 from hypothesis import strategies as st
@@ -39,8 +40,9 @@ BONDS = ("bond0", "bond1", "bond12")
 SERVICES = ("scst", "opensm", "enable", "opts")
 NAMES = {
     "NEW_DGRP": GROUPS, "DGRP": GROUPS, "NEW_TGRP": TARGET_GROUPS, "TGRP": TARGET_GROUPS, "TARGET": HERE + THERE,
-    "PORT": HERE + THERE, "DEVICE": DEVICES, "MEMBER": DEVICES, "BOND": BONDS, "OLD_BOND": BONDS, "IFACE": NICS,
-    "OLD_IFACE": NICS, "SLAVE": NICS, "MORE_SLAVE": tuple(f"+{nic}" for nic in NICS),
+    "PORT": HERE + THERE, "DEVICE": DEVICES, "MEMBER": DEVICES, "BOND": BONDS, "OLD_BOND": BONDS,
+    "IFACE": (*NICS, "delete", "unset"),
+    "OLD_IFACE": NICS, "WORD": ("delete", "net"), "SLAVE": NICS, "MORE_SLAVE": tuple(f"+{nic}" for nic in NICS),
     "LESS_SLAVE": tuple(f"-{nic}" for nic in NICS), "SERVICE": SERVICES,
 }
 Sentence = list[tuple[str, str]]  # words, each with its terminal
@@ -131,7 +133,6 @@ def configs(draw: st.DrawFn) -> Config:
     return Config(draw(scst()), draw(net()), draw(services))
 
 
-
 @st.composite
 def scst(draw: st.DrawFn) -> Scst:
     attributes = st.dictionaries(st.sampled_from(["filename", "here"]), st.sampled_from(["/dev/sda", "here", ""]))
@@ -144,7 +145,9 @@ def scst(draw: st.DrawFn) -> Scst:
         count = draw(st.integers(0, len(free)))
         groups[name] = DeviceGroup(frozenset(free[:count]), draw(target_groups()))
         free = free[count:]
-    return Scst(draw(st.fixed_dictionaries(dict.fromkeys(DEVICES, devices))), there, groups, {"iscsi": {}})
+    known = draw(st.fixed_dictionaries(dict.fromkeys(DEVICES, devices)))
+    known.update({name: replace(known[name], absent=False) for group in groups.values() for name in group.devices})
+    return Scst(known, there, groups, {"iscsi": {}})
 
 
 @st.composite

@@ -10,7 +10,7 @@ from esosh.executors.net.options import MODES
 from esosh.grammar import grammar
 
 FREE = {  # values that no list of names can foresee
-    "NEW_TGRP", "ID", "IP_PREFIX", "IP", "IPS", "MAC", "MTU", "NUMBER", "ETHTOOL", "HOSTNAME", "DOMAIN", "OPTS", "TEXT", "COUNT",
+    "NEW_TGRP", "ID", "IP_PREFIX", "IP", "IPS", "MAC", "MTU", "NUMBER", "ETHTOOL", "HOSTNAME", "DOMAIN", "OPTS", "TEXT", "COUNT", "COMMIT",
     "WORD",
 }
 

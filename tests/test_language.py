@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from esosh import grammar, language, words
+from esosh import language, words
 from esosh.commands import Pair
-from esosh.commands.alua import AluaDeviceAdd, AluaDgrpAdd, AluaDgrpDel, AluaTgrpAdd
+from esosh.commands.alua import AluaDeviceAdd, AluaDgrpAdd, AluaDgrpDel, AluaPairAdd, AluaTgrpAdd
 from esosh.commands.net import NetBond, NetIface
-from esosh.commands.session import SessionAbort, SessionCommit, SessionLevel, SessionQuit, SessionShow, SessionUndo
+from esosh.commands.session import (
+    SessionAbort,
+    SessionCommit,
+    SessionExplain,
+    SessionHelp,
+    SessionLevel,
+    SessionLoad,
+    SessionQuit,
+    SessionShow,
+    SessionUndo,
+)
 from esosh.commands.svc import SvcEnable, SvcSet
 from esosh.errors import LineError, Refused
 
@@ -34,6 +44,22 @@ LINES = [
     ("undo 2", SessionUndo("2")),
     ("svc \\\n enable sbd  # the watchdog", SvcEnable(("sbd",))),
     ("svc enable a#b", None),
+    ('net iface "delete"', NetIface("delete")),
+    ("alua pair add e host1 a b host2 c local=host1",
+     AluaPairAdd("e", Pair("host1", ("a", "b")), Pair("host2", ("c",)), Pair("local=", "host1"))),
+    ('load "replace"', SessionLoad(None, "replace")),
+    ("load replace replace", SessionLoad("replace", "replace")),
+    ("show alua alua", SessionShow(Pair("alua", "alua"))),
+    ("explain svc enable enable", SessionExplain(SvcEnable(("enable",)))),
+    ("help show", SessionHelp(("show",))),
+    (r"svc set x opts=a\ 'b  c'\"d", SvcSet("x", Pair("opts=", 'a b  c"d'))),
+    ("svc set x opts=", SvcSet("x", Pair("opts=", ""))),
+    ('svc set x "opts=a"', None),
+    (r"svc set x opts\=a", None),
+    ("svc set x opts =a", None),
+    ('"alua" dgrp add x', None),
+    ("ALUA dgrp add x", None),
+    ("net bond bond0 slaves eth1 +eth2", None),
 ]
 
 
@@ -80,6 +106,12 @@ BAD = [
     ("commit comment", 15, "", "a text", ""),
     ("sync now", 6, "now", "nothing more was expected", ""),
     ("svc enable sbd \\\n  a=b", 3, "a=b", "", ""),
+    ("alua\tdgrp\taddd\tx", 11, "addd", "", "alua\tdgrp\tadd\tx"),
+    ("alua tgrp set a b group_id= state=active", 28, "", "more is needed; expected: a number from 1 to 65535", ""),
+    ("net bond bond0 mode=", 21, "", "more is needed; expected: 802.3ad", ""),
+    ('commit comment "a\nb"', 16, '"a', "a text", ""),
+    ("alua dgrp add x\\", 16, "\\", "nothing follows the backslash", ""),
+    ("alua dgrp add \\\n\tx \\\n y", 2, "y", "nothing more was expected", ""),
 ]
 
 
@@ -93,6 +125,17 @@ def test_an_error_says_where_what_was_expected_and_what_is_near(line, column, wr
     assert error.value.mend == mend
 
 
+@pytest.mark.parametrize("level, line, column, text", [
+    ("alua", "foo", 1, '"foo" does not fit'), ("alua", "dgrp addd x", 6, '"addd" does not fit'), ("net", "bond bond0 mod=1", 12, '"mod=1"'),
+    ("scst", "devices x", 1, '"devices" does not fit'), ("svc", "show a b", 8, '"b" does not fit'),
+])
+def test_an_error_in_a_level_stands_in_the_line_as_it_was_typed(level, line, column, text):
+    with pytest.raises(LineError) as error:
+        language.parse(line, level)
+    assert error.value.place.column == column
+    assert text in str(error.value)
+
+
 @pytest.mark.parametrize("head, keywords, terminals", [
     ("alua ", {"dgrp", "tgrp", "target", "device", "pair"}, set()),
     ("alua dgrp del ", set(), {"DGRP"}),
@@ -101,6 +144,11 @@ def test_an_error_says_where_what_was_expected_and_what_is_near(line, column, wr
     ("svc set opensm ", {"opts="}, set()),
     ("alua pair add esos host1 x ", {"host2"}, {"TARGET"}),
     ("explain svc start ", set(), {"SERVICE"}),
+    ("load", {"replace"}, {"FILE"}),
+    ("svc set opensm opts=", set(), {"OPTS"}),
+    ("svc set opensm opts=x", set(), set()),
+    ("net bond bond0 primary=", set(), {"SLAVE"}),
+    ("net iface eth1 address=", {"dhcp", "none"}, {"IP_PREFIX"}),
     ("nonsense ", set(), set()),
     ("alua 'open ", set(), set()),
 ])
@@ -109,8 +157,19 @@ def test_what_may_follow_comes_from_the_grammar(head, keywords, terminals):
     assert (found.keywords, found.terminals) == (keywords, terminals)
 
 
-def test_a_level_adds_its_own_words_to_what_may_follow():
-    assert {"dgrp", "commit", "net"} <= language.follow("", "alua").keywords
+@pytest.mark.parametrize("level, head, keywords, terminals", [
+    ("alua", "", {"dgrp", "commit", "net"}, set()), ("alua", "show", {"alua", "net", "svc", "scst"}, {"DGRP"}),
+    ("svc", "enable", set(), {"SERVICE"}), ("net", "bond bond0 mode=", {"802.3ad"}, {"MODE_NUMBER"}),
+])
+def test_a_level_adds_its_own_words_to_what_may_follow(level, head, keywords, terminals):
+    found = language.follow(head, level)
+    assert found.keywords >= keywords
+    assert found.terminals == terminals
+
+
+@pytest.mark.parametrize("head, complete", [("show", True), ("alua dgrp", False), ("svc enable", False), ("svc enable sbd", True), ("", False)])
+def test_it_is_known_whether_a_line_may_end(head, complete):
+    assert language.follow(head).complete == complete
 
 
 @pytest.mark.parametrize("line, kinds", [
@@ -118,9 +177,22 @@ def test_a_level_adds_its_own_words_to_what_may_follow():
     ("net bond bond0 mode=1", ["keyword", "keyword", "name", "key", "name"]),
     ("alua dgrp addd esos", ["keyword", "keyword", "wrong", "wrong"]),
     ("alua device del esos add", ["keyword", "keyword", "keyword", "name", "name"]),
+    ("alua tgrp set a b state=activ x", ["keyword", "keyword", "keyword", "name", "name", "key", "wrong", "wrong"]),
+    ("alua tgrp set a b state=", ["keyword", "keyword", "keyword", "name", "name", "key"]),
+    ("svc set x optt=1", ["keyword", "keyword", "name", "wrong"]),
+    ("alua dgrp add 'x y", ["keyword", "keyword", "keyword", "wrong", "wrong"]),
+    ("", []),
 ])
 def test_every_word_has_its_colour(line, kinds):
     assert [kind for _, kind in language.tokens(line)] == kinds
+
+
+@pytest.mark.parametrize("line, kinds", [
+    ("dgrp add x", ["keyword", "keyword", "new"]), ("show x", ["keyword", "name"]), ("foo bar", ["wrong", "wrong"]),
+    ("net bond bond0", ["keyword", "keyword", "name"]),
+])
+def test_in_a_level_only_the_typed_words_have_colours(line, kinds):
+    assert [(word.text, kind) for word, kind in language.tokens(line, "alua")] == list(zip(line.split(), kinds))
 
 
 @pytest.mark.parametrize("argv, line", [
@@ -140,43 +212,41 @@ def test_words_are_cut_as_a_posix_shell_does(text, split):
     assert [word.text for word in words.split(text)] == split
 
 
-def test_a_line_that_ends_in_a_backslash_goes_on_in_the_next():
-    text = "one\ntwo \\\nmore\n\nlast\\\\\nend"
-    assert list(words.logical_lines(text)) == [(1, "one"), (2, "two \\\nmore"), (4, ""), (5, "last\\\\"), (6, "end")]
+@pytest.mark.parametrize("text, lines", [
+    ("", [(1, "")]),
+    ("one\ntwo \\\nmore\n\nend", [(1, "one"), (2, "two \\\nmore"), (4, ""), (5, "end")]),
+    ("escaped\\\\\nend", [(1, "escaped\\\\"), (2, "end")]),
+    ("both\\\\\\\nend", [(1, "both\\\\\\\nend")]),
+    ("# a remark\\\nend", [(1, "# a remark\\"), (2, "end")]),
+    ("a # remark \\\nend", [(1, "a # remark \\"), (2, "end")]),
+    ("'a # text \\\nend'", [(1, "'a # text \\\nend'")]),
+    ("last \\", [(1, "last \\")]),
+    ("'open\nend'", [(1, "'open"), (2, "end'")]),
+])
+def test_a_line_that_ends_in_a_backslash_goes_on_in_the_next(text, lines):
+    assert list(words.logical_lines(text)) == lines
 
 
 @pytest.mark.parametrize("line, word, column", [
     ("alua device add esos dsik01", "dsik01", 22), ("net iface eth1 address=1.1.1.1/8", "1.1.1.1/8", 24), ("net bond bond0 slaves +eth9", "eth9", 23),
-    ("svc enable sbd", "", 1),
+    ("svc enable sbd", "", 1), ("svc enable sbd", "elsewhere", 1), ("alua dgrp del alua", "alua", 15), ("alua tgrp del g g", "g", 15),
+    ("svc enable x", "x", 12), ("\tsvc enable\tx", "x", 13),
 ])
 def test_an_error_finds_the_word_that_is_to_blame(line, word, column):
     error = language.located(Refused("no", word=word), line, "x.esh", 7)
     assert str(error.place) == f"x.esh:7:{column}"
 
 
-def test_no_state_of_the_parser_has_two_patterns_for_one_word():
-    samples = ["esos", "bond0", "eth1", "+eth1", "-eth1", "1", "7", "100", "10.1.2.3", "10.1.2.3/24", "10.1.2.3,10.1.2.4", "02:00:00:00:00:01",
-               "21:00:00:e0:8b:9d:74:49", "iqn.2026-11.lab:t1", "a.b", "a-b", "/etc/x", "x y", "", "autoneg", "dhcp", "é"]
-    patterns = grammar.grammar().patterns
-    states = grammar.grammar().parser.parser.parser._parse_table.states
-    for row in states.values():
-        here = [name for name in row if name in patterns]
-        for sample in samples:
-            assert len([name for name in here if patterns[name](sample)]) < 2, (here, sample)
+@pytest.mark.parametrize("line, word, place", [
+    ("svc enable a \\\n  sbd", "sbd", ("x.esh:8:3", "  sbd", 3)), ("svc enable a \\\n  sbd", "", ("x.esh:7:1", "svc enable a \\", 14)),
+    ("\\\nsvc enable sbd", "sbd", ("x.esh:8:12", "svc enable sbd", 3)),
+])
+def test_a_continued_line_counts_each_of_its_lines(line, word, place):
+    found = language.located(Refused("no", word=word), line, "x.esh", 7).place
+    assert (str(found), found.line, found.width) == place
 
 
-def test_tables_of_another_grammar_are_not_used(monkeypatch):
-    monkeypatch.setattr(grammar, "_file", lambda name: b"lark 0 another\nnonsense" if name == grammar.TABLES else _source())
-    grammar.grammar.cache_clear()
-    try:
-        assert language.parse("svc enable sbd") == SvcEnable(("sbd",))
-    finally:
-        grammar.grammar.cache_clear()
-
-
-def _source() -> bytes:
-    import pathlib
-
-    import esosh
-
-    return (pathlib.Path(esosh.__file__).parent / "grammar.lark").read_bytes()
+def test_the_place_of_a_bad_line_is_kept_in_its_file():
+    with pytest.raises(LineError) as bad:
+        language.parse("svc enable a \\\n b=c")
+    assert str(language.located(bad.value, "", "x.esh", 7).place) == "x.esh:8:2"

@@ -119,7 +119,7 @@ def test_the_lines_of_a_configuration_make_it_again_out_of_a_blank_one(section: 
 @quick
 @given(configs(), configs())
 def test_the_lines_of_one_name_are_those_that_are_about_it(config: Config, other: Config) -> None:
-    for section, names in (("alua", config.scst.groups), ("net", [*config.net.bonds, *config.net.ifaces]), ("svc", config.svc)):
+    for section, names in (("alua", sorted(config.scst.groups)), ("net", [*config.net.bonds, *config.net.ifaces]), ("svc", config.svc)):
         lines = [str(line) for name in names for line in SECTIONS[section].lines(config, name)]
         general = [str(line) for line in SECTIONS[section].lines(config, "general")] if section == "net" else []
         assert general + lines == [str(line) for line in SECTIONS[section].lines(config)]

@@ -23,13 +23,13 @@ LOCAL, REMOTE = "21:00:00:e0:8b:9d:74:49", "21:00:00:1b:32:01:6b:11"
 def test_a_file_that_scstadmin_wrote_stays_as_it_is_where_nothing_changes(file):
     text = file.read_text()
     assert conf.parse(text).text() == text
-    assert save.amend(text, conf.read(text)) == text
+    assert save.amend(text, conf.read(text), conf.read(text)) == text
 
 
 @pytest.mark.parametrize("file", SAMPLES, ids=lambda file: file.stem)
 def test_a_file_that_is_made_anew_says_the_same(file):
     scst = conf.read(file.read_text())
-    assert conf.read(save.amend("", scst)) == scst
+    assert conf.read(save.amend("", Scst(), scst)) == scst
 
 
 def changed(text: str, **about: object) -> list[str]:
@@ -37,7 +37,7 @@ def changed(text: str, **about: object) -> list[str]:
     scst = conf.read(text)
     group = scst.groups["esos"]
     tgrps = {**group.target_groups, "remote": replace(group.target_groups["remote"], **about)}
-    new = save.amend(text, replace(scst, groups={"esos": replace(group, target_groups=tgrps)}))
+    new = save.amend(text, scst, replace(scst, groups={"esos": replace(group, target_groups=tgrps)}))
     return [line for line in difflib.ndiff(text.splitlines(), new.splitlines()) if line[0] in "+-"]
 
 
@@ -56,7 +56,7 @@ def test_comments_and_unknown_lines_survive():
     text = "# mine\nDEVICE_GROUP esos {\n\t# keep\n\tunknown thing\n\tDEVICE d1\n}\n\nSTRANGE x {\n\ty 1\n}\n"
     scst = conf.read(text)
 
-    amended = save.amend(text, replace(scst, groups={"esos": DeviceGroup(frozenset({"d2"}))}))
+    amended = save.amend(text, scst, replace(scst, groups={"esos": DeviceGroup(frozenset({"d2"}))}))
 
     assert amended == text.replace("DEVICE d1", "DEVICE d2")
 

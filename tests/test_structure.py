@@ -14,11 +14,12 @@ import pytest
 import esosh
 from esosh import grammar, language, usage
 from esosh.config import Config
+from esosh.session import SECTIONS
 
 ROOT = Path(esosh.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 TWINS = ("executors", "commands", "completions", "checks")
-ONLY_IN = {"lark": ("grammar",), "prompt_toolkit": ("editor",), "rich": ("display",), "subprocess": ("host", "sandbox")}
+ONLY_IN = {"esosh": (), "lark": ("grammar",), "prompt_toolkit": ("editor",), "rich": ("display",), "subprocess": ("host", "sandbox")}
 
 
 def order() -> list[str]:
@@ -105,6 +106,14 @@ def test_a_section_has_an_executor_and_its_commands_have_lines_and_clear():
     for part in dataclasses.fields(Config):
         executor = importlib.import_module(f"esosh.executors.{part.name}")
         assert all(hasattr(executor, name) for name in ("read", "facts", "steps", "FILES", "amend", "notes", "follow"))
-    for section in ("alua", "net", "svc"):
+    for section in SECTIONS:
         commands = importlib.import_module(f"esosh.commands.{section}")
         assert all(hasattr(commands, name) for name in ("lines", "clear"))
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_has_its_stem_everywhere(section):
+    for package in TWINS[1:]:
+        assert (ROOT / package / section).is_dir() or (ROOT / package / f"{section}.py").exists(), package
+    assert (ROOT.parent / "man" / f"esosh-{section}.7").exists()
+    assert any(rule.startswith(f"{section}_") for rule in usage.forms())

@@ -4,8 +4,9 @@ A configuration command has `edit(config)`, which gives the changed Config or ra
 once has `act(session)`, which gives a View. `str(command)` is what a person would type: `parse(str(c)) == c`.
 Each section's module also has
 
+    names(config)           the objects that it has
     lines(config, name)     the commands that make the section (or one object of it) out of nothing
-    clear(config)           the commands that take away all that can be made
+    clear(config, name)     the commands that take away all that can be made (or one object)
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import functools
+import importlib
 import importlib.resources
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +26,7 @@ from ..host import Host
 from ..views import View
 from ..words import quote
 
+SECTIONS = ("alua", "net", "svc")  # as they are typed
 _MANY = 12  # names that an error lists
 _CHOSEN = ("keys", "section", "replace")  # fields that hold words of the language, not names
 
@@ -74,9 +77,10 @@ def name(word: str) -> str:
 
 @functools.cache
 def keywords() -> frozenset[str]:
-    """Every word of the language, taken from the grammar."""
+    """Every word of the language, those included that are read as another, taken from the grammar."""
     grammar = importlib.resources.files("esosh").joinpath("grammar.lark").read_text("utf-8")
-    return frozenset(re.findall(r'"([^"\n]+)"', re.sub(r"//.*", "", grammar)))
+    alike = " ".join(re.findall(r"^// for (.+) read \S+$", grammar, re.M)).split()
+    return frozenset([*alike, *re.findall(r'"([^"\n]+)"', re.sub(r"//.*", "", grammar))])
 
 
 def given(pairs: Pairs) -> dict[str, Union[str, tuple[str, ...], None]]:
@@ -90,6 +94,11 @@ def given(pairs: Pairs) -> dict[str, Union[str, tuple[str, ...], None]]:
         twice = next(key for key in keys if keys.count(key) > 1)
         raise Refused(f"{twice} is given twice", code="E204")
     return values
+
+
+def section(name: str) -> Any:
+    """The module of a section's commands."""
+    return importlib.import_module(f"{__name__}.{name}")
 
 
 class Edit(Protocol):
@@ -117,6 +126,7 @@ class Session(Protocol):
     def move(self, line: Command) -> View: ...
     def history(self, count: int) -> View: ...
     def load(self, file: str, replace: bool) -> View: ...
+    def rollback(self, commit: str) -> View: ...
     def save(self, file: str) -> View: ...
     def sync(self) -> View: ...
     def recover(self) -> View: ...

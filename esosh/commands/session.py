@@ -112,8 +112,11 @@ class SessionCommit(Change):
     pairs: Pairs = ()
 
     def act(self, session: Session) -> View:
-        options = {key: str(value) for key, value in given(self.pairs).items()}
-        return session.commit(options.get("comment", ""), options.get("allow", ""), options.get("force", ""))
+        return session.commit(self.option("comment"), self.option("allow"), self.option("force"))
+
+    def option(self, key: str) -> str:
+        """The value of an option, "" where it is not given."""
+        return str(given(self.pairs).get(key) or "")
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,16 @@ class SessionLoad(Move):
 
     def act(self, session: Session) -> View:
         return session.load(self.file, replace=self.replace is not None)
+
+
+@dataclass(frozen=True)
+class SessionRollback(Move):
+    """Put what a past commit saved into the candidate."""
+
+    commit: str
+
+    def act(self, session: Session) -> View:
+        return session.rollback(self.commit)
 
 
 @dataclass(frozen=True)

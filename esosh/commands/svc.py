@@ -143,10 +143,15 @@ def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
                 yield SvcSet(service, Pair("opts=", about.opts))
 
 
-def clear(config: Config) -> Iterator[Command]:
+def names(config: Config) -> tuple[str, ...]:
+    """The services."""
+    return tuple(config.svc)
+
+
+def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
     """Every service disabled, with its script's own options."""
     for service, about in config.svc.items():
-        if about.enabled:
+        if about.enabled and name in (None, service):
             yield SvcDisable((service,))
-        if about.opts is not None:
+        if about.opts is not None and name in (None, service):
             yield SvcUnset(service, ("opts",))

@@ -19,6 +19,8 @@ from typing import Optional
 
 from ..errors import Refused
 
+_CALLS = ("write", "replace", "append", "remove", "mkdir", "run")
+
 
 @dataclass
 class _Fault:
@@ -58,11 +60,15 @@ def _strike(what: str, subject: str) -> int:
     raise OSError(number, os.strerror(number), subject)
 
 
+def _fits(call: str, what: str) -> bool:
+    return what == "crash" or hasattr(errno, what) or (call == "run" and what.isdigit())
+
+
 def _fault(line: str) -> _Fault:
     words = line.split()
     after = int(words.pop()) if len(words) > 4 and words[-2] == "after" and words[-1].isdigit() else 0
     if words[-1] == "after":
         words.pop()
-    if len(words) < 3 or not (words[-1] == "crash" or words[-1].isdigit() or hasattr(errno, words[-1])):
+    if len(words) < 3 or words[0] not in _CALLS or not _fits(words[0], words[-1]):
         raise Refused(f"faults: not a fault: {line}", mend="write|replace|append|run GLOB ERRNO-or-EXIT [after N]")
     return _Fault(words[0], " ".join(words[1:-1]), words[-1], after)

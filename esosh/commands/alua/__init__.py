@@ -24,19 +24,19 @@ from .targets import AluaTargetAdd, AluaTargetDel, AluaTargetSet, AluaTargetUnse
 __all__ = (
     "AluaDeviceAdd", "AluaDeviceDel", "AluaDgrpAdd", "AluaDgrpDel", "AluaPairAdd", "AluaTargetAdd", "AluaTargetDel",
     "AluaTargetSet", "AluaTargetUnset", "AluaTgrpAdd", "AluaTgrpDel", "AluaTgrpSet", "AluaTgrpUnset", "clear", "lines",
-    "local", "rel_tgt_id",
+    "local", "names", "rel_tgt_id",
 )
 
 
 def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
-    """Each device group from the outside in: target groups with their targets, then its devices."""
-    for dgrp, group in config.scst.groups.items():
+    """Each device group from the outside in, by name: target groups with their targets, then its devices."""
+    for dgrp, group in sorted(config.scst.groups.items()):
         if name not in (None, dgrp):
             continue
         yield AluaDgrpAdd(dgrp)
-        for tgrp, about in group.target_groups.items():
+        for tgrp, about in sorted(group.target_groups.items()):
             yield AluaTgrpAdd(dgrp, tgrp, _pairs(about))
-            for target, port in about.targets.items():
+            for target, port in sorted(about.targets.items()):
                 number = rel_tgt_id(config, target, port)
                 yield AluaTargetAdd(dgrp, tgrp, (target,), (Pair("rel_tgt_id=", str(number)),) if number else ())
         if group.devices:
@@ -50,6 +50,11 @@ def _pairs(group: TargetGroup) -> Pairs:
     return tuple(Pair(key, value) for key, value, differs in pairs if differs)
 
 
-def clear(config: Config) -> Iterator[Command]:
+def names(config: Config) -> tuple[str, ...]:
+    """The device groups."""
+    return tuple(config.scst.groups)
+
+
+def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
     """Every device group goes."""
-    return (AluaDgrpDel(dgrp) for dgrp in config.scst.groups)
+    return (AluaDgrpDel(dgrp) for dgrp in config.scst.groups if name in (None, dgrp))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Union
 
-from ...config import Config, DeviceGroup, Port, TargetGroup
+from ...config import Config, Device, DeviceGroup, Port, Target, TargetGroup
 from ...errors import Refused
 from .. import Command, missing
 
@@ -49,6 +50,12 @@ def new_name(name: str) -> None:
     """Raises Refused for a name that SCST's own files have."""
     if name in _RESERVED:
         raise Refused(f"{name} is the name of a file of SCST's own", word=name, code="E205")
+
+
+def present(what: str, name: str, about: Union[Device, Target]) -> None:
+    """Raises Refused for what stands in scst.conf only: the kernel does not know it."""
+    if about.absent:
+        raise Refused(f"{what} {name} stands in scst.conf and does not run", word=name, code="E215")
 
 
 def checked_id(value: object) -> int:

@@ -30,6 +30,10 @@ class AluaPairAdd(Change):
     def edit(self, config: Config) -> Config:
         return reduce(lambda config, line: line.edit(config), self.lines(config), config)
 
+    def note(self, config: Config) -> str:
+        """Whose ports they are: a typo would silently make a remote one."""
+        return AluaTargetAdd(self.dgrp, "", (*(self.host1.value or ()), *(self.host2.value or ()))).note(config)
+
     def lines(self, config: Config) -> Iterator[Edit]:
         """The single lines that it stands for."""
         hosts = {"host1": tuple(self.host1.value or ()), "host2": tuple(self.host2.value or ())}

@@ -13,7 +13,7 @@ from .values import COMMON, GENERAL, fresh
 
 __all__ = (
     "NetBond", "NetBondDel", "NetBondUnset", "NetGeneral", "NetGeneralUnset", "NetIface", "NetIfaceDel", "NetIfaceUnset",
-    "clear", "lines",
+    "clear", "lines", "names",
 )
 
 
@@ -37,10 +37,15 @@ def _pairs(value: object, default: object, keys: tuple[str, ...]) -> Pairs:
     return tuple(Pair(key, shown) if isinstance(shown, tuple) else Pair(f"{key}=", str(shown)) for key, shown in found)
 
 
-def clear(config: Config) -> Iterator[Command]:
+def names(config: Config) -> tuple[str, ...]:
+    """The box, the bonds, the interfaces."""
+    return ("general", *config.net.bonds, *config.net.ifaces)
+
+
+def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
     """No bond, no interface, nothing said of the box."""
-    yield from (NetBondDel(bond) for bond in config.net.bonds)
-    yield from (NetIfaceDel(iface) for iface in config.net.ifaces)
+    yield from (NetBondDel(bond) for bond in config.net.bonds if name in (None, bond))
+    yield from (NetIfaceDel(iface) for iface in config.net.ifaces if name in (None, iface))
     keys = tuple(pair.key.rstrip("=") for pair in _pairs(config.net.general, General(), GENERAL))
-    if keys:
+    if keys and name in (None, "general"):
         yield NetGeneralUnset(keys)

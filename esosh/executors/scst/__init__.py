@@ -40,7 +40,7 @@ def steps(old: Config, new: Config, facts: bool) -> Iterator[Step]:
 
 def amend(path: str, text: str, old: Config, new: Config) -> str:
     """scst.conf with what changes, and with what runs and was never saved; all other lines stay."""
-    return text if old.scst == new.scst else save.amend(text, new.scst)
+    return text if old.scst == new.scst else save.amend(text, old.scst, new.scst)
 
 
 def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:

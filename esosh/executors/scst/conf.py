@@ -29,8 +29,8 @@ class Node:
         return self.raw + "".join(child.text() for child in self.children or ()) + self.tail
 
     def named(self, keyword: str) -> Iterator[Node]:
-        """The children that begin with a keyword."""
-        return (child for child in self.children or () if child.words[:1] == (keyword,))
+        """The children that begin with a keyword and a name."""
+        return (child for child in self.children or () if child.words[:1] == (keyword,) and len(child.words) > 1)
 
     def child(self, *words: str) -> Optional[Node]:
         """The child that begins with these words."""
@@ -71,40 +71,36 @@ def read(text: str) -> Scst:
     """What a file configures, but for the copy manager, which looks after itself."""
     root = parse(text)
     devices = {device.words[1]: Device(handler.words[1], device.attributes())
-               for handler in _named(root, "HANDLER") for device in _named(handler, "DEVICE")}
-    drivers = [driver for driver in _named(root, "TARGET_DRIVER") if driver.words[1] != "copy_manager"]
-    targets = {target.words[1]: _target(driver.words[1], target) for driver in drivers for target in _named(driver, "TARGET")}
-    groups = {group.words[1]: _group(group) for group in _named(root, "DEVICE_GROUP")}
+               for handler in root.named("HANDLER") for device in handler.named("DEVICE")}
+    drivers = [driver for driver in root.named("TARGET_DRIVER") if driver.words[1] != "copy_manager"]
+    targets = {target.words[1]: _target(driver.words[1], target) for driver in drivers for target in driver.named("TARGET")}
+    groups = {group.words[1]: _group(group) for group in root.named("DEVICE_GROUP")}
     return Scst(devices, targets, groups, {driver.words[1]: driver.attributes() for driver in drivers})
-
-
-def _named(node: Node, keyword: str) -> Iterator[Node]:
-    return (child for child in node.named(keyword) if len(child.words) > 1)
 
 
 def _target(driver: str, node: Node) -> Target:
     attributes = node.attributes()
     number = _number(attributes.pop("rel_tgt_id", "0"))
-    groups = {group.words[1]: _initiators(group) for group in _named(node, "GROUP")}
+    groups = {group.words[1]: _initiators(group) for group in node.named("GROUP")}
     return Target(driver, number, attributes, _luns(node), groups)
 
 
 def _initiators(node: Node) -> InitiatorGroup:
-    return InitiatorGroup(_luns(node), frozenset(one.words[1] for one in _named(node, "INITIATOR")), node.attributes())
+    return InitiatorGroup(_luns(node), frozenset(one.words[1] for one in node.named("INITIATOR")), node.attributes())
 
 
 def _luns(node: Node) -> dict[str, Lun]:
-    return {lun.words[1]: Lun(lun.words[2], lun.attributes()) for lun in _named(node, "LUN") if len(lun.words) > 2}
+    return {lun.words[1]: Lun(lun.words[2], lun.attributes()) for lun in node.named("LUN") if len(lun.words) > 2}
 
 
 def _group(node: Node) -> DeviceGroup:
-    tgrps = {tgrp.words[1]: _tgrp(tgrp) for tgrp in _named(node, "TARGET_GROUP")}
-    return DeviceGroup(frozenset(device.words[1] for device in _named(node, "DEVICE")), tgrps)
+    tgrps = {tgrp.words[1]: _tgrp(tgrp) for tgrp in node.named("TARGET_GROUP")}
+    return DeviceGroup(frozenset(device.words[1] for device in node.named("DEVICE")), tgrps)
 
 
 def _tgrp(node: Node) -> TargetGroup:
     about = node.attributes()
-    ports = {port.words[1]: Port(_number(port.attributes().get("rel_tgt_id", "0"))) for port in _named(node, "TARGET")}
+    ports = {port.words[1]: Port(_number(port.attributes().get("rel_tgt_id", "0"))) for port in node.named("TARGET")}
     return TargetGroup(_number(about.get("group_id", "0")), about.get("state", "active"), about.get("preferred") == "1", ports)
 
 

@@ -6,7 +6,7 @@ What runs and was never saved is added; what stands there and does not run is ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Optional
 
 from ...config import Device, DeviceGroup, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
@@ -15,20 +15,31 @@ from .conf import Node, parse
 _HEAD = "# SCST configuration, in the layout of scstadmin; written by esosh\n\n"
 
 
-def amend(text: str, scst: Scst) -> str:
-    """The text made to say what `scst` says."""
+def amend(text: str, old: Scst, new: Scst) -> str:
+    """The text made to say what `new` says; what neither has stays, for it may only be absent now."""
     root = parse(text or _HEAD)
-    for name, device in scst.devices.items():
+    for name, device in new.devices.items():
         if not device.absent:
             _save_device(_block(root, 0, "HANDLER", device.handler), name, device)
-    for driver, attributes in scst.drivers.items():
-        if any(target.driver == driver for target in scst.targets.values()):
-            _save_driver(root, driver, attributes, scst)
-    for group in [node.words[1] for node in root.named("DEVICE_GROUP") if node.words[1] not in scst.groups]:
-        _drop(root, "DEVICE_GROUP", group)
-    for name, about in scst.groups.items():
-        _save_group(_block(root, 0, "DEVICE_GROUP", name), about, scst)
+    for driver, attributes in new.drivers.items():
+        if any(target.driver == driver for target in new.targets.values()):
+            _save_driver(root, driver, attributes, new)
+    for name in old.groups:
+        if name not in new.groups and root.child("DEVICE_GROUP", name):
+            _drop(root, "DEVICE_GROUP", name)
+    for name, about in new.groups.items():
+        _save_group(_block(root, 0, "DEVICE_GROUP", name), old.groups.get(name, DeviceGroup()), about, new)
+    for node in root.named("DEVICE_GROUP"):
+        before, after = (scst.groups.get(node.words[1], DeviceGroup()) for scst in (old, new))
+        others = {device for name, group in new.groups.items() if name != node.words[1] for device in group.devices}
+        _take(node, "DEVICE", (before.devices - after.devices) | others)
     return root.text()
+
+
+def _take(block: Node, keyword: str, names: Collection[str]) -> None:
+    """Take the lines or blocks of these names out of a block."""
+    for node in [node for node in block.named(keyword) if node.words[1] in names]:
+        _children(block).remove(node)
 
 
 def _save_device(handler: Node, name: str, device: Device) -> None:
@@ -74,18 +85,20 @@ def _luns(block: Node, depth: int, luns: Mapping[str, Lun]) -> None:
         _append(block, node, apart=not at)
 
 
-def _save_group(block: Node, group: DeviceGroup, scst: Scst) -> None:
-    there = list(block.named("DEVICE"))
+def _save_group(block: Node, old: DeviceGroup, new: DeviceGroup, scst: Scst) -> None:
+    there = {node.words[1] for node in block.named("DEVICE")}
     children = _children(block)
     at = max((at for at, node in enumerate(children) if node.words[:1] == ("DEVICE",)), default=-1) + 1
-    children[at:at] = [_line(1, "DEVICE", device) for device in sorted(group.devices - {node.words[1] for node in there})]
-    for node in there:
-        if node.words[1] not in group.devices:
-            children.remove(node)
-    for name in [node.words[1] for node in block.named("TARGET_GROUP") if node.words[1] not in group.target_groups]:
-        _drop(block, "TARGET_GROUP", name)
-    for name, tgrp in group.target_groups.items():
+    children[at:at] = [_line(1, "DEVICE", device) for device in sorted(new.devices - there)]
+    for name in old.target_groups:
+        if name not in new.target_groups and block.child("TARGET_GROUP", name):
+            _drop(block, "TARGET_GROUP", name)
+    for name, tgrp in new.target_groups.items():
         _save_tgrp(_block(block, 1, "TARGET_GROUP", name), tgrp, scst)
+    for node in block.named("TARGET_GROUP"):
+        before, after = (group.target_groups.get(node.words[1], TargetGroup()).targets for group in (old, new))
+        others = {port for name, tgrp in new.target_groups.items() if name != node.words[1] for port in tgrp.targets}
+        _take(node, "TARGET", (before.keys() - after.keys()) | others)
 
 
 def _save_tgrp(block: Node, tgrp: TargetGroup, scst: Scst) -> None:
@@ -93,8 +106,6 @@ def _save_tgrp(block: Node, tgrp: TargetGroup, scst: Scst) -> None:
     for key, value in (("group_id", number), ("preferred", "1" if tgrp.preferred else None), ("state", tgrp.state)):
         if block.attributes().get(key, "0") != (value or "0"):
             _attribute(block, 2, key, value)
-    for node in [node for node in block.named("TARGET") if node.words[1] not in tgrp.targets]:
-        _children(block).remove(node)
     for name, port in tgrp.targets.items():
         _save_port(block, name, port, local=name in scst.targets)
 

@@ -1,0 +1,236 @@
+"""ALUA: lines that make device groups, those that do not fit with the line that does, pairs, checks and commits."""
+
+from __future__ import annotations
+
+import pytest
+from boxes import do, session_on
+
+from esosh import checks
+from esosh.errors import ChecksRefuse, Refused
+from esosh.plan import look
+
+LOCAL, SECOND, REMOTE = "21:00:00:e0:8b:9d:74:49", "21:01:00:e0:8b:bd:74:49", "21:00:00:1b:32:01:6b:11"
+ESOS = ("alua dgrp add esos", "alua tgrp add esos local group_id=1", "alua tgrp add esos remote group_id=2")
+PORTS = (*ESOS, f"alua target add esos local {LOCAL} rel_tgt_id=1", f"alua target add esos remote {REMOTE} rel_tgt_id=2")
+PAIR = f"alua pair add esos host1 {LOCAL} host2 {REMOTE}"
+
+
+@pytest.mark.parametrize("lines, shown", [
+    (["alua dgrp add esos"], ["alua dgrp add esos"]),
+    (["alua dgrp add esos", "alua dgrp del esos"], []),
+    (["alua dgrp add esos", "alua tgrp add esos a"], ["alua dgrp add esos", "alua tgrp add esos a"]),
+    ([*ESOS, "alua tgrp set esos local group_id=7 state=standby preferred=1"],
+     ["alua dgrp add esos", "alua tgrp add esos local group_id=7 state=standby preferred=1", "alua tgrp add esos remote group_id=2"]),
+    ([*ESOS, "alua tgrp set esos local state=offline preferred=1", "alua tgrp unset esos local group_id state preferred"],
+     ["alua dgrp add esos", "alua tgrp add esos local", "alua tgrp add esos remote group_id=2"]),
+    ([*PORTS, "alua tgrp del esos local"], [ESOS[0], ESOS[2], PORTS[4]]),
+    ([*PORTS, f"alua target set esos local {LOCAL} rel_tgt_id=9"],
+     [*ESOS[:2], f"alua target add esos local {LOCAL} rel_tgt_id=9", ESOS[2], PORTS[4]]),
+    ([*PORTS, f"alua target unset esos remote {REMOTE} rel_tgt_id"], [*ESOS[:2], PORTS[3], ESOS[2], f"alua target add esos remote {REMOTE}"]),
+    ([*PORTS, f"alua target del esos remote {REMOTE}"], [*ESOS[:2], PORTS[3], ESOS[2]]),
+    ([*ESOS, f"alua target add esos local {LOCAL} {SECOND}"],
+     [*ESOS[:2], f"alua target add esos local {LOCAL}", f"alua target add esos local {SECOND}", ESOS[2]]),
+    (["alua dgrp add esos", "alua device add esos disk02 disk01", "alua device del esos disk02"], ["alua dgrp add esos", "alua device add esos disk01"]),
+    (["alua dgrp add a", "alua device add a disk01", "alua device del a disk01", "alua dgrp add b", "alua device add b disk01"],
+     ["alua dgrp add a", "alua dgrp add b", "alua device add b disk01"]),
+    (['alua dgrp add "add"', 'alua tgrp add "add" "set"'], ['alua dgrp add "add"', 'alua tgrp add "add" "set"']),
+])
+def test_lines_make_groups_that_are_shown_as_lines(session, lines, shown):
+    do(session, *lines)
+    assert do(session, "show alua").splitlines() == shown
+    do(session, "commit allow failover")
+    assert do(session, "show alua").splitlines() == shown
+    assert do(session_on(session.host), "show alua").splitlines() == shown
+
+
+@pytest.mark.parametrize("line", [*PORTS, "alua device add esos disk01", PAIR])
+def test_what_is_there_and_equal_is_no_edit(session, line):
+    do(session, *PORTS, "alua device add esos disk01 disk02")
+    before = session.draft.edits
+    assert do(session, line) == "already so\n"
+    assert session.draft.edits == before
+
+
+@pytest.mark.parametrize("line, said, mend", [
+    ("alua tgrp add esos local group_id=3", "is there and differs", "alua tgrp set esos local group_id=3"),
+    ("alua tgrp add esos local state=standby preferred=1", "differs", "alua tgrp set esos local state=standby preferred=1"),
+    (f"alua target add esos local {LOCAL} rel_tgt_id=3", "differs", f"alua target set esos local {LOCAL} rel_tgt_id=3"),
+    (f"alua target add esos remote {LOCAL}", "is in target group local of esos", f"alua target del esos local {LOCAL}"),
+    ("alua device add more disk01", "in device group esos, and a device is in one only", "alua device del esos disk01"),
+    ("alua device add esos dsik02", "no SCST device dsik02; there are: disk01 disk02 disk03", "alua device add esos disk02"),
+    ("alua device add esos disk02 dsik03", "no SCST device dsik03", "alua device add esos disk02 disk03"),
+    ("alua device del esos disk02", "no device in esos: disk02", "alua device del esos disk01"),
+    ("alua dgrp del ecos", "no device group ecos", "alua dgrp del esos"),
+    ("alua tgrp add ecos a", "no device group ecos", "alua tgrp add esos a"),
+    ("alua tgrp set esos locel group_id=3", "no target group in esos: locel", "alua tgrp set esos local group_id=3"),
+    (f"alua target del esos remote {LOCAL}", f"no target in esos remote: {LOCAL}", ""),
+    ("alua tgrp set esos local group_id=0", "0 is no id: SCST takes 1 to 65535", ""),
+    ("alua tgrp set esos local group_id=65536", "65536 is no id", ""),
+    (f"alua target set esos local {LOCAL} rel_tgt_id=0", "0 is no id", ""),
+    ("alua tgrp set esos local group_id=1 group_id=2", "given twice", ""),
+    ("alua tgrp unset esos local state", "no state of its own", ""),
+    (f"alua target add esos local {SECOND} x rel_tgt_id=5", "one target's", f"alua target add esos local {SECOND} rel_tgt_id=5"),
+    ("alua dgrp add mgmt", "a file of SCST's own", ""),
+    ("alua tgrp add esos mgmt", "a file of SCST's own", ""),
+    ('alua target add esos local "state"', "a file of SCST's own", ""),
+])
+def test_a_line_that_does_not_fit_is_refused_with_the_one_that_does(session, line, said, mend):
+    do(session, *PORTS, "alua device add esos disk01", "alua dgrp add more")
+    with pytest.raises(Refused) as refused:
+        do(session, line)
+    assert said in refused.value.message
+    assert refused.value.mend == mend
+    assert len(session.draft.edits) == 7
+
+
+@pytest.mark.parametrize("line, said", [
+    (f"alua target add esos local {LOCAL} {REMOTE}", f"{LOCAL}: local (exists here)\n{REMOTE}: remote (not on this host)\n"),
+    (f"alua target add esos local {LOCAL} rel_tgt_id=4", f"{LOCAL}: local (exists here)\n"),
+    ("alua target add esos remote 21:00:00:e0:8b:9d:74:94", "21:00:00:e0:8b:9d:74:94: remote (not on this host)\n"),
+])
+def test_a_target_is_said_to_be_local_or_remote_as_it_is_added(session, line, said):
+    do(session, *ESOS)
+    assert do(session, line) == said
+
+
+@pytest.mark.parametrize("box_name, sides, local, remote", [
+    ("esos1", f"host1 {LOCAL} host2 {REMOTE}", f"1 {LOCAL} 1", f"2 {REMOTE} 2"),
+    ("esos2", f"host1 {LOCAL} host2 {REMOTE}", f"2 {REMOTE} 2", f"1 {LOCAL} 1"),
+    ("esos1", f"host1 {LOCAL} {SECOND} host2 {REMOTE} x", f"1 {LOCAL} 1 {SECOND} 2", f"2 {REMOTE} 3 x 4"),
+])
+def test_a_pair_is_the_layout_of_two_hosts_seen_from_one(new_box, box_name, sides, local, remote):
+    session = session_on(new_box(box_name))
+    do(session, f"alua pair add esos {sides}")
+    groups = session.candidate.scst.groups["esos"].target_groups
+    targets = session.candidate.scst.targets
+    for name, said in (("local", local), ("remote", remote)):
+        ports = [f"{port} {about.rel_tgt_id or targets[port].rel_tgt_id}" for port, about in groups[name].targets.items()]
+        assert " ".join([str(groups[name].group_id), *ports]) == said
+
+
+@pytest.mark.parametrize("line, said, mend", [
+    ("alua pair add esos host1 a host2 b", "neither side has ports of this host", "alua pair add esos host1 a host2 b local=host1"),
+    (f"alua pair add esos host1 {LOCAL} host2 {SECOND}", "both sides have ports", f"alua pair add esos host1 {LOCAL} host2 {SECOND} local=host1"),
+    (f"alua pair add esos host1 {LOCAL} host2 {LOCAL} local=host1", "named twice", ""),
+])
+def test_a_pair_that_does_not_say_which_host_this_is_is_refused(session, line, said, mend):
+        do(session, line)
+    assert refused.value.mend == mend
+
+
+def test_a_pair_over_a_group_that_differs_is_refused_and_changes_nothing(session):
+    do(session, "alua dgrp add esos", "alua tgrp add esos local group_id=5")
+    with pytest.raises(Refused, match="differs") as refused:
+        do(session, PAIR)
+    assert refused.value.mend == "alua tgrp set esos local group_id=1"
+    assert len(session.draft.edits) == 2
+
+
+@pytest.mark.parametrize("lines, codes", [
+    (PORTS, []),
+    (["alua dgrp add esos", "alua tgrp add esos a"], ["W310"]),
+    ([*ESOS, "alua tgrp set esos remote group_id=1"], ["E311"]),
+    ([*PORTS, f"alua target set esos remote {REMOTE} rel_tgt_id=1"], ["E312"]),
+    ([*ESOS, f"alua target add esos remote {REMOTE}"], ["W314"]),
+    (["alua dgrp add a", "alua tgrp add a t group_id=1", "alua dgrp add b", "alua tgrp add b t group_id=1"], []),
+])
+def test_checks_find_ids_that_are_missing_or_given_twice(session, box, lines, codes):
+    do(session, *lines)
+    assert [finding.code for finding in checks.findings(session.candidate, look(box))] == codes
+
+
+def test_an_id_given_twice_refuses_the_commit_unless_it_is_forced(session):
+    do(session, *PORTS, f"alua target set esos remote {REMOTE} rel_tgt_id=1")
+    with pytest.raises(ChecksRefuse):
+        do(session, "commit")
+    do(session, 'commit force "the other host follows"')
+    assert "(forced: the other host follows)" in do(session, "history")
+
+
+def test_a_group_id_given_twice_cannot_be_forced(session):
+    do(session, *ESOS, "alua tgrp set esos remote group_id=1")
+    with pytest.raises(ChecksRefuse):
+        do(session, 'commit force "because"')
+
+
+def test_an_enabled_target_keeps_an_id_of_its_own(session, box):
+    for target in (LOCAL, SECOND):
+        box.write(f"/sys/kernel/scst_tgt/targets/qla2x00t/{target}/enabled", "1\n")
+    do(session, *ESOS, f"alua target add esos local {LOCAL}")
+    with pytest.raises(Refused, match="is enabled"):
+        do(session, f"alua target unset esos local {LOCAL} rel_tgt_id")
+    do(session, f"alua target set esos local {LOCAL} rel_tgt_id=2")
+    assert [finding.code for finding in checks.findings(session.candidate, look(box))] == ["E315"]
+    do(session, f"alua target set esos local {LOCAL} rel_tgt_id=7", "commit allow io")
+    assert box.read(f"/sys/kernel/scst_tgt/targets/qla2x00t/{LOCAL}/rel_tgt_id").startswith("7\n")
+
+
+@pytest.mark.parametrize("lines, worst", [
+    (["alua tgrp set esos remote state=offline"], "failover"),
+    (["alua tgrp set esos local group_id=7"], "io"),
+    (["alua device del esos disk01"], "io"),
+    (["alua dgrp del esos"], "io"),
+    (["alua tgrp set esos local preferred=1"], "none"),
+    (["alua device add esos disk02"], "none"),
+])
+def test_what_initiators_notice_must_be_allowed(session, lines, worst):
+    do(session, PAIR, "alua device add esos disk01", "commit", *lines)
+    assert f"worst: {worst}." in do(session, "plan")
+    if worst != "none":
+        with pytest.raises(ChecksRefuse, match=f"disrupts {worst}") as refused:
+            do(session, "commit")
+        assert refused.value.mend == f"commit allow {worst}"
+    assert "committed" in do(session, f"commit allow {worst}" if worst != "none" else "commit")
+
+
+CONF = """\
+HANDLER vdisk_fileio {
+\tDEVICE gone {
+\t\tfilename /gone.img
+\t}
+}
+
+TARGET_DRIVER iscsi {
+\tTARGET iqn.2026-11.lab:gone {
+\t\tenabled 0
+\t}
+}
+
+DEVICE_GROUP esos {
+\tDEVICE gone
+
+\tTARGET_GROUP local {
+\t\tgroup_id 1
+\t\tstate active
+
+\t\tTARGET iqn.2026-11.lab:gone
+\t}
+}
+
+DEVICE_GROUP other {
+\tDEVICE disk03
+}
+"""
+
+
+def test_what_stands_in_scst_conf_and_does_not_run_stays_there(session, box):
+    box.replace("/etc/scst.conf", CONF)
+    do(session, *PORTS, "alua device add esos disk01", "commit")
+    saved = box.read("/etc/scst.conf")
+    assert "DEVICE_GROUP esos {\n\tDEVICE gone\n\tDEVICE disk01\n" in saved
+    assert f"\t\tTARGET iqn.2026-11.lab:gone\n\t\tTARGET {LOCAL}\n" in saved
+    assert "DEVICE_GROUP other {\n\tDEVICE disk03\n}\n" in saved
+    do(session, "alua device add esos disk03", f"alua target del esos local {LOCAL}", "commit allow io")
+    saved = box.read("/etc/scst.conf")
+    assert saved.count("DEVICE disk03\n") == 1
+    assert f"\t\tTARGET {LOCAL}\n" not in saved
+    do(session, "alua dgrp del esos", "commit allow io")
+    assert "DEVICE_GROUP esos" not in box.read("/etc/scst.conf")
+
+
+@pytest.mark.parametrize("line", ["alua device add esos gone", "alua target add esos local iqn.2026-11.lab:gone"])
+def test_what_does_not_run_is_not_put_into_a_group(session, box, line):
+    box.replace("/etc/scst.conf", CONF)
+    do(session, *ESOS)
+    with pytest.raises(Refused, match=r"stands in scst\.conf and does not run"):
+        do(session, line)
