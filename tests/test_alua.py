@@ -114,6 +114,7 @@ def test_a_pair_is_the_layout_of_two_hosts_seen_from_one(new_box, box_name, side
     (f"alua pair add esos host1 {LOCAL} host2 {LOCAL} local=host1", "named twice", ""),
 ])
 def test_a_pair_that_does_not_say_which_host_this_is_is_refused(session, line, said, mend):
+    with pytest.raises(Refused, match=said) as refused:
         do(session, line)
     assert refused.value.mend == mend
 
