@@ -90,7 +90,7 @@ class Draft:
 
     def keep(self, line: Command) -> None:
         """Make the line part of it."""
-        if not self._moves.behind:
+        if not self._moves.behind or (not self.edits and hasattr(line, "edit")):
             self._base = self.current
             if self.name:
                 store.begin(self.host, self.name, self.current)

@@ -26,6 +26,7 @@ from esosh.words import logical_lines
 SECTIONS = {"alua": alua, "net": net, "svc": svc}
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 often = settings(quick, max_examples=400)
+seldom = settings(quick, max_examples=25)  # of what takes long to draw
 
 
 # lines
@@ -117,8 +118,8 @@ def test_the_lines_of_a_configuration_make_it_again_out_of_a_blank_one(section: 
 
 
 @quick
-@given(configs(), configs())
-def test_the_lines_of_one_name_are_those_that_are_about_it(config: Config, other: Config) -> None:
+@given(configs())
+def test_the_lines_of_one_name_are_those_that_are_about_it(config: Config) -> None:
     for section, names in (("alua", sorted(config.scst.groups)), ("net", [*config.net.bonds, *config.net.ifaces]), ("svc", config.svc)):
         lines = [str(line) for name in names for line in SECTIONS[section].lines(config, name)]
         general = [str(line) for line in SECTIONS[section].lines(config, "general")] if section == "net" else []
@@ -144,7 +145,7 @@ def test_an_edit_changes_a_configuration_into_another_one_or_is_refused(config: 
         assert diff(config, remade) == {}, section
 
 
-@settings(quick, max_examples=25)
+@seldom
 @given(config=configs())
 def test_nothing_is_planned_where_nothing_differs(config: Config, machine: object) -> None:
     assert plan(config, config, machine, "text").steps == ()  # type: ignore[arg-type]
@@ -165,7 +166,7 @@ def test_a_configuration_survives_being_written_as_paths_and_as_json(config: Con
     assert thawed == facts
 
 
-@quick
+@seldom
 @given(configs(), configs(), configs())
 def test_sides_that_change_different_things_never_clash(base: Config, mine: Config, theirs: Config) -> None:
     assert conflicts(base, replace(base, svc=theirs.svc), replace(base, net=mine.net, scst=mine.scst)) == {}
@@ -173,7 +174,7 @@ def test_sides_that_change_different_things_never_clash(base: Config, mine: Conf
     assert conflicts(base, base, mine) == {}
 
 
-@quick
+@seldom
 @given(configs(), configs(), configs())
 def test_a_clash_is_the_same_from_both_sides(base: Config, mine: Config, theirs: Config) -> None:
     found = conflicts(base, theirs, mine)
