@@ -31,7 +31,7 @@ def edits(session):
     (["abort svc"], [A, C], f"- {B}\n"),
     (["abort net", "abort alua"], [B], f"- {A}\n"),
     (["abort scst"], [A, B, C], "no edits\n"),
-    (["abort svc", "undo", "abort", "undo 2"], [A, C], f"- {B}\n"),
+    (["abort svc", "undo", "abort", "undo 2"], [A, B], f"+ {A}\n+ {B}\n"),
     (["abort", "undo", "redo"], [], f"- {A}\n- {B}\n- {C}\n"),
     (["abort", "svc enable nut", "undo 2"], [A, B, C], f"- svc enable nut\n+ {A}\n+ {B}\n+ {C}\n"),
 ])
