@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import getpass
+import io
 import os
 import signal
 import sys
@@ -24,6 +25,7 @@ from .views import Lines, View
 
 def main(argv: Sequence[str]) -> int:
     """Do what the arguments say; give the exit status."""
+    _tolerate()
     options = _options(_with_directory(list(argv)))
     display = Display(colour=_colour(options), json=options.json, out=sys.stdout, err=sys.stderr)
     try:
@@ -47,6 +49,13 @@ def main(argv: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - whatever else it is, it is a bug
         display.bug(error)
         return BUG
+
+
+def _tolerate() -> None:
+    """Bytes that are not of the terminal's encoding come in and go out all the same."""
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
 
 
 def _options(argv: list[str]) -> argparse.Namespace:
@@ -144,7 +153,8 @@ def _one(session: Session, line: str, check: bool, display: Display) -> int:
             view = session.run(command)
     except EsoshError as error:
         raise language.located(error, line) from None
-    display.notices(session.notices)
+    finally:
+        display.notices(session.notices)
     display.view(view)
     return 0
 

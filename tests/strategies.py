@@ -45,6 +45,7 @@ NAMES = {
     "OLD_IFACE": NICS, "WORD": ("delete", "net"), "SLAVE": NICS, "MORE_SLAVE": tuple(f"+{nic}" for nic in NICS),
     "LESS_SLAVE": tuple(f"-{nic}" for nic in NICS), "SERVICE": SERVICES,
     "IP_PREFIX": ("10.1.2.3/24", "192.168.0.1/16"), "IP": ("10.1.2.255", "10.1.2.9"), "MTU": ("1500", "9000"), "ID": ("1", "2"),
+    "FILE": ("replace", "x.esh"), "ETHTOOL": ("ethtool", "speed"),
 }
 Sentence = list[tuple[str, str]]  # words, each with its terminal
 

@@ -83,9 +83,11 @@ def _in_a_process_of_its_own(program: Callable[[], Output]) -> Output:
             os.write(there, pickle.dumps(answer))
         os._exit(0)
     os.close(there)
-    with os.fdopen(here, "rb") as pipe:
-        answer = pickle.loads(pipe.read())
-    os.waitpid(child, 0)
+    try:
+        with os.fdopen(here, "rb") as pipe:
+            answer = pickle.loads(pipe.read())
+    finally:
+        os.waitpid(child, 0)  # also where Ctrl-C cuts the reading short: what is looked at next is what it left
     if isinstance(answer, Exception):
         raise answer
     assert isinstance(answer, Output)

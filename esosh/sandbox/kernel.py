@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -31,10 +32,12 @@ class Kernel:
     def command(self) -> Iterator[Tree]:
         """Stage changes on the tree; they land when the block ends without an error."""
         with self._files.lock("/.kernel/lock", 60):
-            self.tree.settle()
+            with _undisturbed():
+                self.tree.settle()
             try:
                 yield self.tree
-                self.tree.land()
+                with _undisturbed():
+                    self.tree.land()
             finally:
                 self.tree.forget()
 
@@ -59,3 +62,13 @@ class Kernel:
                 found = os.stat(self.tree.path(path)).st_mode
                 if stat.S_ISREG(found) and not found & bit:
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A Ctrl-C waits: a real kernel does not leave a command half done."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
