@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 OTHER ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.9.*/bin/python) $(shell command -v python3.9))
 
-.PHONY: demo test test-39 lint benchmark clean
+.PHONY: demo test test-39 lint campaign benchmark clean
 
 demo: $(BIN)/esosh
 	@$(BIN)/python examples/demo.py
@@ -32,6 +32,9 @@ $(BIN)/esosh: $(BIN)/python pyproject.toml setup.py esosh/grammar.lark
 $(BIN)/pytest: $(BIN)/python pyproject.toml setup.py esosh/grammar.lark
 	$(BIN)/pip install -q -e '.[dev]'
 	@touch $@ $(BIN)/esosh
+
+campaign: $(BIN)/pytest
+	$(BIN)/python tests/campaign.py
 
 benchmark: $(BIN)/esosh
 	$(BIN)/python benchmarks/run.py

@@ -8,6 +8,7 @@ The modules, each importing only those before it:
     views        results as data: lines, tables, trees
     config       every fact that may be configured
     flat         a configuration as paths
+    lock         a lock, and a process that keeps it when we are gone
     host         the only door to a machine
     step         steps, actions and observations: data
     executors    per section: read it, and the steps from one configuration to another
@@ -15,7 +16,9 @@ The modules, each importing only those before it:
     store        what is kept on disk: candidates, journal, locks
     history      commits in git
     transaction  apply steps, undo them, recover
+    guard        the process that undoes a commit when its committer died, or nobody confirmed it
     words        the words of a line
+    desk         what a command may ask of the session
     commands     per section: one dataclass per grammar rule
     completions  per section: the names that exist now
     checks       per topic: what is wrong, or looks wrong
@@ -27,8 +30,13 @@ The modules, each importing only those before it:
     state        what lives on the machine, as views
     usage        how to say it
     script       a file of lines
-    draft        the candidate of a session, on disk
-    session      the words that work on it and on the machine
+    draft        a candidate at work, on disk
+    work         what a session works on: host, person, the candidate in use
+    looking      its views
+    states       past commits, what runs, what is saved: looked at, and gone back to
+    committing   commit, confirm, sync
+    cib          named candidates
+    session      one person's way through the house
     batch        rehearse a file, then run it
     display      views on a terminal
     menu         what may come at a point of a line

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from .commands.cib import CibCommit
 from .commands.session import SessionCommit, SessionQuit
 from .errors import EsoshError, Refused
 from .script import Entry
@@ -21,7 +22,7 @@ def rehearse(session: Session, entries: Sequence[Entry], commit: bool) -> None:
     pending: Any = None
     for entry in before_quit(entries):
         entry.do(lambda: rehearse_one(session, entry.command))  # noqa: B023 - called at once
-        pending = entry if session.draft.edits else None
+        pending = entry if session.draft.count and not session.draft.name else None
     if pending and not commit and session.draft.config != session.draft.current:
         pending.do(_left_over)
 
@@ -37,14 +38,16 @@ def _left_over() -> None:
 
 def rehearse_one(session: Session, command: Any) -> None:
     """Do what a line does to the candidate, and nothing else. Raises EsoshError when it does not fit."""
-    draft = session.draft
-    if isinstance(command, SessionCommit):
-        if not command.option("force"):
-            session.check(None)
-        draft.assume()
-    elif hasattr(command, "edit") or command.rehearsed:
-        session.edit(command) if hasattr(command, "edit") else command.act(session)
-    elif command.changes and draft.config != draft.current:
+    if isinstance(command, CibCommit) and command.name:
+        session.cib.use(command.name)
+    if isinstance(command, (SessionCommit, CibCommit)):
+        if not (isinstance(command, SessionCommit) and command.option("force")):
+            session.looking.check(None)
+        session.assume()
+        session.use(session.own)
+    elif command.rehearsed or not hasattr(command, "act"):
+        session.run(command, fresh=False)
+    elif command.changes and session.draft.config != session.draft.current:
         raise Refused(f"{command} acts at once, and edits before it are not committed", mend="commit", code="E232")
 
 
@@ -55,11 +58,11 @@ def run(session: Session, entries: Sequence[Entry], commit: bool) -> Iterator[Vi
     todo = [*before_quit(entries), *([last] if last else [])]
     for at, entry in enumerate(todo):
         try:
-            yield entry.do(lambda: session.run(entry.command))  # noqa: B023 - called at once
+            yield entry.do(lambda: session.run(entry.command, fresh=not at or hasattr(entry.command, "act")))  # noqa: B023 - at once
         except EsoshError as error:
             error.details = (*error.details, *_left(commits, len(todo) - at - 1))
             raise
-        commits += isinstance(entry.command, SessionCommit)
+        commits += isinstance(entry.command, (SessionCommit, CibCommit))
 
 
 def _left(commits: int, lines: int) -> Iterator[str]:

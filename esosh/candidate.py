@@ -1,27 +1,28 @@
 """A candidate: a list of edits that may be taken back and made again.
 
-Every move (an edit, undo, redo, abort) is a line of the language, so a candidate is its lines read again.
+Every move (edits, undo, redo, abort) is lines of the language, so a candidate is its lines read again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, Optional
 
 from . import commands
-from .commands import Command
+from .commands import Command, Object, is_edit, owner
+from .commands.cib import CibDel
 from .commands.session import SessionAbort, SessionRedo, SessionUndo
 from .config import Config
 from .errors import Refused
-
-Edits = tuple[Any, ...]
+from .flat import diff, flatten, unflatten
 
 
 def section(command: Command) -> str:
     """The section that a command belongs to."""
-    return type(command).__module__.split(".")[2]
+    named: Optional[str] = getattr(command, "section", None)
+    return named or type(command).__module__.split(".")[2]
 
 
 def fold(config: Config, edits: Iterable[Any]) -> Config:
@@ -50,37 +51,105 @@ def telling(config: Config, edits: Iterable[Any]) -> Iterator[Any]:
             yield edit
 
 
+def differing(old: Config, new: Config) -> set[Object]:
+    """The objects that are not the same in both."""
+    return {owner(path, old, new) for path in diff(old, new)}
+
+
+def mixed(config: Config, other: Config, objects: Collection[Object]) -> Config:
+    """The configuration, but for some objects, which are as in the other one."""
+    ours = {path: value for path, value in flatten(config).items() if owner(path, config, other) not in objects}
+    theirs = {path: value for path, value in flatten(other).items() if owner(path, config, other) in objects}
+    found: Config = unflatten(Config, {**ours, **theirs})
+    return found
+
+
+def without(config: Config, edits: Sequence[Any], objects: Collection[Object]) -> list[Any]:
+    """The edits that give what these give, but for some objects, which stay as they are.
+
+    Raises Refused where what is left needs what goes.
+    """
+    kept, now = [], config
+    for edit in edits:
+        before, now = now, edit.edit(now)
+        if now == before or not differing(before, now) & set(objects):
+            kept.append(edit)
+    return [*kept, *leading(fold(config, kept), mixed(now, config, objects))]
+
+
 @dataclass(frozen=True)
+class Chain:
+    """Edits, the last one first: candidates that grow by one edit each share all others."""
+
+    previous: Optional[Chain]
+    edit: Any
+    length: int
+
+    @classmethod
+    def grown(cls, chain: Optional[Chain], edits: Iterable[Any]) -> Optional[Chain]:
+        """The chain with more edits."""
+        for edit in edits:
+            chain = cls(chain, edit, chain.length + 1 if chain else 1)
+        return chain
+
+
+@dataclass(frozen=True, eq=False)
 class Candidate:
-    """The edits that count now, and those before each move: behind for undo, ahead for redo."""
+    """The edits that count now (`chain`), and the candidates that were deleted meanwhile.
 
-    edits: Edits = ()
-    behind: tuple[Edits, ...] = ()
-    ahead: tuple[Edits, ...] = ()
+    `before` is the candidate before the last move, `ahead` the one that redo brings.
+    """
 
-    def move(self, line: Command) -> Candidate:
-        """The candidate after a line. Raises Refused when there is nothing to take back or to make again."""
-        if isinstance(line, SessionUndo):
-            return self._undo(int(line.count or 1))
-        if isinstance(line, SessionRedo):
+    chain: Optional[Chain] = None
+    deleted: frozenset[str] = frozenset()
+    before: Optional[Candidate] = None
+    ahead: Optional[Candidate] = None
+    moves: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many edits count."""
+        return self.chain.length if self.chain else 0
+
+    @property
+    def edits(self) -> tuple[Any, ...]:
+        """The edits that count, in order."""
+        found, link = [], self.chain
+        while link:
+            found.append(link.edit)
+            link = link.previous
+        return tuple(reversed(found))
+
+    def move(self, lines: Sequence[Command]) -> Candidate:
+        """The candidate after lines that are one move: edits, behind an abort or not, or undo, or redo.
+
+        Raises Refused when there is nothing to take back or to make again.
+        """
+        first, *others = lines
+        if isinstance(first, SessionUndo):
+            return self._undo(int(first.count or 1))
+        if isinstance(first, SessionRedo):
             return self._redo()
-        if isinstance(line, SessionAbort):
-            kept = tuple(edit for edit in self.edits if line.section not in (None, section(edit)))
-            return self._to(kept)
-        return self._to((*self.edits, line))
+        if isinstance(first, SessionAbort):
+            kept = [edit for edit in self.edits if first.section not in (None, section(edit))]
+            return self._to(Chain.grown(None, [*kept, *others]))
+        deleted = [line.name for line in lines if isinstance(line, CibDel)]
+        return self._to(Chain.grown(self.chain, [line for line in lines if is_edit(line)]), self.deleted.union(deleted))
 
-    def _to(self, edits: Edits) -> Candidate:
-        return Candidate(edits, (*self.behind, self.edits))
+    def _to(self, chain: Optional[Chain], deleted: Optional[frozenset[str]] = None) -> Candidate:
+        return Candidate(chain, self.deleted if deleted is None else deleted, self, moves=self.moves + 1)
 
     def _undo(self, count: int) -> Candidate:
-        if count > len(self.behind):
-            raise Refused(f"edits to take back: {len(self.behind)}", code="E230")
+        if count > self.moves:
+            raise Refused(f"edits to take back: {self.moves}", code="E230")
         candidate = self
         for _ in range(count):
-            candidate = Candidate(candidate.behind[-1], candidate.behind[:-1], (*candidate.ahead, candidate.edits))
+            before = candidate.before
+            assert before is not None
+            candidate = Candidate(before.chain, before.deleted, before.before, candidate, before.moves)
         return candidate
 
     def _redo(self) -> Candidate:
         if not self.ahead:
             raise Refused("nothing was taken back", code="E230")
-        return replace(self._to(self.ahead[-1]), ahead=self.ahead[:-1])
+        return Candidate(self.ahead.chain, self.ahead.deleted, self, self.ahead.ahead, self.moves + 1)

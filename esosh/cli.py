@@ -162,10 +162,8 @@ def _one(session: Session, line: str, check: bool, display: Display) -> int:
 def _fits(session: Session, command: object) -> View:
     """Whether a line fits, without keeping or doing anything. Raises EsoshError."""
     if isinstance(command, SessionCommit):
-        return session.check(None)
-    rehearsal = Session(session.host, session.who, kept=False)
-    for edit in session.draft.edits:
-        rehearsal.draft.keep(edit)
+        return session.looking.check(None)
+    rehearsal = Session(session.host, session.who, session.draft.name, rehearsed=True)
     batch.rehearse_one(rehearsal, command)
     return Lines.of("it fits", style="ok")
 
@@ -175,7 +173,7 @@ def _batch(session: Session, options: argparse.Namespace, display: Display) -> i
     file = "standard input" if options.file == "-" else options.file
     try:
         entries = script.read(sys.stdin.read() if options.file == "-" else read_file(options.file), file)
-        batch.rehearse(Session(session.host, session.who, kept=False), entries, options.commit or options.check)
+        batch.rehearse(Session(session.host, session.who, kept=False, rehearsed=True), entries, options.commit or options.check)
     except EsoshError as error:
         last = error.errors[-1] if isinstance(error, LineErrors) else error
         last.details = (*last.details, f"nothing of {file} was applied")
@@ -183,8 +181,9 @@ def _batch(session: Session, options: argparse.Namespace, display: Display) -> i
     if options.check:
         display.view(Lines.of("it fits", style="ok"))
         return 0
-    for view in batch.run(session, entries, options.commit):
-        display.notices(session.notices)
-        session.notices.clear()
-        display.view(view)
+    with session.hold():
+        for view in batch.run(session, entries, options.commit):
+            display.notices(session.notices)
+            session.notices.clear()
+            display.view(view)
     return 0

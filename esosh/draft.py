@@ -1,37 +1,44 @@
-"""The candidate of a session: its edits, on disk before they count, and the configuration that they make."""
+"""A candidate at work: its edits, on disk before they count, and the configuration that they make."""
 
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Optional
+from collections.abc import Sequence
+from typing import Any, Callable, Optional
 
-from . import executors, language, merge, reports, store
+from . import executors, history, language, store
 from .candidate import Candidate, fold
-from .commands import Command
+from .commands import Command, is_edit
+from .commands.session import SessionAdopt
 from .config import Config
-from .errors import Conflict, LineError, Refused
+from .errors import LineError, Refused
+from .executors import filed, running
 from .host import Host
-from .store import Who
+from .merge import Merge, merge
+from .store import Typed, Who
 
 
 class Draft:
-    """Edits on a host's configuration. `kept`: they lie on disk and outlive us; else they are a batch's own."""
+    """Edits on a host's configuration. `name` "": a batch's own, nowhere on disk. `kept`: its moves go to disk."""
 
-    def __init__(self, host: Host, who: Who, name: str, kept: bool) -> None:
+    def __init__(self, host: Host, who: Who, name: str, kept: bool, read: Optional[Callable[[], Config]] = None) -> None:
         self.host = host
-        self.name = name if kept else ""
+        self.name = name
+        self._kept = kept and bool(name)
         self._who = who
+        self._read = read or (lambda: executors.read(host))
         self.load()
 
     def load(self) -> None:
         """Read the edits from disk again."""
-        self._base, lines = store.load(self.host, self.name) if self.name else (None, [])
-        self._moves = Candidate()
-        for line in lines:
-            self._moves = self._moves.move(self._read(line))
+        kept = store.load(self.host, self.name) if self.name else store.Kept()
+        self._base, self.commit, self.typed = kept.base, kept.commit, list(kept.moves)
+        self.moves = Candidate()
+        for move in kept.moves:
+            self.moves = self.moves.move([self._command(line) for line in move.lines])
         self.refresh()
 
-    def _read(self, line: str) -> Command:
+    def _command(self, line: str) -> Command:
         try:
             command = language.parse(line)
         except LineError as error:
@@ -47,19 +54,29 @@ class Draft:
 
     def hold(self, wait: float) -> contextlib.AbstractContextManager[None]:
         """Hold the edits against others. Raises Locked."""
-        return store.hold(self.host, self.name, self._who, wait) if self.name else contextlib.nullcontext()
+        return store.hold(self.host, self.name, self._who, wait) if self._kept else contextlib.nullcontext()
+
+    @property
+    def count(self) -> int:
+        """How many edits count."""
+        return self.moves.count
 
     @property
     def edits(self) -> tuple[Any, ...]:
         """The edits that count."""
-        return self._moves.edits
+        return self.moves.edits
 
     @property
     def current(self) -> Config:
         """The configuration that the machine has."""
         if self._current is None:
-            self._current = executors.read(self.host)
+            self._current = self._read()
         return self._current
+
+    @property
+    def merge(self) -> Merge:
+        """The edits on what the machine has now, and what clashes there."""
+        return merge(self._base or self.current, self.current, self.edits)
 
     @property
     def config(self) -> Config:
@@ -68,47 +85,64 @@ class Draft:
             try:
                 self._config = fold(self.current, self.edits)
             except Refused:
-                self._config = fold(self._base or self.current, self.edits)
+                self._config = self.merge.mine
         return self._config
 
-    def merged(self) -> Config:
-        """The machine's configuration with the edits. Raises Conflict where the machine changed under them."""
-        try:
-            new = fold(self.current, self.edits)
-        except Refused as error:
-            raise Conflict(f"the machine changed, and an edit fits no more: {error}", mend="abort") from None
-        clashes = merge.conflicts(self._base or self.current, self.current, new)
-        if clashes:
-            raise reports.conflict(clashes)
-        return new
+    def both(self, parts: Sequence[str] = ()) -> tuple[Config, Config]:
+        """The machine's configuration as it runs, and as its files say it: some parts, and what was adopted or reapplied."""
+        marked = [part for edit in self.edits if isinstance(edit, SessionAdopt) for part in executors.parts(edit.section)]
+        told_apart = {*parts, *marked}
+        return running(self.host, self.current, told_apart), filed(self.host, self.current, told_apart)
 
-    def after(self, line: Command) -> tuple[Any, ...]:
-        """The edits that would count after a line. Raises Refused."""
-        edits = self._moves.move(line).edits
-        fold(self.current, edits)
-        return edits
+    def after(self, lines: Sequence[Command]) -> Candidate:
+        """The candidate after a move. Raises Refused."""
+        moves = self.moves.move(lines)
+        fold(self.current, moves.edits)
+        return moves
 
-    def keep(self, line: Command) -> None:
-        """Make the line part of it."""
-        if not self._moves.behind or (not self.edits and hasattr(line, "edit")):
-            self._base = self.current
-            if self.name:
-                store.begin(self.host, self.name, self.current)
-        moves = self._moves.move(line)
-        if self.name:
-            store.append(self.host, self.name, str(line))
-        self._moves = moves
-        self._config = None
+    @property
+    def there(self) -> bool:
+        """Whether it was made, and not committed since."""
+        return self._base is not None
+
+    def keep(self, lines: Sequence[Any], config: Optional[Config] = None) -> None:
+        """Make a move part of it; `config` is what it makes, where that is known."""
+        moves = self.moves.move(lines)
+        self._start(any(is_edit(line) for line in lines))
+        if self._kept:
+            self.typed.append(store.append(self.host, self.name, [str(line) for line in lines], self._who))
+        self.moves, self._config = moves, config
+
+    def _start(self, edits: bool) -> None:
+        """Start from what the machine has now; more edits leave a base behind with which nothing clashes."""
+        if self._base is None or (edits and self._base != self.current and not self.merge.clashes):
+            self.rebase(self.current)
+
+    def rebase(self, base: Config) -> None:
+        """Let the edits start from another configuration."""
+        self._base = base
+        if self._kept:
+            self.commit = history.last(self.host)
+            store.begin(self.host, self.name, base, self.commit)
+
+    @property
+    def base(self) -> Config:
+        """The configuration that the edits start from."""
+        return self._base or self.current
+
+    def last(self) -> Optional[Typed]:
+        """The last move, as it lies on disk."""
+        return self.typed[-1] if self.typed else None
 
     def end(self) -> None:
         """Nothing is pending any more."""
-        if self.name and self._moves.behind:
+        if self._kept and self._base is not None:
             store.drop(self.host, self.name)
-        self._moves, self._base = Candidate(), None
+        self.assume()
         self.refresh()
 
     def assume(self) -> None:
         """Go on as if the edits were committed, without touching anything."""
         config = self.config
-        self._moves, self._base = Candidate(), None
+        self.moves, self._base, self.typed = Candidate(), None, []
         self._current = self._config = config

@@ -6,17 +6,22 @@ Source: scripts/usb_sync.sh and scripts/conf_sync.sh of ESOS.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import time
 from dataclasses import dataclass
 from typing import Optional, cast
 
 from .errors import Refused
 from .host import Host, Output
 
+RECORD = "esosh/config.esh"  # below /etc: the configuration as lines, at each commit of ours
+FOUND = "changes found before a commit by esosh"
 _ALL = 10_000  # commits that are looked at
 _SHORTEST_HASH = 7
+_HASH = 12  # letters of a hash that are shown
+_MEDIUM = "origin/master"
+_TRIES, _PAUSE = 20, 0.1  # seconds, while another git is at work
 _TRAILER = "%(trailers:key={},valueonly,separator=%x2c)"
-_FIELDS = "%x1f".join(("%h", "%cI", "%an", "%s", _TRAILER.format("Esosh-Commit"), _TRAILER.format("Esosh-User")))
+_FIELDS = "%x1f".join(("%H", "%cI", "%an", "%s", _TRAILER.format("Esosh-Commit"), _TRAILER.format("Esosh-User")))
 
 
 @dataclass(frozen=True)
@@ -35,15 +40,19 @@ def kept(host: Host) -> bool:
     return host.exists("/etc/.git")
 
 
-def _git(host: Host, *words: str) -> Output:
-    return host.run(("git", "-C", "/etc", *words))
+def _git(host: Host, *words: str, stdin: str = "") -> Output:
+    return host.run(("git", "-C", "/etc", *words), stdin)
 
 
-def _done(host: Host, *words: str) -> str:
-    output = _git(host, *words)
-    if output.status:
-        raise Refused(f"git {words[0]}: {(output.err or output.out).strip()}", code="E221")
-    return output.out
+def _done(host: Host, *words: str, stdin: str = "") -> str:
+    for _ in range(_TRIES):
+        output = _git(host, *words, stdin=stdin)
+        if not output.status:
+            return output.out
+        if "index.lock" not in output.err:  # another git is at work
+            break
+        time.sleep(_PAUSE)
+    raise Refused(f"git {words[0]}: {(output.err or output.out).strip()}", code="E221")
 
 
 def dirty(host: Host) -> bool:
@@ -51,13 +60,27 @@ def dirty(host: Host) -> bool:
     return kept(host) and bool(_done(host, "status", "--porcelain").strip())
 
 
-def save(host: Host, subject: str, trailers: Sequence[str] = ()) -> None:
+def save(host: Host, subject: str, *trailers: str) -> None:
     """Commit all changes of /etc, if there are any. Raises Refused when git fails."""
-    if not kept(host) or not dirty(host):
+    if kept(host) and dirty(host):
+        _done(host, "add", "-A")
+        _done(host, "commit", "-q", "-m", "\n\n".join(filter(None, (subject, "\n".join(trailers)))))
+
+
+def found(host: Host, text: str) -> None:
+    """Commit what others changed, before a commit of ours. Raises Refused when git fails.
+
+    `text` is what config.esh would say of it now: it goes into the commit and not into the work tree, so that each
+    line is blamed on those who changed it.
+    """
+    if not kept(host):
+        return
+    if not dirty(host) and _git(host, "show", f"HEAD:{RECORD}").out == text:
         return
     _done(host, "add", "-A")
-    message = subject + ("\n\n" + "\n".join(trailers) if trailers else "")
-    _done(host, "commit", "-q", "-m", message)
+    blob = _done(host, "hash-object", "-w", "--stdin", stdin=text).strip()
+    _done(host, "update-index", "--add", "--cacheinfo", f"100644,{blob},{RECORD}")
+    _done(host, "commit", "-q", "--allow-empty", "-m", FOUND)
 
 
 def log(host: Host, count: int) -> list[Commit]:
@@ -69,8 +92,8 @@ def log(host: Host, count: int) -> list[Commit]:
 
 
 def _commit(line: str) -> Commit:
-    short, when, author, subject, number, user = line.split("\x1f")
-    return Commit(short, when, user or author, subject, int(number) if number.isdigit() else None)
+    whole, when, author, subject, number, user = line.split("\x1f")
+    return Commit(whole[:_HASH], when, user or author, subject, int(number) if number.isdigit() else None)
 
 
 @dataclass(frozen=True)
@@ -92,18 +115,60 @@ class Past:
         return f"{self.hash}:{path[len('/etc/') :]}"
 
 
-def past(host: Host, commit: str) -> tuple[Host, list[Commit]]:
-    """What a commit saved, and the commits of esosh's that came after it.
+def commits(host: Host) -> list[Commit]:
+    """The commits that esosh made, the newest first."""
+    return [one for one in log(host, _ALL) if one.number is not None]
 
-    `commit` counts back from the newest of esosh's, or is a hash. Raises Refused when there is none.
-    """
-    commits = log(host, _ALL)
-    ours = [one for one in commits if one.number is not None]
-    back = int(commit) if len(commit) < _SHORTEST_HASH else None
-    found = ours[back : back + 1] if back is not None else [one for one in commits if commit.startswith(one.hash)]
+
+def commit(host: Host, name: str) -> Commit:
+    """The commit that counts back from the newest of esosh's, or that has the hash. Raises Refused."""
+    ours = commits(host)
+    if len(name) < _SHORTEST_HASH:
+        found = ours[int(name) : int(name) + 1]
+    else:
+        found = [one for one in log(host, _ALL) if one.hash.startswith(name[:_HASH])]
     if not found:
-        raise Refused(f"no commit {commit}; esosh made {len(ours)}", word=commit, mend="history", code="E202")
-    return cast(Host, Past(host, found[0].hash)), [one for one in commits[: commits.index(found[0])] if one.number is not None]
+        raise Refused(f"no commit {name}; esosh made {len(ours)}", word=name, mend="history", code="E202")
+    return found[0]
+
+
+def past(host: Host, commit: str) -> Host:
+    """The files that a commit holds."""
+    return cast(Host, Past(host, commit))
+
+
+def behind(host: Host, commit: Commit) -> list[Commit]:
+    """The commits of esosh's that came after it."""
+    every = log(host, _ALL)
+    return [one for one in every[: [one.hash for one in every].index(commit.hash)] if one.number is not None]
+
+
+def medium(host: Host) -> Optional[str]:
+    """The newest commit that the boot medium has; None where there is none."""
+    if not kept(host):
+        return None
+    found = _git(host, "rev-parse", "-q", "--verify", _MEDIUM)
+    return found.out.strip() or None
+
+
+def blame(host: Host) -> list[tuple[Commit, str]]:
+    """Each line of the configuration, and the commit that it is from."""
+    if not kept(host) or _git(host, "cat-file", "-e", f"HEAD:{RECORD}").status:
+        return []
+    known = {one.hash: one for one in log(host, _ALL)}
+    text = _done(host, "blame", "-s", f"--abbrev={_HASH - 1}", "HEAD", "--", RECORD)
+    found = (re.fullmatch(r"\^?([0-9a-f]+) +(?:\S+ +)?\d+\) (.*)", line) for line in text.splitlines())
+    return [(known.get(line[1][:_HASH], Commit(line[1][:_HASH], "", "", "")), line[2]) for line in found if line]
+
+
+def whose(host: Host, since: int, section: str, name: str) -> str:
+    """Who changed an object since a commit of ours, and when, as far as git knows."""
+    pattern = rf"^{re.escape(section)} .*{re.escape(name)}"
+    output = _git(host, "log", "-1", f"--format={_FIELDS}", f"-G{pattern}", "--", RECORD) if kept(host) else Output(1)
+    found = [_commit(line) for line in output.out.splitlines()] if not output.status else []
+    if found and (found[0].number or 0) > since:
+        return f"commit {found[0].number} by {found[0].who}, {found[0].when[:19].replace('T', ' ')}"
+    return ""
 
 
 def last(host: Host) -> int:
@@ -119,5 +184,10 @@ def unsaved(host: Host) -> int:
     """How many commits the boot medium does not have."""
     if not kept(host):
         return 0
-    output = _git(host, "rev-list", "--count", "origin/master..HEAD")
+    ours = (_count(host, "--invert-grep", f"--grep=^{FOUND}"), _count(host))
+    return ours[0] or ours[1]
+
+
+def _count(host: Host, *words: str) -> int:
+    output = _git(host, "rev-list", "--count", *words, f"{_MEDIUM}..HEAD")
     return int(output.out) if re.fullmatch(r"\d+\s*", output.out) else 0

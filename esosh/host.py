@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional, Protocol
+from typing import Any, Callable, Optional, Protocol, TypeVar
+
+from .lock import Companion, Lock
 
 _ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "HOME": "/root"}
-_POLL = 0.02  # seconds between two tries to get a lock
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,12 @@ class Output:
 
 @dataclass(frozen=True)
 class Stat:
-    """Mode bits and owner of a file."""
+    """Mode bits, owner, and time of the last change of a file."""
 
     mode: int
     uid: int
     gid: int
+    changed: float
 
 
 class Host(Protocol):
@@ -55,6 +56,8 @@ class Host(Protocol):
         Mode and owner of the file that was there are kept, unless `mode` is given; a new file is 0644.
         Missing folders above it are made.
         """
+    def sweep(self, path: str) -> None:
+        """Take away what processes left beside a file that died while they replaced it; nobody else may be at it."""
     def append(self, path: str, line: str, sync: bool = False) -> None:
         """Append one line; the file is made, 0600, when it is not there."""
     def remove(self, path: str) -> None:
@@ -69,10 +72,12 @@ class Host(Protocol):
         """Mode and owner."""
     def readlink(self, path: str) -> Optional[str]:
         """Where a symbolic link points; None when it is none."""
-    def lock(self, path: str, wait: float, note: str = "") -> AbstractContextManager[None]:
+    def lock(self, path: str, wait: float, note: str = "") -> AbstractContextManager[Lock]:
         """Hold an exclusive flock(2) on a file; TimeoutError names the holder's note after `wait` seconds."""
-    def run(self, argv: Sequence[str], stdin: str = "") -> Output:
-        """Run a program to its end."""
+    def companion(self, work: Callable[[str], None], lock: Lock) -> Companion:
+        """Start a process that outlives us and has the lock too: `work` gets one word of ours, or "" when we are gone."""
+    def run(self, argv: Sequence[str], stdin: str = "", limit: Optional[float] = None) -> Output:
+        """Run a program to its end; after `limit` seconds it is killed, and ends with 124 as timeout(1) does."""
 
 
 class LocalHost:
@@ -86,59 +91,88 @@ class LocalHost:
         """Where a path of the machine lies on disk."""
         return self._root / path.lstrip("/")
 
+    def _change(self, path: str, call: Callable[..., _T], *arguments: Any, **options: Any) -> _T:
+        """Every system call that changes something, made here: a host of another kind may have it fail."""
+        return call(*arguments, **options)
+
     def read(self, path: str) -> str:
         return self.path(path).read_bytes().decode("utf-8", "surrogateescape")
 
     def write(self, path: str, text: str) -> None:
         descriptor = os.open(self.path(path), os.O_WRONLY)
         try:
-            os.write(descriptor, _encode(text))
+            self._change(path, os.write, descriptor, _encode(text))
         finally:
             os.close(descriptor)
 
     def replace(self, path: str, text: Optional[str], mode: Optional[int] = None) -> None:
         place = self.path(path)
         if text is None:
-            place.unlink()
-            _sync_folder(place.parent)
-            return
-        place.parent.mkdir(parents=True, exist_ok=True)
+            self._change(path, place.unlink)
+            return self._sync_folder(path)
+        self._make_folder(path)
         there = place.stat() if place.exists() else None
         fresh = place.with_name(f".{place.name}.esosh-{os.getpid()}")
         try:
-            with open(fresh, "wb") as file:
-                os.fchmod(file.fileno(), mode if mode is not None else there.st_mode & 0o7777 if there else 0o644)
+            with self._change(path, open, fresh, "wb") as file:
+                kept = there.st_mode & 0o7777 if there else 0o644
+                self._change(path, os.fchmod, file.fileno(), kept if mode is None else mode)
                 if there and (there.st_uid, there.st_gid) != (os.geteuid(), os.getegid()):
-                    os.fchown(file.fileno(), there.st_uid, there.st_gid)
-                file.write(_encode(text))
+                    self._change(path, os.fchown, file.fileno(), there.st_uid, there.st_gid)
+                self._change(path, file.write, _encode(text))
                 file.flush()
-                os.fsync(file.fileno())
-            os.replace(fresh, place)
+                self._change(path, os.fsync, file.fileno())
+            self._change(path, os.rename, fresh, place)
         except BaseException:
-            fresh.unlink(missing_ok=True)
+            self._change(path, fresh.unlink, missing_ok=True)
             raise
-        _sync_folder(place.parent)
+        self._sync_folder(path)
+
+    def sweep(self, path: str) -> None:
+        place = self.path(path)
+        for name in self.list(os.path.dirname(path)):
+            if name.startswith(f".{place.name}.esosh-"):
+                self._change(path, place.with_name(name).unlink, missing_ok=True)
 
     def append(self, path: str, line: str, sync: bool = False) -> None:
-        place = self.path(path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._make_folder(path)
+        descriptor = self._change(path, os.open, self.path(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            _append_whole(descriptor, _encode(line + "\n"))
+            self._append_whole(path, descriptor, _encode(line + "\n"))
             if sync:
-                os.fsync(descriptor)
+                self._change(path, os.fsync, descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _append_whole(self, path: str, descriptor: int, raw: bytes) -> None:
+        """All of it or nothing: a full disk takes a part of a write."""
+        size = os.fstat(descriptor).st_size
+        if self._change(path, os.write, descriptor, raw) < len(raw):
+            self._change(path, os.ftruncate, descriptor, size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _make_folder(self, path: str) -> None:
+        """The folder that a file is to lie in, and those above it."""
+        folder = self.path(path).parent
+        if not folder.is_dir():
+            self._change(path, folder.mkdir, parents=True, exist_ok=True)
+
+    def _sync_folder(self, path: str) -> None:
+        descriptor = os.open(self.path(path).parent, os.O_RDONLY)
+        try:
+            self._change(path, os.fsync, descriptor)
         finally:
             os.close(descriptor)
 
     def remove(self, path: str) -> None:
         place = self.path(path)
         if place.is_dir() and not place.is_symlink():
-            place.rmdir()
+            self._change(path, place.rmdir)
         else:
-            place.unlink()
+            self._change(path, place.unlink)
 
     def mkdir(self, path: str) -> None:
-        self.path(path).mkdir(parents=True, exist_ok=True)
+        self._change(path, self.path(path).mkdir, parents=True, exist_ok=True)
 
     def list(self, path: str) -> tuple[str, ...]:
         try:
@@ -151,7 +185,7 @@ class LocalHost:
 
     def stat(self, path: str) -> Stat:
         found = self.path(path).stat()
-        return Stat(found.st_mode & 0o7777, found.st_uid, found.st_gid)
+        return Stat(found.st_mode & 0o7777, found.st_uid, found.st_gid, found.st_mtime)
 
     def readlink(self, path: str) -> Optional[str]:
         try:
@@ -162,51 +196,40 @@ class LocalHost:
             raise
 
     @contextlib.contextmanager
-    def lock(self, path: str, wait: float, note: str = "") -> Iterator[None]:
-        place = self.path(path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(place, os.O_RDWR | os.O_CREAT, 0o644)
+    def lock(self, path: str, wait: float, note: str = "") -> Iterator[Lock]:
+        self._make_folder(path)
+        lock = Lock(self._change(path, os.open, self.path(path), os.O_RDWR | os.O_CREAT, 0o644))
         try:
-            _wait(descriptor, time.monotonic() + wait)
-            with _noted(descriptor, note) if note else contextlib.nullcontext():
-                yield
+            lock.take(wait)
+            with self._noted(path, lock, note) if note else contextlib.nullcontext():
+                yield lock
         finally:
-            os.close(descriptor)
+            lock.release()
 
-    def run(self, argv: Sequence[str], stdin: str = "") -> Output:
-        done = subprocess.run(
-            list(argv), input=_encode(stdin), capture_output=True, env=_ENVIRONMENT, cwd=self._root, check=False
-        )
-        return Output(done.returncode, _decode(done.stdout), _decode(done.stderr))
-
-
-@contextlib.contextmanager
-def _noted(descriptor: int, note: str) -> Iterator[None]:
-    """The note in the locked file, as long as the lock is held."""
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, _encode(note), 0)
-    try:
-        yield
-    finally:
-        os.ftruncate(descriptor, 0)
-
-
-def _wait(descriptor: int, deadline: float) -> None:
-    while True:
+    @contextlib.contextmanager
+    def _noted(self, path: str, lock: Lock, note: str) -> Iterator[None]:
+        """The note in the locked file, as long as the lock is held."""
+        self._change(path, os.ftruncate, lock.descriptor, 0)
+        self._change(path, os.pwrite, lock.descriptor, _encode(note), 0)
         try:
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                raise TimeoutError(_decode(os.pread(descriptor, 4096, 0))) from None
-            time.sleep(_POLL)
+            yield
+        finally:
+            if not lock.handed:
+                with contextlib.suppress(OSError):
+                    self._change(path, os.ftruncate, lock.descriptor, 0)
 
+    def companion(self, work: Callable[[str], None], lock: Lock) -> Companion:
+        return Companion(work, lock)
 
-def _append_whole(descriptor: int, raw: bytes) -> None:
-    """All of it or nothing: a full disk takes a part of a write."""
-    size = os.fstat(descriptor).st_size
-    if os.write(descriptor, raw) < len(raw):
-        os.ftruncate(descriptor, size)
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    def run(self, argv: Sequence[str], stdin: str = "", limit: Optional[float] = None) -> Output:
+        try:
+            done: subprocess.CompletedProcess[bytes] = self._change(
+                argv[0], subprocess.run, list(argv), input=_encode(stdin), capture_output=True, env=_ENVIRONMENT,
+                cwd=self._root, check=False, timeout=limit,
+            )
+        except subprocess.TimeoutExpired:
+            return Output(124, err=f"{argv[0]}: not done after {limit:g} s\n")
+        return Output(done.returncode, _decode(done.stdout), _decode(done.stderr))
 
 
 def _encode(text: str) -> bytes:
@@ -215,11 +238,3 @@ def _encode(text: str) -> bytes:
 
 def _decode(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -89,12 +89,12 @@ def _command(node: Any) -> Any:
     if not isinstance(node, tuple):
         return node
     rule, parts = node[0], tuple(_command(child) for child in node[1])
+    found = command_class(rule)
+    if found:
+        return found(*parts)
     if rule.endswith("_list"):
         return parts
-    if rule.endswith("_pair"):
-        return Pair(*parts)
-    found = command_class(rule)
-    return found(*parts) if found else parts[0]
+    return Pair(*parts) if rule.endswith("_pair") else parts[0]
 
 
 @functools.cache

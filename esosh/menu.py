@@ -176,8 +176,9 @@ class Menu:
         if self._known is None:
             self._known = Known()
             with contextlib.suppress(OSError, EsoshError):  # a menu without names; the line itself will tell why
-                draft = self._session.draft
-                self._known = Known(draft.current, draft.config, draft.host.list(_NICS))
+                work, draft = self._session, self._session.draft
+                self._known = Known(draft.current, draft.config, draft.host.list(_NICS), candidates=work.names(),
+                                    commits=work.states.commits)
         return self._known
 
     def _about(self, keyword: str, here: Point) -> str:

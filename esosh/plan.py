@@ -58,13 +58,13 @@ def look(host: Host) -> Machine:
     return Machine({section: executor(section).facts(host) for section in SECTIONS}, texts)
 
 
-def plan(old: Config, new: Config, machine: Machine, saved: Optional[str] = None) -> Plan:
+def plan(old: Config, new: Config, machine: Machine, saved: Optional[str] = None, filed: Optional[Config] = None) -> Plan:
     """The steps from `old` to `new`; `saved` is the text that config.esh is to have.
 
-    Pure. Nothing differs: no step, whatever `saved` says.
+    `filed`: what the files say, where that is not `old`. Pure. Nothing differs: no step, whatever `saved` says.
     """
     steps = [step for section in SECTIONS for step in executor(section).steps(old, new, machine.facts[section])]
-    steps += _files(old, new, machine)
+    steps += _files(filed or old, new, machine)
     steps.sort(key=lambda step: (STAGES.index(step.stage), SECTIONS.index(step.section)))
     if steps and saved is not None and saved != machine.texts[SAVED]:
         steps.append(_replace(SAVED, machine.texts[SAVED], saved, ""))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Optional
 
 from .checks import Finding
+from .commands import Object, owner
 from .errors import Conflict
-from .flat import Path
+from .flat import HERE, Path, Scalar
 from .history import Commit
-from .merge import Clash
+from .merge import Clash, Merge
 from .plan import Plan
 from .step import Replace, Step
 from .views import Line, Lines, Table
@@ -48,7 +49,8 @@ def plan(plan: Plan, edits: int, findings: Sequence[Finding], own: Optional[Own]
 
 def disruption(disrupting: Sequence[Step], own: Optional[Own]) -> Lines:
     """The steps that a commit needs leave for."""
-    return Lines((*([own.line()] if own else []), *steps(disrupting)))
+    safer = [Line("safer: commit confirmed 5, which undoes itself unless you confirm", "command")] if own and own.steps else []
+    return Lines((*([own.line()] if own else []), *steps(disrupting), *safer))
 
 
 def _data(step: Step) -> dict[str, object]:
@@ -99,10 +101,28 @@ def follow(lines: Sequence[tuple[str, str]]) -> Iterator[Line]:
 
 
 def history(commits: Sequence[Commit], unsaved: int) -> Table:
-    """Past commits, the newest first; `saved` tells whether the boot medium has them."""
-    rows = tuple((str(commit.number or ""), commit.hash, commit.when[:19].replace("T", " "), commit.who,
+    """Past commits, the newest first: how far back those of esosh's count, and whether the boot medium has them."""
+    back = iter(range(len(commits)))
+    rows = tuple((str(next(back)) if commit.number else "", str(commit.number or ""), commit.hash, _when(commit), commit.who,
                   "no" if at < unsaved else "yes", commit.subject) for at, commit in enumerate(commits))
-    return Table(("number", "hash", "when", "who", "saved", "what"), rows)
+    return Table(("back", "number", "hash", "when", "who", "saved", "what"), rows)
+
+
+def commit(commit: Commit, changed: Sequence[Line]) -> Lines:
+    """One commit and what it changed."""
+    head = f"{f'commit {commit.number}' if commit.number else commit.hash} by {commit.who}, {_when(commit)}: {commit.subject}"
+    return Lines((Line(head, "title"), *changed))
+
+
+def blame(lines: Sequence[tuple[Commit, str]]) -> Table:
+    """Each line with the commit that it is from."""
+    rows = tuple((str(commit.number or commit.hash), _when(commit), commit.who if commit.number else "", line)
+                 for commit, line in lines)
+    return Table(("commit", "when", "who", "line"), rows)
+
+
+def _when(commit: Commit) -> str:
+    return commit.when[:19].replace("T", " ")
 
 
 def undone(commits: Sequence[Commit]) -> Line:
@@ -112,17 +132,41 @@ def undone(commits: Sequence[Commit]) -> Line:
     return Line(f"would undo {_count(len(commits), 'commit')}" + (f": {whose}" if whose else ""), "title")
 
 
-def conflict(clashes: dict[Path, Clash]) -> Conflict:
-    """Paths that were changed here and on the machine."""
-    details = [f"{' '.join(path)}: it was {_shown(base)}, is now {_shown(theirs)}, yours is {_shown(mine)}"
-               for path, (base, theirs, mine) in clashes.items()]
-    what = _count(len(clashes), "fact was", "facts were")
-    return Conflict(f"{what} changed by you and by someone else; nothing was applied", details=tuple(details),
-                    mend="abort")
+def objects(merge: Merge) -> dict[Object, dict[Path, Clash]]:
+    """What clashes, by object."""
+    found: dict[Object, dict[Path, Clash]] = {}
+    for path, clash in merge.clashes.items():
+        found.setdefault(owner(path, merge.mine), {})[path] = clash
+    return found
 
 
-def _shown(value: Any) -> str:
-    return "not there" if value is None else " ".join(value) if isinstance(value, tuple) else str(value)
+def conflict(merge: Merge, whose: Mapping[Object, str]) -> Conflict:
+    """Objects that were changed here and on the machine, and who changed them there."""
+    clashing = objects(merge)
+    details = [merge.refused] if merge.refused else []
+    for (section, name), clashes in clashing.items():
+        details += [f"{section} {name}: {fact(path, name)}: it was {shown(clash.base)}, is now {shown(clash.theirs)}, "
+                    f"yours is {shown(clash.mine)}" for path, clash in clashes.items()]
+        about = whose.get((section, name))
+        details += [f"theirs: {about}"] if about else []
+        details.append(f"take one: resolve mine {section} {name}, or: resolve theirs {section} {name}")
+    what = _count(len(clashing), "object was", "objects were")
+    return Conflict(f"{what} changed by you and by someone else; nothing was applied", details=tuple(details))
+
+
+def fact(path: Path, name: str) -> str:
+    """A path within an object, in words."""
+    inner = path[path.index(name) + 1 :] if name in path else path[1:]
+    return " ".join(inner) or "itself"
+
+
+def shown(value: Scalar) -> str:
+    """A scalar as it is told."""
+    if value is None:
+        return "not there"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "there" if value == HERE else (" ".join(value) or "none") if isinstance(value, tuple) else str(value) or '""'
 
 
 def _count(number: int, one: str, many: str = "") -> str:

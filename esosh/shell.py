@@ -11,6 +11,7 @@ from . import history, language, store
 from .display import Display
 from .editor import Editor, ask
 from .errors import BUG, EsoshError, Refused
+from .guard import left
 from .host import Host
 from .session import Session
 from .transaction import reason_of
@@ -117,10 +118,10 @@ class Shell:
 
 def prompt(session: Session) -> str:
     """The candidate, the host, the level, the edits, and whether the boot medium lacks a commit."""
-    name = session.draft.name
-    candidate = "live" if name == f"default@{session.who.user}" else name
-    edits = f"*{len(session.draft.edits)}" if session.draft.edits else ""
-    return f"esosh({candidate}/{session.host.name}){session.level}{edits}{'!sync' if _unsaved(session.host) else ''}# "
+    waiting = session.waiting
+    edits = f"*{session.draft.count}" if session.draft.count and not waiting else ""
+    due = f" confirm {left(waiting)}" if waiting else "!sync" if _unsaved(session.host) else ""
+    return f"esosh({session.title}/{session.host.name}){session.level}{edits}{due}# "
 
 
 def _unsaved(host: Host) -> int:
@@ -133,8 +134,10 @@ def _unsaved(host: Host) -> int:
 def greeting(session: Session) -> Iterator[Line]:
     """How to begin, what is pending, and what was cut short."""
     yield Line("Tab completes, ? tells what may come next, quit leaves and loses nothing", "dim")
-    if session.draft.edits:
-        yield Line(f"{_count(len(session.draft.edits), 'edit')} pending; show with: diff", "warn")
+    last = session.draft.last()
+    if session.draft.count:
+        typed = f" by {last.user} on {last.terminal}, {last.when}" if last and last.when else ""
+        yield Line(f"{_count(session.draft.count, 'edit')} pending{typed}; show with: diff", "warn")
     cut = store.cut_short(session.host)
     if cut:
         ends = f"the next change {'finishes' if cut.stands else 'undoes'} it, or: recover"
@@ -143,8 +146,11 @@ def greeting(session: Session) -> Iterator[Line]:
 
 def farewell(session: Session) -> Iterator[Line]:
     """What stays behind."""
-    count = len(session.draft.edits)
-    if count:
+    count = session.draft.count
+    if session.waiting:
+        waits = f"commit {session.waiting.id} is undone in {left(session.waiting)}"
+        yield Line(f"{waits} unless: confirm, here or in another session", "warn")
+    elif count:
         yield Line(f"{_count(count, 'edit')} {'is' if count == 1 else 'are'} kept for the next session", "warn")
 
 

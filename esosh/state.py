@@ -12,6 +12,7 @@ from .errors import Refused
 from .executors.net import bonding
 from .executors.scst import sysfs
 from .executors.svc import status as service_status
+from .guard import left
 from .host import Host
 from .views import Line, Lines, Table, Tree, View
 
@@ -102,6 +103,10 @@ def summary(host: Host, config: Config, edits: int) -> Lines:
 
 
 def _commit(host: Host) -> Optional[Line]:
+    waiting = store.awaiting(host)
+    if waiting:
+        due = f"{waiting.id} by {waiting.who.user} is undone in {left(waiting)} unless confirmed"
+        return Line(f" !  commit   {due}  confirm", "warn")
     cut = store.cut_short(host)
     if cut is None:
         return None

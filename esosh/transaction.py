@@ -1,12 +1,14 @@
 """Apply steps under a journal, undo them, and recover what was cut short.
 
 Before the mark `stands` recovery goes back, after it forward. Whether a step happened is looked at, not assumed.
+A commit that waits for its confirm is a journal that is left open; it has the mark `until`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import signal
+import time
 from collections.abc import Iterator, Sequence
 from typing import Callable, Optional
 
@@ -18,6 +20,7 @@ from .store import Journal
 
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 Verify = Callable[[], Sequence[str]]
+Progress = Callable[[int, int, Step], None]
 
 
 def boot(host: Host) -> str:
@@ -25,26 +28,29 @@ def boot(host: Host) -> str:
     return host.read(BOOT_ID).strip() if host.exists(BOOT_ID) else ""
 
 
-def apply(host: Host, journal: Journal, verify: Verify) -> str:
+def apply(host: Host, journal: Journal, verify: Verify, progress: Progress = lambda number, steps, step: None) -> str:
     """Take the steps; `verify` reads the machine back and gives what is not as it should be.
 
-    Gives a warning where the commit stands but git failed, else "". Raises StepFailed or Conflict when all was
-    undone, UndoFailed when something remains; OSError when the journal cannot be written: then nothing began.
+    Gives a warning where the commit stands but git failed, else ""; one that waits for its confirm stays open.
+    Raises StepFailed or Conflict when all was undone, UndoFailed when something remains; OSError when the journal
+    cannot be written: then nothing began.
     """
     store.open_journal(host, journal)
     with _uninterrupted(signal.SIGHUP, signal.SIGTERM):
         number = begun = 0
         try:
             for number, step in enumerate(journal.steps, 1):
+                progress(number, len(journal.steps), step)
                 _expected(host, step)
                 store.mark(host, f"begun {number}")
                 begun = number
                 _take(host, step)
             _verified(verify)
-            store.mark(host, "stands", sync=True)
+            until = time.monotonic() + journal.seconds
+            store.mark(host, f"until {until}" if journal.seconds else "stands", sync=True)
         except (EsoshError, OSError, KeyboardInterrupt) as error:
             raise _back(host, journal, begun, number, error) from None
-        return _forward(host, journal)
+        return "" if journal.seconds else _forward(host, journal)
 
 
 def _expected(host: Host, step: Step) -> None:
@@ -69,7 +75,8 @@ def _back(host: Host, journal: Journal, begun: int, number: int, error: BaseExce
     """Undo the steps that have begun, and the error that tells of it and of the step that failed."""
     with _uninterrupted(signal.SIGINT):
         remains = undo(host, journal.steps[:begun])
-        store.close_journal(host)
+        with contextlib.suppress(OSError):  # what is left of it is looked at again, and nothing is found to be done
+            store.close_journal(host)
     reason = "interrupted" if isinstance(error, KeyboardInterrupt) else reason_of(error)
     failed = f"step {number} of {len(journal.steps)}"
     step = str(journal.steps[number - 1].do)
@@ -122,11 +129,12 @@ def _not_done(host: Host, step: Step) -> bool:
 def _forward(host: Host, journal: Journal) -> str:
     """The commit stands: history, candidate, journal."""
     warning = ""
-    trailers = (f"Esosh-Commit: {journal.id}", f"Esosh-User: {journal.who.user}")
+    message = (journal.comment or "configuration by esosh", f"Esosh-Commit: {journal.id}", f"Esosh-User: {journal.who.user}")
     try:
-        history.save(host, journal.comment or "configuration by esosh", trailers)
+        history.save(host, *message)
     except (EsoshError, OSError) as error:
-        warning = f"committed, and not in the history: {error}"
+        store.owe(host, journal.id, message)
+        warning = f"committed, and not yet in the history: {error}; the next commit makes up for it"
     if journal.candidate:
         store.drop(host, journal.candidate)
     store.close_journal(host)
@@ -135,27 +143,54 @@ def _forward(host: Host, journal: Journal) -> str:
 
 
 def recover(host: Host) -> Optional[str]:
-    """Finish or undo the commit that was cut short; the lock must be held.
+    """Finish or undo the commit that was cut short, or that was to be confirmed; the lock must be held.
 
-    Gives what was done, None when there was nothing. Raises UndoFailed.
+    Gives what was done, None when there was nothing, or when it still waits. Raises UndoFailed.
     """
     cut = store.journal(host)
     if cut is None:
         return None
     if cut.stands:
-        _forward(host, cut)
-        return f"commit {cut.id} by {cut.who.user} was cut short after its last step: it stands"
-    same_boot = cut.boot == boot(host)
+        return _told(f"commit {cut.id} by {cut.who.user} was cut short after its last step: it stands", _forward(host, cut))
+    if cut.until is None:
+        return _undone(host, cut, f"was cut short at step {cut.begun} of {len(cut.steps)}")
+    if cut.verdict == "confirm":
+        store.mark(host, "stands", sync=True)
+        return _told(f"commit {cut.id} by {cut.who.user} is confirmed", _forward(host, cut))
+    if cut.verdict == "revert":
+        return _undone(host, cut, "was taken back")
+    if cut.boot != boot(host) or time.monotonic() >= cut.until:
+        return _undone(host, cut, f"was not confirmed within {cut.seconds} s")
+    return None
+
+
+def _told(text: str, warning: str) -> str:
+    return f"{text}; {warning}" if warning else text
+
+
+def _undone(host: Host, cut: Journal, why: str) -> str:
+    """Undo what had begun, and say so. Raises UndoFailed."""
     # after a reboot the kernel has started from the files, so only they are looked at, all of them
-    steps = cut.steps[: cut.begun] if same_boot else tuple(step for step in cut.steps if isinstance(step.do, Replace))
+    files = tuple(step for step in cut.steps if isinstance(step.do, Replace))
+    steps = cut.steps[: cut.begun] if cut.boot == boot(host) else files
     with _uninterrupted(signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
         remains = undo(host, steps)
+        _sweep(host, cut.steps)
         store.close_journal(host)
-    told = f"commit {cut.id} by {cut.who.user} was cut short at step {cut.begun} of {len(cut.steps)}"
+    told = f"commit {cut.id} by {cut.who.user} {why}"
     store.log(host, f"{told}: undone; {len(remains)} remain")
     if remains:
         raise UndoFailed(f"{told} and not everything could be undone", details=("what remains:", *remains))
-    return f"{told}: everything was undone and checked"
+    pending = "; its edits are pending again" if cut.until is not None and cut.candidate else ""
+    return f"{told}: everything was undone and checked{pending}"
+
+
+def _sweep(host: Host, steps: Sequence[Step]) -> None:
+    """Leave nothing of a file that was not written to its end."""
+    for step in steps:
+        if isinstance(step.do, Replace):
+            with contextlib.suppress(OSError):
+                host.sweep(step.do.path)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from .views import Line, Lines
 _RULE = re.compile(r"^!?(\w+):\s*((?:.(?!\s//))*.)(?:\s//\s*(.*))?((?:\n  \|.*)*)", re.M)
 _PART = re.compile(r'"[^"]*"|\w+|[\[\]|*+]')
 _FEW = 4  # keys or words that a form lists one by one
-_SHORT = {"_line": "LINE", "topic": "SECTION [NAME]", "section": "SECTION"}
+_SHORT = {"_line": "LINE", "topic": "SECTION [NAME]", "section": "SECTION", "level": "SECTION"}
 _PREFIX = re.compile(r"^(?:NEW|OLD)_")
 
 

@@ -17,7 +17,7 @@ from esosh.session import Session
 from esosh.store import Who
 
 WHO = Who("root", "tty1", 1, "2026-01-01 00:00:00")
-OWN = (".git/", "var/log/esosh.log", "faults")  # what a commit that was undone may leave changed
+OWN = (".git/", "var/log/", "var/lock/", "var/lib/esosh/word", "faults")  # what a commit that was undone may leave changed
 Files = dict[str, tuple[int, bytes]]
 
 

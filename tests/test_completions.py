@@ -10,8 +10,8 @@ from esosh.executors.net.options import MODES
 from esosh.grammar import grammar
 
 FREE = {  # values that no list of names can foresee
-    "NEW_TGRP", "ID", "IP_PREFIX", "IP", "IPS", "MAC", "MTU", "NUMBER", "ETHTOOL", "HOSTNAME", "DOMAIN", "OPTS", "TEXT", "COUNT", "COMMIT",
-    "WORD",
+    "NEW_TGRP", "ID", "IP_PREFIX", "IP", "IPS", "MAC", "MTU", "NUMBER", "ETHTOOL", "HOSTNAME", "DOMAIN", "OPTS", "TEXT", "COUNT", "WORD",
+    "NEW_CIB", "PLAN", "TIME",
 }
 
 HERE, THERE, SPARE = "21:00:00:e0:8b:9d:74:49", "21:00:00:1b:32:01:6b:11", "21:01:00:e0:8b:bd:74:49"

@@ -23,7 +23,7 @@ from esosh.commands import Command
 from esosh.grammar import TABLES, compile_grammar, grammar, source
 
 PACKAGE = Path(esosh.__file__).parent
-SECTIONS = ("session", "alua", "net", "svc")
+SECTIONS = ("session", "cib", "alua", "net", "svc")
 SAMPLES = (
     *(name for names in NAMES.values() for name in names), "1", "7", "100", "10.1.2.3", "10.1.2.3/24", "10.1.2.3,10.1.2.4",
     "02:00:00:00:00:01", "a.b", "/etc/x", "x y", "", "autoneg", "dhcp", "é", "+", "-", "a=b",

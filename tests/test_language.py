@@ -38,7 +38,7 @@ LINES = [
     ("alua", SessionLevel("alua")),
     ("show net bond0", SessionShow(Pair("net", "bond0"))),
     ('commit comment "two words" allow io', SessionCommit((Pair("comment", "two words"), Pair("allow", "io")))),
-    ("abort alua", SessionAbort("alua")),
+    ("abort alua", SessionAbort(Pair("alua"))),
     ("alua dgrp delete esos", AluaDgrpDel("esos")),
     ("bye", SessionQuit()),
     ("undo 2", SessionUndo("2")),
@@ -94,7 +94,7 @@ def test_a_level_goes_without_saying(level, line, command):
 
 BAD = [
     ("alua dgrp addd esos", 11, "addd", "expected: add, del", "alua dgrp add esos"),
-    ("frob", 1, "frob", "expected: abort, alua", ""),
+    ("frob", 1, "frob", "expected: abort, adopt, alua", ""),
     ("alua dgrp", 10, "", "more is needed; expected: add, del", ""),
     ("alua tgrp set a b state=optimized", 25, "optimized", "expected: active, nonoptimized", "alua tgrp set a b state=active"),
     ("alua tgrp set a b stat=active", 19, "stat=active", "state=", "alua tgrp set a b state=active"),

@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import EDITS, Sentence, configs, sentences, typed
 
-from esosh.candidate import fold
+from esosh.candidate import differing, fold, without
 from esosh.commands import alua, net, svc
 from esosh.config import Config, blank
 from esosh.errors import LineError, Refused
 from esosh.flat import diff, flatten, unflatten
 from esosh.grammar import grammar
 from esosh.language import follow, parse, tokens
-from esosh.merge import conflicts
+from esosh.merge import merge
 from esosh.plan import look, plan
 from esosh.sandbox import Sandbox
 from esosh.words import logical_lines
@@ -166,18 +166,57 @@ def test_a_configuration_survives_being_written_as_paths_and_as_json(config: Con
     assert thawed == facts
 
 
-@seldom
-@given(configs(), configs(), configs())
-def test_sides_that_change_different_things_never_clash(base: Config, mine: Config, theirs: Config) -> None:
-    assert conflicts(base, replace(base, svc=theirs.svc), replace(base, net=mine.net, scst=mine.scst)) == {}
-    assert conflicts(base, theirs, theirs) == {}
-    assert conflicts(base, base, mine) == {}
+def edited(config: Config, drawn: list[tuple[str, Sentence]]) -> list[object]:
+    """Those of the edits that fit the configuration, one after the other."""
+    kept = []
+    for _, sentence in drawn:
+        command = parse(" ".join(typed(sentence)))
+        try:
+            config = fold(config, [command])
+        except Refused:
+            continue
+        kept.append(command)
+    return kept
 
 
-@seldom
-@given(configs(), configs(), configs())
-def test_a_clash_is_the_same_from_both_sides(base: Config, mine: Config, theirs: Config) -> None:
-    found = conflicts(base, theirs, mine)
-    turned = {path: (was, ours, other) for path, (was, other, ours) in conflicts(base, mine, theirs).items()}
-    assert found == turned
-    assert set(found) == {path for path in diff(base, mine) if path in diff(base, theirs) and path in diff(mine, theirs)}
+@often
+@given(configs(), st.lists(sentences(EDITS), max_size=5), st.lists(sentences(EDITS), max_size=5))
+def test_each_edit_of_either_side_is_in_the_result_or_a_conflict_that_is_told(
+        base: Config, my_words: list[tuple[str, Sentence]], their_words: list[tuple[str, Sentence]]) -> None:
+    mine, theirs = edited(base, my_words), fold(base, edited(base, their_words))
+    found = merge(base, theirs, mine)
+    if found.result is None:
+        assert found.clashes
+        return
+    result = flatten(found.result)
+    for side in (theirs, fold(base, mine)):
+        for path, (_, wanted) in diff(base, side).items():
+            assert result.get(path) == wanted or path in found.clashes
+
+
+@quick
+@given(configs(), st.lists(sentences(EDITS), max_size=5))
+def test_a_side_that_is_alone_never_clashes(base: Config, drawn: list[tuple[str, Sentence]]) -> None:
+    mine = edited(base, drawn)
+    alone = merge(base, base, mine)
+    assert (alone.result, alone.clashes) == (fold(base, mine), {})
+    both = merge(base, fold(base, mine), [])
+    assert (both.result, both.clashes) == (fold(base, mine), {})
+
+
+@quick
+@given(configs(), st.lists(sentences(EDITS), max_size=6), st.data())
+def test_the_edits_without_an_object_leave_it_as_it_was_and_all_others_as_they_made_them(
+        base: Config, drawn: list[tuple[str, Sentence]], data: st.DataObject) -> None:
+    edits = edited(base, drawn)
+    new = fold(base, edits)
+    objects = sorted(each for each in differing(base, new) if each[0] != "scst")
+    if not objects:
+        return
+    gone = data.draw(st.sampled_from(objects))
+    try:
+        found = fold(base, without(base, edits, {gone}))
+    except Refused:  # what is left needs what goes
+        return
+    assert gone not in differing(base, found)
+    assert differing(new, found) <= {gone, *(each for each in differing(new, found) if each[0] == "scst")}

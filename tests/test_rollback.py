@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from boxes import do, session_on
 
+from esosh import history
 from esosh.candidate import fold, leading
 from esosh.errors import Refused
 from esosh.store import Who
@@ -47,10 +48,9 @@ def test_rollback_0_drops_what_was_changed_since_the_last_commit_by_hand(session
 def test_rollback_changes_nothing_before_commit_and_undo_takes_it_back(session, box):
     before = box.read("/etc/scst.conf")
     do(session, "rollback 1")
-    count = len(session.draft.edits)
     assert box.read("/etc/scst.conf") == before
 
-    do(session, f"undo {count}")
+    do(session, "undo")
     assert do(session, "diff") == "no differences\n"
 
 
@@ -61,7 +61,7 @@ def test_esos_s_own_commits_do_not_count(session, box):
 
 
 def test_a_commit_is_also_named_by_its_hash(session):
-    hashes = [line.split()[1] for line in do(session, "history").splitlines()[1:3]]
+    hashes = [commit.hash for commit in history.commits(session.host)]
     do(session, f"rollback {hashes[1]}")
     assert do(session, "show") == session.first
 

@@ -201,7 +201,7 @@ def test_what_is_pending_is_told_at_the_start(session, box):
 
     _, screen = plain(session_on(box))
 
-    assert "1 edit pending; show with: diff" in screen.text
+    assert "1 edit pending by root on tty1, " in screen.text
     assert "1 edit is kept for the next session" in screen.text
 
 

@@ -9,7 +9,7 @@ import json
 import pytest
 from boxes import do, root_of, session_on, state
 
-from esosh import executors, plan, store, transaction
+from esosh import executors, history, plan, store, transaction
 from esosh.errors import Conflict, Locked, Refused, StepFailed, UndoFailed
 from esosh.sandbox import Sandbox
 from esosh.step import Replace, Run, See, Step, Write, from_data, to_data
@@ -37,7 +37,7 @@ def faulty(box: Sandbox, *lines: str) -> Sandbox:
 
 
 def journal_of(session) -> Journal:
-    steps = session._plan(session.draft.current, session.candidate).steps
+    steps = session.commit_plan(session.candidate).steps
     return Journal(1, session.who, transaction.boot(session.host), "a test", "", steps)
 
 
@@ -187,7 +187,7 @@ def test_what_was_cut_short_after_its_last_step_stands(box, session):
     assert transaction.recover(box) == "commit 1 by root was cut short after its last step: it stands"
 
     assert store.journal(box) is None
-    assert store.load(box, session.draft.name) == (None, [])
+    assert store.load(box, session.draft.name) == store.Kept()
     assert journal.steps[-1].after.holds(box)
 
 
@@ -200,11 +200,17 @@ def test_after_a_reboot_only_files_are_put_back(box, session):
     assert all(step.before.holds(box) for step in journal.steps if isinstance(step.do, Replace))
 
 
-def test_a_git_that_fails_is_told_and_no_reason_to_undo(box, session):
-    text = do(session_on(faulty(box, "run git -C /etc commit* 128")), "commit")
+def test_a_git_that_fails_is_told_and_no_reason_to_undo_and_the_next_commit_makes_up_for_it(box, session):
+    text = do(session_on(faulty(box, "run git -C /etc commit* 128", "run git -C /etc commit* 128")), 'commit comment "bond"')
 
-    assert "committed, and not in the history: git commit" in text
+    assert "committed, and not yet in the history: git commit" in text
     assert box.read(f"{GROUPS}/esos/target_groups/local/group_id").startswith("1")
+    assert [commit.number for commit in history.commits(box)] == []
+    box.path("/faults").unlink()
+
+    do(session_on(box), "svc enable sbd", "commit")
+
+    assert [(commit.number, commit.subject) for commit in history.commits(box)] == [(2, "configuration by esosh"), (1, "bond")]
 
 
 def test_ctrl_c_in_a_commit_undoes_it(box, session, monkeypatch):

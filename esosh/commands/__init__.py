@@ -4,6 +4,7 @@ A configuration command has `edit(config)`, which gives the changed Config or ra
 once has `act(session)`, which gives a View. `str(command)` is what a person would type: `parse(str(c)) == c`.
 Each section's module also has
 
+    owns(path, *configs)    the object that a fact is of; None for a fact of another section's
     names(config)           the objects that it has
     lines(config, name)     the commands that make the section (or one object of it) out of nothing
     clear(config, name)     the commands that take away all that can be made (or one object)
@@ -22,20 +23,20 @@ from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
 
 from ..config import Config
 from ..errors import Refused
-from ..host import Host
-from ..views import View
+from ..flat import Path
 from ..words import quote
 
 SECTIONS = ("alua", "net", "svc")  # as they are typed
+Object = tuple[str, str]  # a section, and a name in it
 _MANY = 12  # names that an error lists
-_CHOSEN = ("keys", "section", "replace")  # fields that hold words of the language, not names
+_CHOSEN = ("keys", "section", "replace", "party", "old", "new", "empty")  # fields that hold words of the language, not names
 
 
 class Pair(NamedTuple):
-    """A key and its value ("mode=", "802.3ad"), or a word and its list ("slaves", ("eth1", "eth2"))."""
+    """A key and its value ("mode=", "802.3ad"), a word and its list ("slaves", ("eth1", "eth2")), or a word alone."""
 
     key: str
-    value: Union[str, tuple[str, ...], None]
+    value: Union[str, tuple[str, ...], None] = None
 
 
 Pairs = tuple[Pair, ...]
@@ -101,6 +102,12 @@ def section(name: str) -> Any:
     return importlib.import_module(f"{__name__}.{name}")
 
 
+def owner(path: Path, *configs: Config) -> Object:
+    """The object that a fact of one of these configurations is of; what no section has commands for is scst's."""
+    found = ((name, section(name).owns(path, *configs)) for name in SECTIONS)
+    return next(((name, one) for name, one in found if one is not None), ("scst", "".join(path[2:3])))
+
+
 class Edit(Protocol):
     """A command that changes the candidate."""
 
@@ -108,36 +115,21 @@ class Edit(Protocol):
         """The configuration with the change. Raises Refused."""
 
 
-class Session(Protocol):
-    """What a command that acts may ask of the session."""
-
-    host: Host
-
-    @property
-    def candidate(self) -> Config: ...
-    def enter(self, section: str) -> View: ...
-    def quit(self) -> View: ...
-    def show(self, section: Optional[str], name: Optional[str]) -> View: ...
-    def status(self, section: Optional[str], name: Optional[str]) -> View: ...
-    def diff(self, section: Optional[str]) -> View: ...
-    def check(self, section: Optional[str]) -> View: ...
-    def plan(self, section: Optional[str]) -> View: ...
-    def commit(self, comment: str, allow: str, force: str) -> View: ...
-    def move(self, line: Command) -> View: ...
-    def history(self, count: int) -> View: ...
-    def load(self, file: str, replace: bool) -> View: ...
-    def rollback(self, commit: str) -> View: ...
-    def save(self, file: str) -> View: ...
-    def sync(self) -> View: ...
-    def recover(self) -> View: ...
-    def explain(self, line: Command) -> View: ...
-    def help(self, words: tuple[str, ...]) -> View: ...
+def is_edit(command: object) -> bool:
+    """Whether a command changes a configuration, and acts on nothing by itself."""
+    return hasattr(command, "edit")
 
 
 class Change(Command):
     """A command that may change the candidate or the machine."""
 
     changes = True
+
+
+class Move(Change):
+    """A change of candidates alone."""
+
+    rehearsed = True
 
 
 def missing(what: str, name: str, there: Iterable[str], line: Optional[Command] = None) -> Refused:

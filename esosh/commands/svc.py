@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Optional
 
 from ..config import Config, Service
+from ..desk import Session
 from ..errors import Refused
 from ..executors import svc as executor
+from ..flat import Path
 from ..views import Line, Lines, View
-from . import Change, Command, Pair, Session, given, missing
+from . import Change, Command, Pair, given, missing
 
 # What may reach the root shell that rc.d/common hands the options to: words, redirections, a last "&".
 _OPTS = re.compile(r"(?:(?:[\w./,:@%+~-]+|[0-2]?>>? ?(?:&[0-2]|[\w./-]+))(?: |$))*&?", re.ASCII)
@@ -141,6 +143,11 @@ def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
             yield SvcEnable((service,)) if about.enabled else SvcDisable((service,))
             if about.opts is not None:
                 yield SvcSet(service, Pair("opts=", about.opts))
+
+
+def owns(path: Path, *configs: Config) -> Optional[str]:
+    """A service."""
+    return path[1] if path[0] == "svc" else None
 
 
 def names(config: Config) -> tuple[str, ...]:

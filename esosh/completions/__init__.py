@@ -35,8 +35,9 @@ class Name:
 
 @dataclass(frozen=True)
 class Known:
-    """What completion may look at: both configurations, the interfaces of the box, and the line so far.
+    """What completion may look at: both configurations, the interfaces of the box, candidates, commits, the line so far.
 
+    `commits` gives how far each of esosh's counts back, and what it was, when it is asked.
     `words` are the words before the cursor, each with its terminal; `prefix` is the begun word.
     """
 
@@ -45,6 +46,8 @@ class Known:
     nics: tuple[str, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
     prefix: str = ""
+    candidates: tuple[str, ...] = ()
+    commits: Callable[[], Iterable[tuple[str, str]]] = tuple
 
     def word(self, *terminals: str) -> Optional[str]:
         """The last word of the line that is one of these terminals."""

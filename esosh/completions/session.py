@@ -19,6 +19,11 @@ def file(known: Known) -> Iterator[Name]:
             yield Name(os.path.join(folder, name) + ("/" if host.path(os.path.join(place, name)).is_dir() else ""))
 
 
+def commit(known: Known) -> Iterator[Name]:
+    """The commits that esosh made, the newest first."""
+    return (Name(back, "live", about) for back, about in known.commits())
+
+
 def new_file(known: Known) -> Iterator[Name]:
     """The files that are there: one of them is written over, or the folder of a new one is found."""
     return file(known)

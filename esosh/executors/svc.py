@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Optional
 
 from ..config import Config, Service
@@ -24,6 +25,16 @@ def read(host: Host) -> Mapping[str, Service]:
     """The services of rc.conf."""
     text = _text(host)
     return {name: Service(flag(text, name) == "enabled", opts(text, name)) for name in names(text)}
+
+
+filed = read
+
+
+def running(host: Host, said: Mapping[str, Service]) -> Mapping[str, Service]:
+    """The services as if those that run, where that is known, were those that are enabled."""
+    found = {name: status(host, name) for name in said}
+    known = {name: replace(said[name], enabled=now == STATUS[0]) for name, now in found.items() if now in (STATUS[0], STATUS[1])}
+    return {**said, **known}
 
 
 def _text(host: Host) -> str:

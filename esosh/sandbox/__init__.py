@@ -12,13 +12,14 @@ import os
 import pickle
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Any, Callable, Optional, TypeVar
 
 from ..host import LocalHost, Output
 from . import boot, medium, net, scst, services
 from .faults import Faults
 from .kernel import Answer, Kernel
 
+_T = TypeVar("_T")
 Program = Callable[[Kernel, Sequence[str], str], Output]
 
 _ANSWERS: Mapping[str, Answer] = {"/sys/kernel/scst_tgt/": scst.write, "/sys/class/net/": net.write}
@@ -36,11 +37,16 @@ class Sandbox(LocalHost):
         self._faults = Faults(root / "faults")
         self.name = "sandbox:" + boot.hardware(self._kernel.tree).box
 
+    def _change(self, path: str, call: Callable[..., _T], *arguments: Any, **options: Any) -> _T:
+        self._faults.strike("syscall", f"{call.__name__} {path}")
+        return super()._change(path, call, *arguments, **options)
+
     def read(self, path: str) -> str:
         return self._kernel.read(path)
 
     def write(self, path: str, text: str) -> None:
         self._faults.strike("write", path)
+        self._faults.strike("syscall", f"write {path}")
         self._kernel.write(path, text)
 
     def replace(self, path: str, text: Optional[str], mode: Optional[int] = None) -> None:
@@ -59,8 +65,9 @@ class Sandbox(LocalHost):
         self._faults.strike("mkdir", path)
         super().mkdir(path)
 
-    def run(self, argv: Sequence[str], stdin: str = "") -> Output:
+    def run(self, argv: Sequence[str], stdin: str = "", limit: Optional[float] = None) -> Output:
         fault = self._faults.strike("run", " ".join(argv))
+        self._faults.strike("syscall", " ".join(("exec", *argv)))
         if fault is not None:
             return Output(fault, err=f"{argv[0]}: failed by a line in faults\n")
         program = _PROGRAMS.get(argv[0]) or _PROGRAMS.get(os.path.dirname(argv[0]) + "/*")

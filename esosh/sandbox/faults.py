@@ -1,10 +1,14 @@
 """Faults on order: lines in the sandbox's file `faults` make calls fail, for tests and demonstrations.
 
-    write|replace|append|remove|mkdir|run GLOB ERRNO-or-EXIT [after N]
+    write|replace|append|remove|mkdir|run|syscall GLOB ERRNO-or-EXIT [after N]
 
 The call after the first N matching ones fails, once per process: with that errno (`run` with that exit status),
 or with `crash` the process is killed there. GLOB is matched against the path, or against the words of a program's
-call joined by blanks.
+call joined by blanks; of a `syscall`, a system call that changes something, against its name and these:
+
+    syscall fsync /var/lib/esosh/* EIO
+    syscall exec git * ENOSPC
+    syscall * crash after 17
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from typing import Optional
 
 from ..errors import Refused
 
-_CALLS = ("write", "replace", "append", "remove", "mkdir", "run")
+_CALLS = ("write", "replace", "append", "remove", "mkdir", "run", "syscall")
 
 
 @dataclass
@@ -70,5 +74,5 @@ def _fault(line: str) -> _Fault:
     if words[-1] == "after":
         words.pop()
     if len(words) < 3 or words[0] not in _CALLS or not _fits(words[0], words[-1]):
-        raise Refused(f"faults: not a fault: {line}", mend="write|replace|append|run GLOB ERRNO-or-EXIT [after N]")
+        raise Refused(f"faults: not a fault: {line}", mend="write|replace|append|run|syscall GLOB ERRNO-or-EXIT [after N]")
     return _Fault(words[0], " ".join(words[1:-1]), words[-1], after)

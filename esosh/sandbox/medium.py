@@ -94,6 +94,7 @@ def _conf_sync(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
     wait = _WAIT
     with contextlib.suppress(FileNotFoundError):
         wait = float(kernel.tree.read("/.kernel/conf_sync_wait"))
+    kernel.tree.path(_LOCK).write_text("")  # the shell opens it with ">"
     try:
         with LocalHost(str(kernel.tree.root)).lock(_LOCK, wait):
             return _sync(kernel.tree)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Optional
 
 from ...config import Config, TargetGroup
+from ...flat import Path
 from .. import Command, Pair, Pairs
 from .edits import local, rel_tgt_id
 from .groups import (
@@ -24,7 +25,7 @@ from .targets import AluaTargetAdd, AluaTargetDel, AluaTargetSet, AluaTargetUnse
 __all__ = (
     "AluaDeviceAdd", "AluaDeviceDel", "AluaDgrpAdd", "AluaDgrpDel", "AluaPairAdd", "AluaTargetAdd", "AluaTargetDel",
     "AluaTargetSet", "AluaTargetUnset", "AluaTgrpAdd", "AluaTgrpDel", "AluaTgrpSet", "AluaTgrpUnset", "clear", "lines",
-    "local", "names", "rel_tgt_id",
+    "local", "names", "owns", "rel_tgt_id",
 )
 
 
@@ -48,6 +49,16 @@ def _pairs(group: TargetGroup) -> Pairs:
     pairs = (("group_id=", str(group.group_id), group.group_id != default.group_id),
              ("state=", group.state, group.state != default.state), ("preferred=", "1", group.preferred))
     return tuple(Pair(key, value) for key, value, differs in pairs if differs)
+
+
+def owns(path: Path, *configs: Config) -> Optional[str]:
+    """A device group; the id of a target is the group's that the target is in."""
+    if path[:2] == ("scst", "groups"):
+        return path[2]
+    if path[:2] == ("scst", "targets") and path[3:] == ("rel_tgt_id",):
+        groups = [(name, group) for config in configs for name, group in config.scst.groups.items()]
+        return next((name for name, group in groups for tgrp in group.target_groups.values() if path[2] in tgrp.targets), None)
+    return None
 
 
 def names(config: Config) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Optional
 
 from ...config import Bond, Config, General
+from ...flat import Path
 from .. import Command, Pair, Pairs
 from .bonds import NetBond, NetBondDel, NetBondUnset
 from .ifaces import NetGeneral, NetGeneralUnset, NetIface, NetIfaceDel, NetIfaceUnset
@@ -13,7 +14,7 @@ from .values import COMMON, GENERAL, fresh
 
 __all__ = (
     "NetBond", "NetBondDel", "NetBondUnset", "NetGeneral", "NetGeneralUnset", "NetIface", "NetIfaceDel", "NetIfaceUnset",
-    "clear", "lines", "names",
+    "clear", "lines", "names", "owns",
 )
 
 
@@ -35,6 +36,13 @@ def _pairs(value: object, default: object, keys: tuple[str, ...]) -> Pairs:
     """The keys whose values differ from the default's."""
     found = ((key, getattr(value, key)) for key in keys if getattr(value, key) != getattr(default, key))
     return tuple(Pair(key, shown) if isinstance(shown, tuple) else Pair(f"{key}=", str(shown)) for key, shown in found)
+
+
+def owns(path: Path, *configs: Config) -> Optional[str]:
+    """A bond, an interface, or the box."""
+    if path[0] != "net":
+        return None
+    return "general" if path[1] == "general" else path[2]
 
 
 def names(config: Config) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ...config import Config, Net
+from ...config import Bond, Config, Net
 from ...host import Host
 from ...step import Step
 from . import bonding, conf
@@ -17,6 +18,18 @@ facts = bonding.facts
 def read(host: Host) -> Net:
     """The network as network.conf says it is to be."""
     return conf.read(host.read(NETWORK_CONF)) if host.exists(NETWORK_CONF) else Net()
+
+
+filed = read
+
+
+def running(host: Host, said: Net) -> Net:
+    """The network with its bonds as they run; interfaces are taken over when the network starts."""
+    facts = bonding.facts(host)
+    if not facts.bonding:
+        return said
+    bonds = {name: bonding.shown(name, facts, said.bonds.get(name, Bond())) for name in facts.bonds}
+    return replace(said, bonds=bonds)
 
 
 def steps(old: Config, new: Config, facts: bonding.Facts) -> Iterator[Step]:

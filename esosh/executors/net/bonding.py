@@ -7,14 +7,14 @@ The order that the kernel accepts: bond, mode (no slaves, bond down), other opti
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Interface
 from typing import Any, Optional
 
 from ...config import Bond
 from ...host import Host
 from ...step import Action, Run, See, Step, Write
-from .options import DEFAULTS, Change, changes
+from .options import DEFAULTS, Change, changes, effective
 
 NET = "/sys/class/net"
 MASTERS = f"{NET}/bonding_masters"
@@ -84,6 +84,19 @@ def _running(host: Host, bond: str) -> Running:
 
 def _first(host: Host, path: str) -> str:
     return "".join(host.read(path).split()[:1])
+
+
+def shown(bond: str, facts: Facts, said: Bond) -> Bond:
+    """A running bond, in the words in which its file says it where both mean the same."""
+    link, now = facts.links[bond], facts.bonds[bond]
+    meant = effective(said.options)
+    options = {**{key: now.options.get(key, value) for key, value in said.options.items()},
+               **{key: value for key, value in now.options.items() if key not in said.options and value != meant[key]}}
+    slaves = said.slaves if set(said.slaves) == set(now.slaves) else now.slaves
+    addresses = [address for address, _ in link.addresses]
+    kept = said.address in addresses or (said.address == "dhcp" and addresses)
+    address = said.address if kept else "".join(addresses[:1]) or "none"
+    return replace(said, slaves=slaves, options=options, address=address, mtu=link.mtu)
 
 
 def steps(bond: str, old: Optional[Bond], new: Optional[Bond], facts: Facts, hostname: str) -> Iterator[Step]:

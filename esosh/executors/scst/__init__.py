@@ -16,10 +16,18 @@ FILES = (SCST_CONF,)
 
 def read(host: Host) -> Scst:
     """SCST as it runs, with the objects that stand in scst.conf only marked absent; else as scst.conf has it."""
-    text = host.read(SCST_CONF) if host.exists(SCST_CONF) else ""
-    if not sysfs.loaded(host):
-        return conf.read(text)
-    return _with_absent(sysfs.read(host), conf.read(text))
+    saved = filed(host)
+    return _with_absent(sysfs.read(host), saved) if sysfs.loaded(host) else saved
+
+
+def filed(host: Host) -> Scst:
+    """SCST as scst.conf has it."""
+    return conf.read(host.read(SCST_CONF) if host.exists(SCST_CONF) else "")
+
+
+def running(host: Host, said: Scst) -> Scst:
+    """SCST as it runs; stopped, it runs as it will."""
+    return sysfs.read(host) if sysfs.loaded(host) else said
 
 
 def _with_absent(live: Scst, saved: Scst) -> Scst:

@@ -1,0 +1,222 @@
+"""What changes the machine: commit, the confirm that it may wait for, sync, recovery."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Callable
+
+from . import executors, guard, history, reports, store, transaction
+from .commands.session import SessionCommit
+from .config import Config
+from .errors import ChecksRefuse, Conflict, EsoshError, Locked, Refused
+from .executors import sync
+from .flat import diff
+from .lock import Lock
+from .plan import Plan
+from .step import DISRUPTIONS
+from .store import Journal
+from .views import Line, Lines, View
+from .work import Work
+
+_PATIENCE = 30  # seconds that a guard may take to end a commit
+
+
+@dataclass(frozen=True)
+class Committing:
+    """The way from a candidate to the machine."""
+
+    work: Work
+
+    def commit(self, options: SessionCommit) -> View:
+        """Apply all edits, or none of them."""
+        work, seconds = self.work, options.seconds
+        if seconds and options.sync:
+            raise Refused("what waits for its confirm is not saved before: sync follows confirm", word="sync", code="E237")
+        if options.option("probe"):
+            _probe(options.option("probe"), seconds)
+        work.free()
+        with store.commit_lock(work.host, work.wait, work.who) as lock:
+            view = self._commit(options, seconds, lock)
+        if work.draft.name != work.own and not work.waiting:
+            work.use(work.own)
+        return Lines((*view.lines, *_lines(self.sync())), view.data) if options.sync else view
+
+    def _commit(self, options: SessionCommit, seconds: int, lock: Lock) -> Lines:
+        work = self.work
+        work.draft.refresh()
+        old, new = work.draft.current, self._merged()
+        steps = work.commit_plan(new)
+        if options.option("plan") not in ("", steps.id):
+            raise ChecksRefuse(f"the plan is {steps.id} now, not {options.option('plan')}", mend="plan", code="E302")
+        if not steps.steps:
+            work.draft.end()
+            return Lines.of("nothing to do", style="ok")
+        self._permitted(steps, options)
+        warned = self._found(old)
+        comment, force = options.option("comment"), options.option("force")
+        journal = Journal(self._number(), work.who, transaction.boot(work.host),
+                          comment + (f" (forced: {force})" if force else ""), work.draft.name, steps.steps,
+                          seconds, options.option("probe"))
+        with self._guarded(steps, seconds, lock):
+            warning = transaction.apply(work.host, journal, lambda: self._wrong(old, new), work.progress)
+        if not (seconds and work.draft.name):
+            work.draft.end()
+        return self._told(journal, "; ".join(filter(None, (warned, warning))), old, new)
+
+    def _found(self, old: Config) -> str:
+        """Give git what it did not take of our last commit, then what others changed; a warning where it does not."""
+        host = self.work.host
+        try:
+            owed = store.owed(host)
+            if owed:
+                history.save(host, *owed[1])
+                store.pay(host)
+            history.found(host, self.work.text(old))
+        except EsoshError as error:
+            return f"what others changed is not in the history: {error}"
+        return ""
+
+    def _number(self) -> int:
+        owed = store.owed(self.work.host)
+        return max(history.last(self.work.host), owed[0] if owed else 0) + 1
+
+    @contextlib.contextmanager
+    def _guarded(self, steps: Plan, seconds: int, lock: Lock) -> Iterator[None]:
+        """With a guard, where the commit may take our own terminal away, or waits for its confirm."""
+        if not seconds and steps.disruption == DISRUPTIONS[0]:
+            yield
+            return
+        companion = guard.guard(self.work.host, lock)
+        try:
+            yield
+        except EsoshError:
+            companion.say(guard.DONE)
+            raise
+        except BaseException:
+            companion.leave()  # whatever it was, the guard looks at what is left
+            raise
+        companion.say(guard.WAITS if seconds else guard.DONE)
+        lock.handed = bool(seconds)
+
+    def _merged(self) -> Config:
+        """The machine's configuration with the edits. Raises Conflict where somebody else changed the same."""
+        draft = self.work.draft
+        merge = draft.merge
+        if merge.clashes:
+            whose = {each: self._whose(*each) for each in reports.objects(merge)}
+            raise reports.conflict(merge, whose)
+        if merge.result is None:
+            raise Conflict(f"the machine changed, and an edit fits no more: {merge.refused}", mend="abort")
+        return merge.result
+
+    def _whose(self, section: str, name: str) -> str:
+        """Who changed an object since the edits began, as far as git or the files know."""
+        host, draft = self.work.host, self.work.draft
+        known = history.whose(host, draft.commit, section, name)
+        first = draft.typed[0].when if draft.typed else ""
+        files = [file for part in executors.parts(section) for file in executors.executor(part).FILES if host.exists(file)]
+        written = [(file, time.localtime(host.stat(file).changed)) for file in files]
+        later = [f"{file} was written {time.strftime('%H:%M:%S', at)}, your first edit is of {first[11:]}"
+                 for file, at in written if first and time.strftime(store.TIME, at) >= first]
+        return known or ", ".join(later)
+
+    def _permitted(self, steps: Plan, options: SessionCommit) -> None:
+        """Raises ChecksRefuse for an error that the checks find, and for a disruption that is not allowed."""
+        work, allow, force = self.work, options.option("allow"), options.option("force")
+        errors = [finding for finding in work.findings() if finding.error and not (force and finding.overridable)]
+        if errors:
+            raise ChecksRefuse("the checks refuse the commit", details=tuple(line.text for line in reports.about(errors)))
+        worst, own = steps.disruption, work.carrier(steps) if work.ask and not allow and not options.seconds else None
+        if DISRUPTIONS.index(worst) <= DISRUPTIONS.index(allow or "link") and not (own and own.steps):
+            return
+        shown = reports.disruption([step for step in steps.steps if step.disruption == worst], own)
+        if not work.ask or not work.ask(shown):
+            details = () if work.ask else tuple(line.text for line in shown.lines)
+            raise ChecksRefuse(f"the commit disrupts {worst}, which was not allowed", mend=f"commit allow {worst}",
+                               details=details)
+
+    def _wrong(self, old: Config, new: Config) -> list[str]:
+        """What the machine does not have as it should, of what the commit changes."""
+        wanted, found = diff(old, new), diff(new, executors.read(self.work.host))
+        return [" ".join(path) for path in wanted if path in found]
+
+    def _told(self, journal: Journal, warning: str, old: Config, new: Config) -> Lines:
+        host = self.work.host
+        follow = [line for section in executors.SECTIONS for line in executors.executor(section).follow(old, new, host)]
+        unsaved = history.unsaved(host)
+        if journal.seconds:
+            end = time.strftime("%H:%M:%S", time.localtime(time.time() + journal.seconds))
+            follow.insert(0, ("confirm", f"or everything is undone at {end}, with or without this session"))
+        elif unsaved:
+            follow.append(("sync", f"{unsaved} commit{'s' if unsaved > 1 else ''} not on the boot medium"))
+        warnings = [Line(warning, "warn")] if warning else []
+        how, style = ("applied, not confirmed", "warn") if journal.seconds else ("committed", "ok")
+        done = Line(f"{how}: number {journal.id}, {len(journal.steps)} steps", style)
+        return Lines((done, *warnings, *reports.follow(follow)),
+                     {"number": journal.id, "steps": len(journal.steps), "warning": warning, "follow": follow})
+
+    def confirm(self) -> View:
+        """Keep the commit that waits for it. Raises Refused where it was too late."""
+        return self._verdict("confirm")
+
+    def revert(self) -> View:
+        """Undo the commit that waits for confirm, now."""
+        return self._verdict("revert")
+
+    def _verdict(self, word: str) -> View:
+        host = self.work.host
+        waiting = store.awaiting(host)
+        if waiting is None:
+            raise Refused(f"no commit waits: nothing to {word}", code="E235")
+        store.mark(host, word, sync=True)
+        told = self._ended(lambda: store.journal(host) is None)
+        self.work.draft.load()
+        if self.work.draft.name != self.work.own and not self.work.draft.count:
+            self.work.use(self.work.own)
+        if word == "confirm" and "is confirmed" not in told:
+            raise Refused(told or f"commit {waiting.id} has ended, not by this confirm", code="E235")
+        return Lines.of(told, style="ok")
+
+    def _ended(self, done: Callable[[], bool]) -> str:
+        """How the guard ended the commit, or how we did where there is no guard any more."""
+        host, until = self.work.host, time.monotonic() + _PATIENCE
+        while not done():
+            with contextlib.suppress(Locked), store.commit_lock(host, 0):
+                store.tell(host, transaction.recover(host) or "")
+            if time.monotonic() > until:
+                raise Locked("the guard of the commit does not answer; it holds the commit lock")
+            time.sleep(0.05)
+        return store.told(host)
+
+    def sync(self) -> View:
+        """Save /etc to the boot medium. Raises Refused with the step that failed."""
+        if store.awaiting(self.work.host):
+            raise Refused("a commit waits for its confirm, and is not saved before", mend="confirm", code="E237")
+        status, failed = sync.sync(self.work.host)
+        if status:
+            raise Refused(f"conf_sync.sh ended with status {status}: {failed}", code="E222")
+        return Lines.of("saved to the boot medium", style="ok")
+
+    def recover(self) -> View:
+        """What was recovered just now, as it is before any change."""
+        told, self.work.notices = self.work.notices, []
+        return Lines(tuple(told)) if told else Lines.of("nothing to recover", style="ok")
+
+
+def _probe(text: str, seconds: int) -> None:
+    """Raises Refused for a command that cannot be read, or that nothing waits for."""
+    if not seconds:
+        raise Refused("a probe confirms a commit: commit confirmed 5 probe ...", word="probe", code="E237")
+    try:
+        shlex.split(text)
+    except ValueError as error:
+        raise Refused(f"the probe is no command: {str(error).lower()}", word=text, code="E206") from None
+
+
+def _lines(view: View) -> tuple[Line, ...]:
+    assert isinstance(view, Lines)
+    return view.lines

@@ -1,0 +1,191 @@
+"""What a session works on: a host, a person, and the candidate in use."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Callable, Optional
+
+from . import checks, commands, executors, guard, reports, store, transaction
+from .commands import SECTIONS
+from .config import Config
+from .draft import Draft
+from .errors import Refused
+from .executors.net.bonding import carrier
+from .host import Host
+from .plan import Plan, look, plan
+from .step import Step
+from .store import Journal, Who
+from .views import Line, Lines, View
+
+Ask = Callable[[View], bool]
+Progress = Callable[[int, int, Step], None]
+OWN = "live"  # the name under which everybody finds the candidate of their own
+
+
+class Work:
+    """A candidate on a host.
+
+    `kept`: a batch has none of its own on disk; `rehearsed`: nothing goes to disk, named candidates neither.
+    `ask` shows what a commit disrupts and asks once; `address`: the host's own one that the person's connection goes to.
+    """
+
+    def __init__(self, host: Host, who: Who, name: str = "", kept: bool = True, wait: float = 10,
+                 ask: Optional[Ask] = None, address: str = "", rehearsed: bool = False) -> None:
+        self.host = host
+        self.who = who
+        self.wait = wait
+        self.ask = ask
+        self.address = address
+        self.progress: Progress = lambda number, steps, step: None
+        self.notices: list[Line] = []
+        self.own = f"default@{who.user}" if kept else ""
+        self.rehearsed = rehearsed
+        self.others: dict[str, Draft] = {}  # of a rehearsal, which keeps nothing on disk
+        self._buried: dict[str, Draft] = {}
+        self._assumed: Optional[Config] = None
+        self._held: Optional[contextlib.ExitStack] = None
+        self.draft = self.open(name or self.own)
+
+    # the candidate in use
+
+    @property
+    def candidate(self) -> Config:
+        """The configuration that a commit would make."""
+        return self.draft.config
+
+    @property
+    def title(self) -> str:
+        """The name of the candidate in use, as the prompt shows it."""
+        return OWN if self.draft.name == self.own else self.draft.name
+
+    def open(self, name: str) -> Draft:
+        """A candidate of that name."""
+        if self.rehearsed and name not in self.others:
+            self.others[name] = Draft(self.host, self.who, name, kept=False, read=self._read)
+        return self.others[name] if self.rehearsed else Draft(self.host, self.who, name, kept=True)
+
+    def there(self, name: str) -> bool:
+        """Whether there is a candidate of that name."""
+        if name == self.own or (name == self.draft.name and self.draft.there):
+            return True
+        return self.others[name].there if name in self.others else name in self.names()
+
+    def names(self) -> tuple[str, ...]:
+        """The candidates on disk."""
+        return tuple(name for name in store.candidates(self.host) if name not in self._buried)
+
+    def bury(self, name: str) -> None:
+        """Put a candidate away; a rehearsal does as if."""
+        if self.rehearsed:
+            self._buried[name] = self.others.pop(name)
+        else:
+            store.bury(self.host, name)
+
+    def dig(self, name: str) -> None:
+        """Bring a candidate back. Raises Refused where there is another one of its name by now."""
+        if self.rehearsed:
+            self.others[name] = self._buried.pop(name)
+        else:
+            store.dig(self.host, name)
+
+    def _read(self) -> Config:
+        return self._assumed or executors.read(self.host)
+
+    def assume(self) -> None:
+        """Go on as if the edits were committed, without touching anything."""
+        self.draft.assume()
+        self._assumed = self.draft.config
+        for draft in self.others.values():
+            draft.refresh()
+
+    @contextlib.contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold the candidate in use against others. Raises Locked."""
+        self._held = contextlib.ExitStack()
+        try:
+            self._held.enter_context(self.draft.hold(self.wait))
+            yield
+        finally:
+            self._held.close()
+            self._held = None
+
+    def use(self, name: str) -> None:
+        """Go on with another candidate, held against others where this one was. Raises Locked."""
+        draft = self.open(name)
+        if self._held is not None:
+            with contextlib.ExitStack() as held:
+                held.enter_context(draft.hold(self.wait))
+                draft.load()
+                self._held.close()
+                self._held = held.pop_all()
+        self.draft = draft
+
+    def fresh(self) -> None:
+        """What a crash cut short, or nobody confirmed, comes before any change."""
+        told = [self._recover(), store.told(self.host)]
+        if any(told):
+            self.notices += [Line(text, "warn") for text in told if text]
+            self.draft.load()
+
+    def _recover(self) -> Optional[str]:
+        if not store.cut_short(self.host):
+            return None
+        with store.commit_lock(self.host, self.wait) as lock:
+            told = transaction.recover(self.host)
+            if store.awaiting(self.host):
+                guard.renew(self.host, lock)
+        return told
+
+    @property
+    def waiting(self) -> Optional[Journal]:
+        """The commit that waits for its confirm, where its edits are those of the candidate in use."""
+        found = store.awaiting(self.host)
+        return found if found and self.draft.name and found.candidate == self.draft.name else None
+
+    def free(self) -> None:
+        """Raises Refused where the edits are those of a commit that waits for its confirm."""
+        if self.waiting:
+            raise Refused(f"commit {self.waiting.id} made these edits and waits: confirm keeps it, revert takes it back",
+                          mend="confirm", code="E234")
+
+    def keep(self, edits: Iterable[Any]) -> int:
+        """Put edits into the candidate as one move; give their number."""
+        known = list(edits)
+        if known:
+            self.draft.keep(known)
+        return len(known)
+
+    # what it says
+
+    def lines(self, config: Config, section: Optional[str] = None, name: Optional[str] = None) -> list[str]:
+        """A configuration as lines that can be typed."""
+        return [str(line) for each in ([section] if section else SECTIONS) for line in commands.section(each).lines(config, name)]
+
+    def text(self, config: Config) -> str:
+        """A configuration as a file of lines."""
+        return "".join(f"{line}\n" for line in self.lines(config))
+
+    def changes(self, old: Config, new: Config, section: Optional[str] = None) -> Lines:
+        """What differs, as lines."""
+        found = tuple(reports.changes(self.lines(old, section), self.lines(new, section)))
+        return Lines(found) if found else Lines.of("no differences", style="dim")
+
+    def plan(self, old: Config, new: Config) -> Plan:
+        """The steps from one configuration to another."""
+        return plan(old, new, look(self.host), self.text(new))
+
+    def commit_plan(self, new: Config, parts: Sequence[str] = ()) -> Plan:
+        """The steps that a commit takes: from what runs, and from what the files say, where the two are told apart."""
+        running, filed = self.draft.both(parts)
+        return plan(running, new, look(self.host), self.text(new), filed)
+
+    def findings(self, section: Optional[str] = None) -> list[checks.Finding]:
+        """What is wrong, or looks wrong, with the candidate."""
+        found = checks.findings(self.candidate, look(self.host))
+        return [finding for finding in found if section in (None, finding.topic)]
+
+    def carrier(self, steps: Plan) -> Optional[reports.Own]:
+        """The interfaces that carry the person's connection, and the steps that disturb them."""
+        links = carrier(look(self.host).facts["net"], self.address) if self.address else ()
+        return reports.Own(links[0], steps.touching(links)) if links else None
