@@ -145,9 +145,10 @@ class Committing:
         return [" ".join(path) for path in wanted if path in found]
 
     def _told(self, journal: Journal, warning: str, old: Config, new: Config) -> Lines:
-        host = self.work.host
-        follow = [line for section in executors.SECTIONS for line in executors.executor(section).follow(old, new, host)]
-        unsaved = history.unsaved(host)
+        host, follow, unsaved = self.work.host, [], 0
+        with contextlib.suppress(OSError, EsoshError):  # it is committed, whatever cannot be looked at any more
+            follow = [line for section in executors.SECTIONS for line in executors.executor(section).follow(old, new, host)]
+            unsaved = history.unsaved(host)
         if journal.seconds:
             end = time.strftime("%H:%M:%S", time.localtime(time.time() + journal.seconds))
             follow.insert(0, ("confirm", f"or everything is undone at {end}, with or without this session"))

@@ -201,22 +201,27 @@ class LocalHost:
         lock = Lock(self._change(path, os.open, self.path(path), os.O_RDWR | os.O_CREAT, 0o644))
         try:
             lock.take(wait)
-            with self._noted(path, lock, note) if note else contextlib.nullcontext():
+            with self._noted(path, lock, note):
                 yield lock
         finally:
             lock.release()
 
     @contextlib.contextmanager
     def _noted(self, path: str, lock: Lock, note: str) -> Iterator[None]:
-        """The note in the locked file, as long as the lock is held."""
-        self._change(path, os.ftruncate, lock.descriptor, 0)
-        self._change(path, os.pwrite, lock.descriptor, _encode(note), 0)
+        """The note in the locked file, as long as the lock is held, in the place of one that a dead holder left."""
+        self._note(path, lock, note)
         try:
             yield
         finally:
             if not lock.handed:
-                with contextlib.suppress(OSError):
-                    self._change(path, os.ftruncate, lock.descriptor, 0)
+                self._note(path, lock, "")
+
+    def _note(self, path: str, lock: Lock, note: str) -> None:
+        if not note and not os.fstat(lock.descriptor).st_size:
+            return
+        with contextlib.suppress(OSError):  # a note that cannot be written stops nothing
+            self._change(path, os.ftruncate, lock.descriptor, 0)
+            self._change(path, os.pwrite, lock.descriptor, _encode(note), 0)
 
     def companion(self, work: Callable[[str], None], lock: Lock) -> Companion:
         return Companion(work, lock)

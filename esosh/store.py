@@ -25,6 +25,7 @@ OWED = f"{ROOT}/owed"
 COMMIT_LOCK = "/var/lock/conf_sync"  # the lock of ESOS's own conf_sync.sh
 VERSION = 1
 VERDICTS = ("confirm", "revert")
+BACK = "back"
 TIME = "%Y-%m-%d %H:%M:%S"
 _EDITS, _BASE, _BURIED = "edits.esh", "base.json", ".deleted"
 
@@ -181,7 +182,7 @@ def open_journal(host: Host, journal: Journal) -> None:
 
 
 def mark(host: Host, text: str, sync: bool = False) -> None:
-    """Note how far the commit is: "begun K", "stands", "until T", "confirm" or "revert"."""
+    """Note how far the commit is: "begun K", "stands", "until T", "confirm", "revert", or BACK: it is being undone."""
     host.append(JOURNAL, text, sync)
 
 
@@ -191,6 +192,8 @@ def journal(host: Host) -> Optional[Journal]:
         return None
     head, *marks = host.read(JOURNAL).split("\n")
     data: dict[str, Any] = json.loads(head)
+    if BACK in marks:  # a mark that failed may be there all the same
+        marks = [mark for mark in marks if mark.startswith("begun ")]
     begun = [int(mark.split()[1]) for mark in marks if mark.startswith("begun ")]
     until = [float(mark.split()[1]) for mark in marks if mark.startswith("until ")]
     said = [mark for mark in marks if mark in VERDICTS]

@@ -35,7 +35,7 @@ def apply(host: Host, journal: Journal, verify: Verify, progress: Progress = lam
     Raises StepFailed or Conflict when all was undone, UndoFailed when something remains; OSError when the journal
     cannot be written: then nothing began.
     """
-    store.open_journal(host, journal)
+    _open(host, journal)
     with _uninterrupted(signal.SIGHUP, signal.SIGTERM):
         number = begun = 0
         try:
@@ -51,6 +51,15 @@ def apply(host: Host, journal: Journal, verify: Verify, progress: Progress = lam
         except (EsoshError, OSError, KeyboardInterrupt) as error:
             raise _back(host, journal, begun, number, error) from None
         return "" if journal.seconds else _forward(host, journal)
+
+
+def _open(host: Host, journal: Journal) -> None:
+    try:
+        store.open_journal(host, journal)
+    except OSError:
+        with contextlib.suppress(OSError):
+            store.close_journal(host)
+        raise
 
 
 def _expected(host: Host, step: Step) -> None:
@@ -74,6 +83,8 @@ def _verified(verify: Verify) -> None:
 def _back(host: Host, journal: Journal, begun: int, number: int, error: BaseException) -> EsoshError:
     """Undo the steps that have begun, and the error that tells of it and of the step that failed."""
     with _uninterrupted(signal.SIGINT):
+        with contextlib.suppress(OSError):
+            store.mark(host, store.BACK)
         remains = undo(host, journal.steps[:begun])
         with contextlib.suppress(OSError):  # what is left of it is looked at again, and nothing is found to be done
             store.close_journal(host)
@@ -127,19 +138,22 @@ def _not_done(host: Host, step: Step) -> bool:
 
 
 def _forward(host: Host, journal: Journal) -> str:
-    """The commit stands: history, candidate, journal."""
-    warning = ""
+    """The commit stands: history, candidate, journal. What of it fails is a warning."""
+    warnings = []
     message = (journal.comment or "configuration by esosh", f"Esosh-Commit: {journal.id}", f"Esosh-User: {journal.who.user}")
     try:
         history.save(host, *message)
     except (EsoshError, OSError) as error:
         store.owe(host, journal.id, message)
-        warning = f"committed, and not yet in the history: {error}; the next commit makes up for it"
-    if journal.candidate:
-        store.drop(host, journal.candidate)
-    store.close_journal(host)
+        warnings.append(f"committed, and not yet in the history: {reason_of(error)}; the next commit makes up for it")
+    try:
+        if journal.candidate:
+            store.drop(host, journal.candidate)
+        store.close_journal(host)
+    except OSError as error:
+        warnings.append(f"committed, and its edits or its journal stay for now: {reason_of(error)}")
     store.log(host, f"commit {journal.id} by {journal.who}: {len(journal.steps)} steps, {journal.comment}")
-    return warning
+    return "; ".join(warnings)
 
 
 def recover(host: Host) -> Optional[str]:
