@@ -28,7 +28,8 @@ The modules, each importing only those before it:
     merge        what two sides changed of one base
     reports      plans, differences, findings, history as views
     state        what lives on the machine, as views
-    usage        how to say it
+    codes        what each error and each finding means
+    usage        how to say it, and what a code means
     script       a file of lines
     draft        a candidate at work, on disk
     work         what a session works on: host, person, the candidate in use

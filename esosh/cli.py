@@ -140,6 +140,7 @@ def _who() -> Who:
 
 def _one(session: Session, line: str, check: bool, display: Display) -> int:
     """One line, on the candidate that is kept."""
+    session.progress = display.progress
     try:
         command = language.parse(line)
         if command is None:
@@ -170,6 +171,7 @@ def _fits(session: Session, command: object) -> View:
 
 def _batch(session: Session, options: argparse.Namespace, display: Display) -> int:
     """A file of lines, with a candidate of its own."""
+    session.progress = display.progress
     file = "standard input" if options.file == "-" else options.file
     try:
         entries = script.read(sys.stdin.read() if options.file == "-" else read_file(options.file), file)

@@ -187,7 +187,7 @@ class Committing:
         host, until = self.work.host, time.monotonic() + _PATIENCE
         while not done():
             with contextlib.suppress(Locked), store.commit_lock(host, 0):
-                store.tell(host, transaction.recover(host) or "")
+                transaction.recover(host)
             if time.monotonic() > until:
                 raise Locked("the guard of the commit does not answer; it holds the commit lock")
             time.sleep(0.05)

@@ -9,7 +9,7 @@ import shutil
 import textwrap
 import traceback
 from collections.abc import Iterable, Iterator
-from typing import TextIO
+from typing import Any, TextIO
 
 from . import views
 from .errors import EsoshError, LineError, LineErrors, Place
@@ -19,6 +19,7 @@ _STYLES = {
     "ok": "green", "warn": "yellow", "error": "bold red", "add": "green", "del": "red", "command": "cyan", "dim": "bright_black",
     "title": "bold",
 }
+_REFRESHED = 200  # times that a bar is drawn
 _INDENT = " " * 5
 _NOT_THERE = "E202"  # the name of an error whose mend is the same line with a name that is there
 
@@ -32,9 +33,34 @@ class Display:
         self._out = out
         self._err = err
         self._notices: list[str] = []
+        self._bar: Any = None
+
+    def progress(self, number: int, steps: int, what: object) -> None:
+        """Show how far a commit is that has more than a screenful of steps; what is shown next ends it."""
+        if self._json or not self._err.isatty() or steps < shutil.get_terminal_size().lines:
+            return
+        if self._bar is None:
+            from rich.progress import MofNCompleteColumn, Progress  # only long commits need it
+
+            self._bar = Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=self._console(self._err),
+                                 auto_refresh=False, transient=True)
+            self._bar.add_task("commit", total=steps)
+            self._bar.start()
+        self._bar.update(0, completed=number, refresh=number % max(1, steps // _REFRESHED) == 0)
+
+    def _ended(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _console(self, file: TextIO) -> Any:
+        from rich.console import Console  # a command whose output is piped never needs it
+
+        return Console(file=file, no_color=not self.colour)
 
     def view(self, view: View) -> None:
         """Show a result."""
+        self._ended()
         if self._json:
             self._object("view", views.data(view))
         else:
@@ -54,6 +80,7 @@ class Display:
 
     def notices(self, lines: Iterable[Line]) -> None:
         """Show what happened besides; in JSON it goes with the next object."""
+        self._ended()
         if self._json:
             self._notices += [line.text for line in lines]
         else:
@@ -62,6 +89,7 @@ class Display:
 
     def error(self, error: EsoshError) -> None:
         """Show an error: where, what, what was expected and what would mend it."""
+        self._ended()
         if self._json:
             self._object("error", error.data())
         else:
@@ -71,6 +99,7 @@ class Display:
 
     def bug(self, error: BaseException) -> None:
         """Show an error that is our own fault, in one line."""
+        self._ended()
         frames = traceback.extract_tb(error.__traceback__)
         where = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
         text = f"bug: {type(error).__name__}: {error}{where}; please report it with the line that you typed"

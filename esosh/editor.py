@@ -22,6 +22,7 @@ from prompt_toolkit.styles import Style
 
 from . import store
 from .display import Display
+from .guard import left
 from .host import Host
 from .menu import Menu, point, spans
 from .session import Session
@@ -52,7 +53,11 @@ class Editor:
     def read(self, text: str) -> str:
         """Show a prompt, give what was typed."""
         self._menu.forget()
-        return self._prompt.prompt(text)
+        waiting = self._session.waiting
+        if waiting is None:
+            return self._prompt.prompt(text, refresh_interval=0)
+        shown = left(waiting)  # counted down while nobody types
+        return self._prompt.prompt(lambda: text.replace(shown, left(waiting)), refresh_interval=1)
 
     def _expected(self) -> str:
         """What is the user's own to choose here; prompt_toolkit shows no menu that offers nothing else."""

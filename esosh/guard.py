@@ -6,6 +6,7 @@ It holds the commit lock together with the committer, so nothing comes between a
 from __future__ import annotations
 
 import contextlib
+import math
 import shlex
 import time
 from typing import Optional
@@ -43,8 +44,8 @@ def _live(host: Host, lock: Lock, word: str) -> None:
     while tries < _PATIENCE:
         try:
             return _settle(host)
-        except EsoshError as error:
-            return store.tell(host, "; ".join((str(error), *error.details)))
+        except EsoshError:
+            return None  # whoever comes next has word of it
         except OSError as error:
             store.log(host, f"guard: {transaction.reason_of(error)}")
             tries += 1
@@ -55,10 +56,9 @@ def _settle(host: Host) -> None:
     """Undo what was cut short; wait for the confirm that is due, and finish or undo then."""
     warned, probed = _LONG_AGO, 0.0
     while True:
-        told = transaction.recover(host)
-        waiting = store.awaiting(host)
-        if told or waiting is None:
-            return store.tell(host, told) if told else None
+        ended, waiting = transaction.recover(host), store.awaiting(host)
+        if ended or waiting is None:
+            return
         left = _left(waiting)
         due = next((seconds for seconds in reversed(_WARNED) if left <= seconds < waiting.seconds), _LONG_AGO)
         if due < warned:
@@ -82,7 +82,7 @@ def left(waiting: Optional[Journal]) -> str:
     """How much time a commit has left for its confirm, as "4:12"; "" for none."""
     if waiting is None:
         return ""
-    seconds = max(0, round(_left(waiting)))
+    seconds = max(0, math.ceil(_left(waiting)))
     return f"{seconds // 60}:{seconds % 60:02}"
 
 

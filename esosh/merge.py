@@ -43,8 +43,8 @@ def merge(base: Config, theirs: Config, edits: Sequence[Any]) -> Merge:
         result, refused = fold(theirs, edits), ""
     except Refused as error:
         return Merge(mine, None, _apart(base, theirs, mine), str(error))
-    lost = [path for other in (theirs, mine) for path in diff(base, other) if path in diff(other, result)]
-    return Merge(mine, result, _clashes(base, theirs, mine, lost), refused)
+    lost = [path for side in (theirs, mine) for path in diff(base, side).keys() & diff(side, result).keys()]
+    return Merge(mine, result, _clashes(base, theirs, mine, sorted(set(lost))), refused)
 
 
 def _fitting(config: Config, edits: Sequence[Any]) -> Config:

@@ -52,6 +52,7 @@ class Shell:
         self._read = read
         self._ask = ask
         session.ask = self._allowed
+        session.progress = display.progress
 
     def loop(self) -> int:
         """Read lines and run them; give the exit status."""
@@ -66,6 +67,8 @@ class Shell:
         return 0
 
     def _turn(self) -> None:
+        self._session.hear()
+        self._notices()
         try:
             text = self._read(prompt(self._session))
         except KeyboardInterrupt:

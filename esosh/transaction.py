@@ -10,7 +10,7 @@ import contextlib
 import signal
 import time
 from collections.abc import Iterator, Sequence
-from typing import Callable, Optional
+from typing import Callable
 
 from . import history, store
 from .errors import Conflict, EsoshError, StepFailed, UndoFailed
@@ -137,8 +137,8 @@ def _not_done(host: Host, step: Step) -> bool:
     return step.after is not None and not step.after.holds(host)
 
 
-def _forward(host: Host, journal: Journal) -> str:
-    """The commit stands: history, candidate, journal. What of it fails is a warning."""
+def _forward(host: Host, journal: Journal, word: str = "") -> str:
+    """The commit stands: history, candidate, word for the next session, journal. What of it fails is a warning."""
     warnings = []
     message = (journal.comment or "configuration by esosh", f"Esosh-Commit: {journal.id}", f"Esosh-User: {journal.who.user}")
     try:
@@ -149,6 +149,8 @@ def _forward(host: Host, journal: Journal) -> str:
     try:
         if journal.candidate:
             store.drop(host, journal.candidate)
+        if word:
+            store.tell(host, "; ".join((word, *warnings)))
         store.close_journal(host)
     except OSError as error:
         warnings.append(f"committed, and its edits or its journal stay for now: {reason_of(error)}")
@@ -156,47 +158,46 @@ def _forward(host: Host, journal: Journal) -> str:
     return "; ".join(warnings)
 
 
-def recover(host: Host) -> Optional[str]:
+def recover(host: Host) -> bool:
     """Finish or undo the commit that was cut short, or that was to be confirmed; the lock must be held.
 
-    Gives what was done, None when there was nothing, or when it still waits. Raises UndoFailed.
+    Leaves word of it; False when there was nothing, or when it still waits. Raises UndoFailed.
     """
     cut = store.journal(host)
     if cut is None:
-        return None
+        return False
+    told = f"commit {cut.id} by {cut.who.user}"
     if cut.stands:
-        return _told(f"commit {cut.id} by {cut.who.user} was cut short after its last step: it stands", _forward(host, cut))
-    if cut.until is None:
-        return _undone(host, cut, f"was cut short at step {cut.begun} of {len(cut.steps)}")
-    if cut.verdict == "confirm":
+        _forward(host, cut, f"{told} was cut short after its last step: it stands")
+    elif cut.until is None:
+        _undone(host, cut, f"{told} was cut short at step {cut.begun} of {len(cut.steps)}")
+    elif cut.verdict == "confirm":
         store.mark(host, "stands", sync=True)
-        return _told(f"commit {cut.id} by {cut.who.user} is confirmed", _forward(host, cut))
-    if cut.verdict == "revert":
-        return _undone(host, cut, "was taken back")
-    if cut.boot != boot(host) or time.monotonic() >= cut.until:
-        return _undone(host, cut, f"was not confirmed within {cut.seconds} s")
-    return None
+        _forward(host, cut, f"{told} is confirmed")
+    elif cut.verdict == "revert":
+        _undone(host, cut, f"{told} was taken back")
+    elif cut.boot != boot(host) or time.monotonic() >= cut.until:
+        _undone(host, cut, f"{told} was not confirmed within {cut.seconds} s")
+    else:
+        return False
+    return True
 
 
-def _told(text: str, warning: str) -> str:
-    return f"{text}; {warning}" if warning else text
-
-
-def _undone(host: Host, cut: Journal, why: str) -> str:
-    """Undo what had begun, and say so. Raises UndoFailed."""
+def _undone(host: Host, cut: Journal, told: str) -> None:
+    """Undo what had begun, and leave word. Raises UndoFailed."""
     # after a reboot the kernel has started from the files, so only they are looked at, all of them
     files = tuple(step for step in cut.steps if isinstance(step.do, Replace))
     steps = cut.steps[: cut.begun] if cut.boot == boot(host) else files
     with _uninterrupted(signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
         remains = undo(host, steps)
         _sweep(host, cut.steps)
+        pending = "; its edits are pending again" if cut.until is not None and cut.candidate else ""
+        failed = UndoFailed(f"{told} and not everything could be undone", details=("what remains:", *remains))
+        word = f"{told}: everything was undone and checked{pending}"
+        store.tell(host, "; ".join((str(failed), *failed.details)) if remains else word)
         store.close_journal(host)
-    told = f"commit {cut.id} by {cut.who.user} {why}"
-    store.log(host, f"{told}: undone; {len(remains)} remain")
     if remains:
-        raise UndoFailed(f"{told} and not everything could be undone", details=("what remains:", *remains))
-    pending = "; its edits are pending again" if cut.until is not None and cut.candidate else ""
-    return f"{told}: everything was undone and checked{pending}"
+        raise failed
 
 
 def _sweep(host: Host, steps: Sequence[Step]) -> None:

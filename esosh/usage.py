@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from . import language
+from .codes import CODES
 from .errors import Refused
 from .grammar import source
 from .views import Line, Lines
@@ -16,6 +19,7 @@ _PART = re.compile(r'"[^"]*"|\w+|[\[\]|*+]')
 _FEW = 4  # keys or words that a form lists one by one
 _SHORT = {"_line": "LINE", "topic": "SECTION [NAME]", "section": "SECTION", "level": "SECTION"}
 _PREFIX = re.compile(r"^(?:NEW|OLD)_")
+_CODE = re.compile(r"[EW]\d+", re.I)
 
 
 @functools.cache
@@ -94,14 +98,25 @@ def _alternative(body: str, full: bool) -> tuple[str, ...]:
 def help(words: Sequence[str]) -> Lines:
     """The forms of the lines that begin with these words, each with its meaning; of a single one, its keys too.
 
-    Raises Refused when no line begins so.
+    A code is explained. Raises Refused when no line begins so.
     """
+    if len(words) == 1 and _CODE.fullmatch(words[0]):
+        return _explained(words[0].upper())
     found = [name for name, text in forms().items() if text.split()[: len(words)] == list(words)]
     if not found:
         raise Refused(f"no line begins with {' '.join(words)}", mend="help", word=words[0], code="E202")
     exact = [name for name in found if " ".join(words) == name.replace("_", " ")]
     lines = list(_whole((exact or found)[0])) if len(found) == 1 or exact else [_entry(name) for name in found]
     return Lines(tuple(lines), [{"form": forms()[name], "meaning": rules()[name][1]} for name in found])
+
+
+def _explained(code: str) -> Lines:
+    if code not in CODES:
+        near = "".join(difflib.get_close_matches(code, CODES, 1))
+        raise Refused(f"no code {code}; these are the codes:", details=tuple(textwrap.wrap(" ".join(CODES), 75)), word=code,
+                      mend=near and f"help {near}", code="E202")
+    text = textwrap.wrap(CODES[code], 76, initial_indent="    ", subsequent_indent="    ")
+    return Lines((Line(code, "title"), *map(Line, text)), [{"code": code, "meaning": CODES[code]}])
 
 
 def _entry(name: str) -> Line:

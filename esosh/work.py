@@ -123,19 +123,19 @@ class Work:
 
     def fresh(self) -> None:
         """What a crash cut short, or nobody confirmed, comes before any change."""
-        told = [self._recover(), store.told(self.host)]
-        if any(told):
-            self.notices += [Line(text, "warn") for text in told if text]
-            self.draft.load()
+        if store.cut_short(self.host):
+            with store.commit_lock(self.host, self.wait) as lock:
+                transaction.recover(self.host)
+                if store.awaiting(self.host):
+                    guard.renew(self.host, lock)
+        self.hear()
 
-    def _recover(self) -> Optional[str]:
-        if not store.cut_short(self.host):
-            return None
-        with store.commit_lock(self.host, self.wait) as lock:
-            told = transaction.recover(self.host)
-            if store.awaiting(self.host):
-                guard.renew(self.host, lock)
-        return told
+    def hear(self) -> None:
+        """How a commit ended that this session did not end itself."""
+        told = store.told(self.host)
+        if told:
+            self.notices.append(Line(told, "warn"))
+            self.draft.load()
 
     @property
     def waiting(self) -> Optional[Journal]:

@@ -53,7 +53,7 @@ def flag(text: str, name: str) -> str:
     Source: check_enabled in etc/rc.d/common of ESOS: all lines that begin with the key count, the value is what
     stands between the first and the second "=", blanks deleted; quotes and comments make it bad.
     """
-    lines = [line for line in text.split("\n") if _key(name, "enable").match(line)]
+    lines = _lines(text, name, "enable")
     if not lines:
         return "disabled"
     value = _value(lines).replace(" ", "").lower() if len(lines) == 1 else ""
@@ -65,8 +65,12 @@ def opts(text: str, name: str) -> Optional[str]:
 
     Source: get_rc_opts in etc/rc.d/common: what stands between the first and the second "=", double quotes deleted.
     """
-    lines = [line for line in text.split("\n") if _key(name, "opts").match(line)]
+    lines = _lines(text, name, "opts")
     return _value([line.replace('"', "") for line in lines]) if lines else None
+
+
+def _lines(text: str, name: str, what: str) -> list[str]:
+    return [line for line in text.split("\n") if _says(line, name, what)]
 
 
 def _value(lines: list[str]) -> str:
@@ -75,9 +79,9 @@ def _value(lines: list[str]) -> str:
     return " ".join(filter(None, re.split("[ \t]+", fields[1]))) if len(fields) > 1 else ""
 
 
-def _key(name: str, what: str) -> re.Pattern[str]:
+def _says(line: str, name: str, what: str) -> bool:
     # egrep "^rc.NAME_enable": a prefix, and the dot stands for any letter
-    return re.compile(rf"rc.{re.escape(name)}_{what}")
+    return line.startswith("rc") and line.startswith(f"{name}_{what}", 3)
 
 
 def facts(host: Host) -> None:
@@ -102,7 +106,7 @@ def amend(path: str, text: str, old: Config, new: Config) -> str:
 
 def _set(text: str, name: str, what: str, value: Optional[str]) -> str:
     lines = text.split("\n")
-    found = [at for at, line in enumerate(lines) if _key(name, what).match(line)]
+    found = [at for at, line in enumerate(lines) if _says(line, name, what)]
     fresh = [] if value is None else [f"rc.{name}_{what}={value}"]
     if not found:
         at = _after(lines, name)

@@ -32,6 +32,7 @@ _FILES = {
     "sbd": ("/etc/sysconfig/sbd", 0),
     "corosync": ("/etc/corosync/corosync.conf", 1),
 }
+WALL = "/var/log/wall"
 _SCST_CONF = "/etc/scst.conf"
 
 
@@ -141,4 +142,12 @@ def _stop(kernel: Kernel, name: str) -> Output:
 
 _ACTIONS = {"start": _start, "stop": _stop, "status": _status}
 
-PROGRAMS = {"/etc/rc.d/*": _script}
+
+def _wall(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
+    """A simulated box has no terminals: what all of them would show goes to a file."""
+    with open(kernel.tree.path(WALL), "a") as wall:
+        wall.write(stdin)
+    return Output(0)
+
+
+PROGRAMS = {"/etc/rc.d/*": _script, "wall": _wall}

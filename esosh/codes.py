@@ -1,0 +1,83 @@
+"""What the code of each error and of each finding means, when it comes, and what to do."""
+
+from __future__ import annotations
+
+CODES = {
+    # the line
+    "E101": "A word does not fit there, or an option does not. The error lists what may stand in its place; Tab and ? do too.",
+    "E102": "A quotation mark is not closed, or nothing follows a backslash. Close it, or put the word into quotes.",
+    "E103": "The line ends too early. The error lists what may follow.",
+
+    # what does not fit; nothing was changed
+    "E200": "An error that has no code of its own.",
+    "E201": "A sandbox cannot be used as it is: its directory, its file hardware or its file faults. "
+            "The message says what is wrong there.",
+    "E202": "There is nothing of that name. The message lists the names that there are; Tab does too.",
+    "E203": "What was to be added is there already, and differs. Change it with set, as the error shows.",
+    "E204": "A key, a port or an id is given twice, or one id to several ports. Give each once.",
+    "E205": "SCST has a file of its own of this name, so no object can have it. Take another name.",
+    "E206": "A value that is not possible here: a number out of its range, one too many, or a text that cannot be read. "
+            "The message says what is.",
+    "E207": "The interface, device or port belongs to another bond, bridge or group. Take it out there first.",
+    "E208": "alua pair add cannot tell which of the two hosts this one is. Say so with local=host1 or local=host2.",
+    "E209": "A file that load reads holds a line that is not configuration. Take it out, or run the file with esosh -f.",
+    "E210": "ESOS cuts the options of a service at \"=\". Write a blank in its place.",
+    "E211": "A root shell reads the options of a service, and these would make it do more. "
+            "Words, redirections and a last & are all that is taken.",
+    "E212": "The scripts of ESOS do not handle an interface of this name, so its settings would be lost.",
+    "E213": "This is no IPv4 address, or not one that an interface can have.",
+    "E214": "A broadcast address belongs to a fixed address. Give address=IP/PREFIX too.",
+    "E215": "The device or target stands in scst.conf, and the kernel does not have it. Bring it up first.",
+    "E216": "The target is enabled, and SCST gives each enabled target a relative target id. Set another one in place of none.",
+    "E220": "The script of a service ended with an error. The lines below are what it said.",
+    "E221": "git in /etc failed. The message is git's own; a commit goes on without its history, all else does not.",
+    "E222": "conf_sync.sh failed, and the boot medium may lack commits. "
+            "The message says which of its steps it was; mend that, then: sync.",
+    "E223": "A file of yours cannot be read.",
+    "E224": "The system refused a call, such as a write to a full disk. The message is its own.",
+    "E225": "Ctrl-C ended the line before it was done. A commit is undone at Ctrl-C, and told as E501.",
+    "E230": "There are not as many moves to take back, or none to make again.",
+    "E231": "A batch ends with edits that nothing commits. End it with a commit line, or give --commit.",
+    "E232": "A line of a batch acts at once, behind edits that are not committed. "
+            "Commit first, or put the line before the edits.",
+    "E233": "A candidate on disk holds a line that is not in the language, maybe of another version of esosh. "
+            "Mend or remove its file, which the error names.",
+    "E234": "The edits of the candidate are those of a commit that waits for its confirm, so they cannot change now. "
+            "Type confirm or revert, or work in another candidate.",
+    "E235": "No commit waits for its confirm, or it ended otherwise first. history tells whether it stands.",
+    "E236": "A candidate of this name is there already, or is in use. Take another name, or use another candidate first.",
+    "E237": "What waits for its confirm is not saved to the boot medium, and only such a commit has a probe. "
+            "Type confirm first, or commit confirmed.",
+
+    # what refuses a commit, or warns
+    "E301": "The checks found an error, or the commit disrupts more than was allowed; nothing was changed. "
+            "Mend what is listed, or say: commit allow CLASS.",
+    "E302": "The steps are not those of the plan that commit was given: the edits or the machine changed since. "
+            "Look again with plan.",
+    "W310": "A target group has no group_id, so initiators cannot tell its paths apart. Give it one, the same on both hosts.",
+    "E311": "Two target groups of a device group have the same group_id. Give one of them another.",
+    "E312": "Two ports of a device group have the same rel_tgt_id, so initiators take them for one. "
+            "Give one of them another; force passes it.",
+    "W313": "A device of a device group stands in scst.conf and does not run. Bring it up, or take it out of the group.",
+    "W314": "A port of the other host has no rel_tgt_id. Give it the one that it has there.",
+    "E315": "Two enabled targets of this host have the same rel_tgt_id, which SCST refuses. Give one of them another.",
+    "E320": "A slave of a bond is not on this box. Take it out, or put the card in.",
+    "W321": "The bond has neither miimon nor arp_interval, so a dead link is not noticed. miimon=100 is usual.",
+    "E322": "The bond has an option that belongs to another mode, which the driver refuses. Unset it, or change the mode.",
+    "E323": "updelay and downdelay count in steps of miimon. Give a multiple of it.",
+    "W324": "An interface is configured that is not on this box now. Forget it with net iface del, if it does not come back.",
+    "W325": "A bond has no slaves, and carries nothing.",
+    "E326": "The primary of a bond is not one of its slaves. Add it, or name another.",
+    "E327": "A bond watches its links with miimon or with arp_interval: the driver keeps one of them. Unset the other.",
+    "W330": "The line of a service in /etc/rc.conf is not spelt as ESOS reads it, so it does not start at boot. "
+            "svc enable or svc disable mends it.",
+
+    # a commit
+    "E401": "Somebody else changed what the edits change; nothing was applied, or all of it was undone. "
+            "Take a side with resolve mine or resolve theirs, then commit again.",
+    "E501": "A step failed, and all that was done was undone and looked at: the box is as before. The edits are kept; "
+            "mend what the message says and commit again.",
+    "E601": "A step failed, and not everything could be undone. What is listed remains changed: mend it by hand, now.",
+    "E701": "Somebody else holds the candidate, or a commit or a sync runs, or a commit waits for its confirm. "
+            "Wait, or ask who is named.",
+}
