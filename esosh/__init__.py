@@ -13,7 +13,8 @@ The modules, each importing only those before it:
     step         steps, actions and observations: data
     executors    per section: read it, and the steps from one configuration to another
     plan         two configurations -> ordered steps
-    store        what is kept on disk: candidates, journal, locks
+    store        what is kept of a commit: journal, lock, word
+    shelf        candidates on disk
     history      commits in git
     transaction  apply steps, undo them, recover
     guard        the process that undoes a commit when its committer died, or nobody confirmed it

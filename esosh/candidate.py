@@ -95,12 +95,13 @@ class Chain:
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """The edits that count now (`chain`), and the candidates that were deleted meanwhile.
+    """The edits that count now (`chain`), the number of the base that they start from, and the candidates deleted meanwhile.
 
     `before` is the candidate before the last move, `ahead` the one that redo brings.
     """
 
     chain: Optional[Chain] = None
+    base: int = 0
     deleted: frozenset[str] = frozenset()
     before: Optional[Candidate] = None
     ahead: Optional[Candidate] = None
@@ -120,10 +121,10 @@ class Candidate:
             link = link.previous
         return tuple(reversed(found))
 
-    def move(self, lines: Sequence[Command]) -> Candidate:
+    def move(self, lines: Sequence[Command], base: int = 0) -> Candidate:
         """The candidate after lines that are one move: edits, behind an abort or not, or undo, or redo.
 
-        Raises Refused when there is nothing to take back or to make again.
+        `base` is the one that edits start from by now. Raises Refused when there is nothing to take back or to make again.
         """
         first, *others = lines
         if isinstance(first, SessionUndo):
@@ -132,12 +133,12 @@ class Candidate:
             return self._redo()
         if isinstance(first, SessionAbort):
             kept = [edit for edit in self.edits if first.section not in (None, section(edit))]
-            return self._to(Chain.grown(None, [*kept, *others]))
+            return self._to(Chain.grown(None, [*kept, *others]), base)
         deleted = [line.name for line in lines if isinstance(line, CibDel)]
-        return self._to(Chain.grown(self.chain, [line for line in lines if is_edit(line)]), self.deleted.union(deleted))
+        return self._to(Chain.grown(self.chain, [line for line in lines if is_edit(line)]), base, deleted)
 
-    def _to(self, chain: Optional[Chain], deleted: Optional[frozenset[str]] = None) -> Candidate:
-        return Candidate(chain, self.deleted if deleted is None else deleted, self, moves=self.moves + 1)
+    def _to(self, chain: Optional[Chain], base: int, deleted: Iterable[str] = ()) -> Candidate:
+        return Candidate(chain, base or self.base, self.deleted.union(deleted), self, moves=self.moves + 1)
 
     def _undo(self, count: int) -> Candidate:
         if count > self.moves:
@@ -146,10 +147,10 @@ class Candidate:
         for _ in range(count):
             before = candidate.before
             assert before is not None
-            candidate = Candidate(before.chain, before.deleted, before.before, candidate, before.moves)
+            candidate = Candidate(before.chain, before.base, before.deleted, before.before, candidate, before.moves)
         return candidate
 
     def _redo(self) -> Candidate:
         if not self.ahead:
             raise Refused("nothing was taken back", code="E230")
-        return Candidate(self.ahead.chain, self.ahead.deleted, self, self.ahead.ahead, self.moves + 1)
+        return Candidate(self.ahead.chain, self.ahead.base, self.ahead.deleted, self, self.ahead.ahead, self.moves + 1)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Optional
 
 from .candidate import leading
-from .commands.cib import CibDel
+from .commands import missing
+from .commands.cib import CibDel, CibUse
 from .commands.session import SessionAbort, SessionCommit
 from .committing import Committing
 from .config import blank
@@ -30,7 +31,7 @@ class Cib:
         if name == OWN or work.there(name):
             raise Refused(f"there is a candidate {name}", word=name, mend=f"cib use {name}", code="E236")
         work.use(name)
-        work.draft.rebase(work.draft.current)
+        work.draft.make()
         count = work.keep(leading(work.candidate, blank(work.candidate))) if empty else 0
         emptied = f", and empty: {count} edits take everything away" if empty else ""
         return Lines.of(f"{name} is in use{emptied}", style="dim")
@@ -93,8 +94,7 @@ class Cib:
         if name == OWN:
             return self.work.own
         if not self.work.there(name):
-            there = " ".join((OWN, *(each for each in self.work.names() if each != self.work.own)))
-            raise Refused(f"no candidate {name}; there are: {there}", word=name, mend=f"cib new {name}", code="E202")
+            raise missing("candidate", name, (OWN, *(each for each in self.work.names() if each != self.work.own)), CibUse(name))
         return name
 
 

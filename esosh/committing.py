@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Callable
 
-from . import executors, guard, history, reports, store, transaction
+from . import executors, guard, history, reports, shelf, store, transaction
 from .commands.session import SessionCommit
 from .config import Config
 from .errors import ChecksRefuse, Conflict, EsoshError, Locked, Refused
@@ -43,7 +43,15 @@ class Committing:
             view = self._commit(options, seconds, lock)
         if work.draft.name != work.own and not work.waiting:
             work.use(work.own)
-        return Lines((*view.lines, *_lines(self.sync())), view.data) if options.sync else view
+        return self._synced(view) if options.sync else view
+
+    def _synced(self, view: Lines) -> View:
+        """Save what was committed; where that fails, the commit is told all the same."""
+        try:
+            return Lines((*view.lines, *_lines(self.sync())), view.data)
+        except EsoshError as error:
+            error.details = (*(line.text for line in view.lines), *error.details)
+            raise
 
     def _commit(self, options: SessionCommit, seconds: int, lock: Lock) -> Lines:
         work = self.work
@@ -65,7 +73,7 @@ class Committing:
             warning = transaction.apply(work.host, journal, lambda: self._wrong(old, new), work.progress)
         if not (seconds and work.draft.name):
             work.draft.end()
-        return self._told(journal, "; ".join(filter(None, (warned, warning))), old, new)
+        return self._told(journal, "; ".join(filter(None, (warned, warning))), old, new, options.sync)
 
     def _found(self, old: Config) -> str:
         """Give git what it did not take of our last commit, then what others changed; a warning where it does not."""
@@ -121,7 +129,7 @@ class Committing:
         files = [file for part in executors.parts(section) for file in executors.executor(part).FILES if host.exists(file)]
         written = [(file, time.localtime(host.stat(file).changed)) for file in files]
         later = [f"{file} was written {time.strftime('%H:%M:%S', at)}, your first edit is of {first[11:]}"
-                 for file, at in written if first and time.strftime(store.TIME, at) >= first]
+                 for file, at in written if first and time.strftime(shelf.TIME, at) >= first]
         return known or ", ".join(later)
 
     def _permitted(self, steps: Plan, options: SessionCommit) -> None:
@@ -144,7 +152,7 @@ class Committing:
         wanted, found = diff(old, new), diff(new, executors.read(self.work.host))
         return [" ".join(path) for path in wanted if path in found]
 
-    def _told(self, journal: Journal, warning: str, old: Config, new: Config) -> Lines:
+    def _told(self, journal: Journal, warning: str, old: Config, new: Config, saved: bool) -> Lines:
         host, follow, unsaved = self.work.host, [], 0
         with contextlib.suppress(OSError, EsoshError):  # it is committed, whatever cannot be looked at any more
             follow = [line for section in executors.SECTIONS for line in executors.executor(section).follow(old, new, host)]
@@ -152,7 +160,7 @@ class Committing:
         if journal.seconds:
             end = time.strftime("%H:%M:%S", time.localtime(time.time() + journal.seconds))
             follow.insert(0, ("confirm", f"or everything is undone at {end}, with or without this session"))
-        elif unsaved:
+        elif unsaved and not saved:
             follow.append(("sync", f"{unsaved} commit{'s' if unsaved > 1 else ''} not on the boot medium"))
         warnings = [Line(warning, "warn")] if warning else []
         how, style = ("applied, not confirmed", "warn") if journal.seconds else ("committed", "ok")
@@ -172,8 +180,9 @@ class Committing:
         host = self.work.host
         waiting = store.awaiting(host)
         if waiting is None:
-            raise Refused(f"no commit waits: nothing to {word}", code="E235")
-        store.mark(host, word, sync=True)
+            raise Refused(self.work.hear() or f"no commit waits: nothing to {word}", code="E235")
+        if not transaction.late(host, waiting):
+            store.mark(host, word, sync=True)
         told = self._ended(lambda: store.journal(host) is None)
         self.work.draft.load()
         if self.work.draft.name != self.work.own and not self.work.draft.count:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
-from . import executors, history, language, store
+from . import executors, history, language, shelf
 from .candidate import Candidate, fold
 from .commands import Command, is_edit
 from .commands.session import SessionAdopt
@@ -15,7 +15,8 @@ from .errors import LineError, Refused
 from .executors import filed, running
 from .host import Host
 from .merge import Merge, merge
-from .store import Typed, Who
+from .shelf import Typed
+from .store import Who
 
 
 class Draft:
@@ -31,11 +32,11 @@ class Draft:
 
     def load(self) -> None:
         """Read the edits from disk again."""
-        kept = store.load(self.host, self.name) if self.name else store.Kept()
-        self._base, self.commit, self.typed = kept.base, kept.commit, list(kept.moves)
-        self.moves = Candidate()
+        kept = shelf.load(self.host, self.name) if self.name else shelf.Kept()
+        self._bases, self.typed = dict(kept.bases), list(kept.moves)
+        self.moves = Candidate(base=min(kept.bases, default=0))
         for move in kept.moves:
-            self.moves = self.moves.move([self._command(line) for line in move.lines])
+            self.moves = self.moves.move([self._command(line) for line in move.lines], move.base)
         self.refresh()
 
     def _command(self, line: str) -> Command:
@@ -43,7 +44,7 @@ class Draft:
             command = language.parse(line)
         except LineError as error:
             raise Refused(f"candidate {self.name} holds a line that is not in the language: {line}", code="E233",
-                          details=(str(error), f"its lines are in {store.folder(self.name)}/edits.esh")) from None
+                          details=(str(error), f"its lines are in {shelf.folder(self.name)}/edits.esh")) from None
         assert command is not None
         return command
 
@@ -54,7 +55,7 @@ class Draft:
 
     def hold(self, wait: float) -> contextlib.AbstractContextManager[None]:
         """Hold the edits against others. Raises Locked."""
-        return store.hold(self.host, self.name, self._who, wait) if self._kept else contextlib.nullcontext()
+        return shelf.hold(self.host, self.name, self._who, wait) if self._kept else contextlib.nullcontext()
 
     @property
     def count(self) -> int:
@@ -76,7 +77,7 @@ class Draft:
     @property
     def merge(self) -> Merge:
         """The edits on what the machine has now, and what clashes there."""
-        return merge(self._base or self.current, self.current, self.edits)
+        return merge(self.base, self.current, self.edits)
 
     @property
     def config(self) -> Config:
@@ -103,32 +104,50 @@ class Draft:
     @property
     def there(self) -> bool:
         """Whether it was made, and not committed since."""
-        return self._base is not None
+        return bool(self._bases)
 
     def keep(self, lines: Sequence[Any], config: Optional[Config] = None) -> None:
         """Make a move part of it; `config` is what it makes, where that is known."""
-        moves = self.moves.move(lines)
-        self._start(any(is_edit(line) for line in lines))
+        base = self._start(any(is_edit(line) for line in lines))
+        self._keep(lines, base, config)
+
+    def _keep(self, lines: Sequence[Any], base: int, config: Optional[Config]) -> None:
+        moves = self.moves.move(lines, base)
         if self._kept:
-            self.typed.append(store.append(self.host, self.name, [str(line) for line in lines], self._who))
+            self.typed.append(shelf.append(self.host, self.name, [str(line) for line in lines], self._who, moves.base))
         self.moves, self._config = moves, config
 
-    def _start(self, edits: bool) -> None:
-        """Start from what the machine has now; more edits leave a base behind with which nothing clashes."""
-        if self._base is None or (edits and self._base != self.current and not self.merge.clashes):
-            self.rebase(self.current)
+    def _start(self, edits: bool) -> int:
+        """The number of the base to start from: what the machine has now, for edits with which nothing clashes."""
+        if self.there and not (edits and self.base != self.current and not self.merge.clashes):
+            return self.moves.base
+        return self._begin(self.current)
 
-    def rebase(self, base: Config) -> None:
-        """Let the edits start from another configuration."""
-        self._base = base
+    def _begin(self, base: Config) -> int:
+        number = max(self._bases, default=0) + 1
+        commit = history.last(self.host) if self._kept else 0
         if self._kept:
-            self.commit = history.last(self.host)
-            store.begin(self.host, self.name, base, self.commit)
+            shelf.begin(self.host, self.name, number, base, commit)
+        self._bases[number] = (base, commit)
+        return number
+
+    def make(self) -> None:
+        """Be there, without an edit."""
+        self.moves = Candidate(base=self._begin(self.current))
+
+    def settle(self, lines: Sequence[Any], base: Config) -> None:
+        """Make a move part of it that starts from another base, which undo takes back too."""
+        self._keep(lines, self._begin(base), None)
 
     @property
     def base(self) -> Config:
         """The configuration that the edits start from."""
-        return self._base or self.current
+        return self._bases[self.moves.base][0] if self.moves.base in self._bases else self.current
+
+    @property
+    def commit(self) -> int:
+        """The number of the newest commit when the edits began; 0 for none."""
+        return self._bases[self.moves.base][1] if self.moves.base in self._bases else 0
 
     def last(self) -> Optional[Typed]:
         """The last move, as it lies on disk."""
@@ -136,13 +155,13 @@ class Draft:
 
     def end(self) -> None:
         """Nothing is pending any more."""
-        if self._kept and self._base is not None:
-            store.drop(self.host, self.name)
+        if self._kept and self.there:
+            shelf.drop(self.host, self.name)
         self.assume()
         self.refresh()
 
     def assume(self) -> None:
         """Go on as if the edits were committed, without touching anything."""
         config = self.config
-        self.moves, self._base, self.typed = Candidate(), None, []
+        self.moves, self._bases, self.typed = Candidate(), {}, []
         self._current = self._config = config

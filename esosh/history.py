@@ -128,7 +128,7 @@ def commit(host: Host, name: str) -> Commit:
     else:
         found = [one for one in log(host, _ALL) if one.hash.startswith(name[:_HASH])]
     if not found:
-        raise Refused(f"no commit {name}; esosh made {len(ours)}", word=name, mend="history", code="E202")
+        raise Refused(f"no commit {name}; esosh made {len(ours)}", word=name, code="E202")
     return found[0]
 
 
@@ -181,13 +181,13 @@ def last(host: Host) -> int:
 
 
 def unsaved(host: Host) -> int:
-    """How many commits the boot medium does not have."""
-    if not kept(host):
-        return 0
-    ours = (_count(host, "--invert-grep", f"--grep=^{FOUND}"), _count(host))
-    return ours[0] or ours[1]
+    """How many commits the boot medium does not have; what was found before ours counts where there is nothing else."""
+    lacking = lacks(host)
+    ours = [one for one in log(host, len(lacking)) if one.subject != FOUND] if lacking else []
+    return len(ours) or len(lacking)
 
 
-def _count(host: Host, *words: str) -> int:
-    output = _git(host, "rev-list", "--count", *words, f"{_MEDIUM}..HEAD")
-    return int(output.out) if re.fullmatch(r"\d+\s*", output.out) else 0
+def lacks(host: Host) -> set[str]:
+    """The commits that the boot medium does not have; none where it never had any."""
+    output = _git(host, "rev-list", f"{_MEDIUM}..HEAD") if kept(host) else Output(1)
+    return set() if output.status else {line[:_HASH] for line in output.out.split()}

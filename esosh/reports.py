@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Optional
 
@@ -100,11 +100,11 @@ def follow(lines: Sequence[tuple[str, str]]) -> Iterator[Line]:
     yield from (Line(f"  {line:{width}}  {why}", "command") for line, why in lines)
 
 
-def history(commits: Sequence[Commit], unsaved: int) -> Table:
+def history(commits: Sequence[Commit], unsaved: Collection[str]) -> Table:
     """Past commits, the newest first: how far back those of esosh's count, and whether the boot medium has them."""
     back = iter(range(len(commits)))
     rows = tuple((str(next(back)) if commit.number else "", str(commit.number or ""), commit.hash, _when(commit), commit.who,
-                  "no" if at < unsaved else "yes", commit.subject) for at, commit in enumerate(commits))
+                  "no" if commit.hash in unsaved else "yes", commit.subject) for commit in commits)
     return Table(("back", "number", "hash", "when", "who", "saved", "what"), rows)
 
 

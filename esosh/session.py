@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from typing import Any, Optional
 
-from . import candidate, commands, reports, script
+from . import candidate, commands, reports, script, transaction
 from .candidate import differing, fold
 from .cib import Cib
 from .commands import SECTIONS, Command
-from .commands.session import SessionAbort, SessionConfirm, SessionRevert
+from .commands.cib import CibCommit
+from .commands.session import SessionAbort, SessionCommit, SessionConfirm, SessionRevert
 from .committing import Committing
 from .config import Config
 from .errors import Refused
 from .host import LocalHost
 from .looking import Looking
+from .merge import settled
 from .states import States
 from .views import Line, Lines, View
 from .work import Work
@@ -37,7 +39,9 @@ class Session(Work):
         if fresh:
             self.draft.refresh()
         if command.changes and fresh and not isinstance(command, (SessionConfirm, SessionRevert)):
-            self.fresh()
+            told = self.fresh()
+            if transaction.PENDING in told and isinstance(command, (SessionCommit, CibCommit)):
+                raise Refused("its edits were just taken back from the machine: commit again if they are right", code="E238")
         view: View = command.act(self) if hasattr(command, "act") else self.edit(command)
         return view
 
@@ -66,17 +70,17 @@ class Session(Work):
             raise Refused(f"no edit changes {line.section} {line.name}", word=line.name, code="E202")
         return candidate.without(self.draft.current, self.draft.edits, gone)
 
-    def _moved(self, lines: list[Any]) -> View:
-        """Make a move; what it takes away and what it brings back is listed."""
+    def _moved(self, lines: list[Any], base: Optional[Config] = None) -> View:
+        """Make a move, from another base where that is given; what it takes away and what it brings back is listed."""
         was, now = self.draft.moves, self.draft.after(lines)
         before, after = was.edits, now.edits
-        if before == after and was.deleted == now.deleted:
+        if before == after and was.deleted == now.deleted and was.base == now.base and base is None:
             return Lines.of("no edits", style="dim")
         for name in was.deleted - now.deleted:
             self.dig(name)
         for name in now.deleted - was.deleted:
             self.bury(name)
-        self.draft.keep(lines)
+        self.draft.keep(lines) if base is None else self.draft.settle(lines, base)
         gone = (*(edit for edit in before if edit not in after), *(f"candidate {name}" for name in now.deleted - was.deleted))
         back = (*(edit for edit in after if edit not in before), *(f"candidate {name}" for name in was.deleted - now.deleted))
         return Lines((*(Line(f"- {each}", "del") for each in gone), *(Line(f"+ {each}", "add") for each in back)))
@@ -90,15 +94,9 @@ class Session(Work):
         if not objects:
             about = " ".join(filter(None, (section, name)))
             raise Refused(f"no conflict {about and f'about {about}'}".rstrip(), word=name or "", code="E202")
-        kept = candidate.without(self.draft.base, self.draft.edits, objects)
-        if side == "mine":
-            kept += candidate.leading(fold(current, kept), candidate.mixed(fold(current, kept), merge.mine, objects))
-        lines = [SessionAbort(), *kept]
-        self.draft.after(lines)
-        settled = candidate.mixed(self.draft.base, current, objects)
-        view = self._moved(lines)
-        self.draft.rebase(current if len(objects) == len(clashing) else settled)
-        return view
+        lines = [SessionAbort(), *settled(merge, current, self.draft.edits, objects, side == "mine")]
+        base = current if len(objects) == len(clashing) else candidate.mixed(self.draft.base, current, objects)
+        return self._moved(lines, base)
 
     def load(self, file: str, replace: bool) -> View:
         """Put the lines of a file into the candidate, all of them or none."""

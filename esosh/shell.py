@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from typing import Callable
@@ -23,9 +24,16 @@ Read = Callable[[str], str]
 
 def run(session: Session, display: Display) -> int:
     """Read lines and run them until quit; give the exit status. Raises Locked where somebody else has the candidate."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
     with session.hold():
         session.draft.load()
         return Shell(session, display, *_readers(session, display)).loop()
+
+
+def _leave(number: int, frame: object) -> None:
+    """Leave as at the end of the input, so that the terminal is as it was; the edits are on disk."""
+    raise SystemExit(128 + number)
 
 
 def _readers(session: Session, display: Display) -> tuple[Read, Read]:

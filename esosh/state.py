@@ -104,6 +104,8 @@ def summary(host: Host, config: Config, edits: int) -> Lines:
 
 def _commit(host: Host) -> Optional[Line]:
     waiting = store.awaiting(host)
+    if store.word(host):
+        return Line(f" !  commit   {store.word(host)}", "warn")
     if waiting:
         due = f"{waiting.id} by {waiting.who.user} is undone in {left(waiting)} unless confirmed"
         return Line(f" !  commit   {due}  confirm", "warn")
@@ -115,6 +117,8 @@ def _commit(host: Host) -> Optional[Line]:
 
 def _sync(host: Host) -> Line:
     unsaved = history.unsaved(host)
+    if store.awaiting(host):
+        return Line("--  sync     not before the commit is confirmed", "dim")
     if unsaved:
         return Line(f" !  sync     {unsaved} commit{'s' if unsaved > 1 else ''} not on the boot medium  sync", "warn")
     return Line("ok  sync     saved", "ok")

@@ -28,7 +28,7 @@ class States:
         """Past commits, the newest first; or what one of them changed."""
         host = self.work.host
         if commit is None:
-            return reports.history(history.log(host, _LISTED), history.unsaved(host))
+            return reports.history(history.log(host, _LISTED), history.lacks(host))
         found = history.commit(host, commit)
         before = history.past(host, f"{found.hash}~")
         changed = self.work.changes(executors.read(before), self._past(found.hash))
@@ -111,13 +111,16 @@ class States:
 
 
 def _drifted(states: Mapping[str, dict[Path, Scalar]], current: Config) -> Iterator[tuple[str, ...]]:
-    """A row for each fact that is not the same in all states; of an object that some do not have, one row."""
-    missing: list[Path] = []
+    """A row for each fact that is not the same in all states that have the object it is of."""
+    missing: dict[str, list[Path]] = {name: [] for name in states}
     for path in sorted({path for state in states.values() for path in state}):
-        values = [state.get(path) for state in states.values()]
-        if len(set(values)) == 1 or any(path[: len(gone)] == gone for gone in missing):
+        having = {name: state.get(path) for name, state in states.items()
+                  if not any(path[: len(gone)] == gone for gone in missing[name])}
+        if len(set(having.values())) == 1:
             continue
-        if HERE in values:
-            missing.append(path)
+        if HERE in having.values():
+            for name in (name for name, value in having.items() if value is None):
+                missing[name].append(path)
         section, name = owner(path, current)
+        values = (having.get(state) for state in states)
         yield f"{section} {name}", reports.fact(path, name), *("-" if value is None else reports.shown(value) for value in values)

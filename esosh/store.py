@@ -1,18 +1,14 @@
-"""What esosh keeps on the box: candidates and the journal, through Host, below /var/lib (which ESOS saves)."""
+"""What esosh keeps on the box of a commit, below /var/lib (which ESOS saves): the journal, the lock, word of how it ended."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import re
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from .config import Config
-from .errors import Locked, Refused
-from .flat import flatten, unflatten
+from .errors import Locked
 from .host import Host
 from .lock import Lock
 from .step import Step, from_data, to_data
@@ -26,8 +22,6 @@ COMMIT_LOCK = "/var/lock/conf_sync"  # the lock of ESOS's own conf_sync.sh
 VERSION = 1
 VERDICTS = ("confirm", "revert")
 BACK = "back"
-TIME = "%Y-%m-%d %H:%M:%S"
-_EDITS, _BASE, _BURIED = "edits.esh", "base.json", ".deleted"
 
 
 @dataclass(frozen=True)
@@ -63,112 +57,6 @@ class Journal:
     stands: bool = False
     until: Optional[float] = None
     verdict: str = ""
-
-
-@dataclass(frozen=True)
-class Typed:
-    """Lines that are one move of a candidate, who typed them, where and when."""
-
-    lines: tuple[str, ...]
-    user: str = ""
-    terminal: str = ""
-    when: str = ""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A candidate on disk: what it starts from, the number of the newest commit then, and its moves in order."""
-
-    base: Optional[Config] = None
-    commit: int = 0
-    moves: tuple[Typed, ...] = ()
-
-
-_TYPED = re.compile(r"(.*)  # (?:\+|(\S+) (\S+) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d))")
-
-
-def folder(name: str) -> str:
-    """Where a candidate lies."""
-    return f"{ROOT}/candidates/{name}"
-
-
-def candidates(host: Host) -> tuple[str, ...]:
-    """The candidates that there are."""
-    return tuple(name for name in host.list(f"{ROOT}/candidates") if host.exists(f"{folder(name)}/{_BASE}"))
-
-
-@contextlib.contextmanager
-def hold(host: Host, name: str, who: Who, wait: float) -> Iterator[None]:
-    """Hold a candidate. Raises Locked, naming its holder."""
-    try:
-        with host.lock(f"{folder(name)}/lock", wait, str(who)):
-            yield
-    except TimeoutError as error:
-        raise Locked(f"candidate {name} is in use by {error}") from None
-
-
-def load(host: Host, name: str) -> Kept:
-    """A candidate; an empty one where there is none."""
-    if not host.exists(f"{folder(name)}/{_BASE}"):
-        return Kept()
-    data = json.loads(host.read(f"{folder(name)}/{_BASE}"))
-    facts = {tuple(path): tuple(value) if isinstance(value, list) else value for path, value in data["facts"]}
-    edits = f"{folder(name)}/{_EDITS}"
-    return Kept(unflatten(Config, facts), data["commit"], tuple(_moves(host.read(edits))) if host.exists(edits) else ())
-
-
-def _moves(text: str) -> Iterator[Typed]:
-    lines: list[str] = []
-    about: tuple[str, ...] = ()
-    for line in text.split("\n")[:-1]:
-        found = _TYPED.fullmatch(line)
-        if lines and not (found and found[2] is None):
-            yield Typed(tuple(lines), *about)
-            lines = []
-        lines.append(found[1] if found else line)
-        about = found.groups()[1:] if found and found[2] else about if found else ()
-    if lines:
-        yield Typed(tuple(lines), *about)
-
-
-def begin(host: Host, name: str, base: Config, commit: int) -> None:
-    """Keep what a candidate's edits start from."""
-    data = {"version": VERSION, "commit": commit, "facts": list(flatten(base).items())}
-    host.replace(f"{folder(name)}/{_BASE}", json.dumps(data), 0o600)
-
-
-def append(host: Host, name: str, lines: Sequence[str], who: Who) -> Typed:
-    """Keep one more move, on disk before it counts: its lines, the first with who typed it."""
-    typed = Typed(tuple(line.replace("\n", " ") for line in lines), who.user, who.terminal.replace(" ", "-"), time.strftime(TIME))
-    stamps = [f"{typed.user} {typed.terminal} {typed.when}", *["+"] * (len(lines) - 1)]
-    text = "\n".join(f"{line}  # {stamp}" for line, stamp in zip(typed.lines, stamps))
-    host.append(f"{folder(name)}/{_EDITS}", text, sync=True)
-    return typed
-
-
-def drop(host: Host, name: str) -> None:
-    """Forget a candidate."""
-    for file in (_EDITS, _BASE):
-        if host.exists(f"{folder(name)}/{file}"):
-            host.remove(f"{folder(name)}/{file}")
-
-
-def bury(host: Host, name: str) -> None:
-    """Put a candidate where it does not count, and `dig` finds it."""
-    for file in (_EDITS, _BASE):
-        if host.exists(f"{folder(name)}/{file}"):
-            host.replace(f"{folder(name)}/{file}{_BURIED}", host.read(f"{folder(name)}/{file}"), 0o600)
-    drop(host, name)
-
-
-def dig(host: Host, name: str) -> None:
-    """Bring a candidate back. Raises Refused where there is another one of its name by now."""
-    if host.exists(f"{folder(name)}/{_BASE}"):
-        raise Refused(f"there is another candidate {name} by now", word=name, code="E236")
-    for file in (_EDITS, _BASE):
-        if host.exists(f"{folder(name)}/{file}{_BURIED}"):
-            host.replace(f"{folder(name)}/{file}", host.read(f"{folder(name)}/{file}{_BURIED}"), 0o600)
-            host.remove(f"{folder(name)}/{file}{_BURIED}")
 
 
 def open_journal(host: Host, journal: Journal) -> None:
@@ -268,12 +156,16 @@ def tell(host: Host, text: str) -> None:
         host.replace(WORD, text + "\n", 0o600)
 
 
+def word(host: Host) -> str:
+    """The word that was left, "" for none."""
+    return host.read(WORD).strip() if host.exists(WORD) else ""
+
+
 def told(host: Host) -> str:
-    """The word that was left, "" for none; it is told once."""
-    if not host.exists(WORD):
-        return ""
-    text = host.read(WORD).strip()
-    host.remove(WORD)
+    """The word that was left; it is told once."""
+    text = word(host)
+    if text:
+        host.remove(WORD)
     return text
 
 

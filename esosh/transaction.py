@@ -12,12 +12,13 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Callable
 
-from . import history, store
+from . import history, shelf, store
 from .errors import Conflict, EsoshError, StepFailed, UndoFailed
 from .host import Host
 from .step import Replace, Step
 from .store import Journal
 
+PENDING = "its edits are pending again"
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 Verify = Callable[[], Sequence[str]]
 Progress = Callable[[int, int, Step], None]
@@ -148,7 +149,7 @@ def _forward(host: Host, journal: Journal, word: str = "") -> str:
         warnings.append(f"committed, and not yet in the history: {reason_of(error)}; the next commit makes up for it")
     try:
         if journal.candidate:
-            store.drop(host, journal.candidate)
+            shelf.drop(host, journal.candidate)
         if word:
             store.tell(host, "; ".join((word, *warnings)))
         store.close_journal(host)
@@ -176,11 +177,16 @@ def recover(host: Host) -> bool:
         _forward(host, cut, f"{told} is confirmed")
     elif cut.verdict == "revert":
         _undone(host, cut, f"{told} was taken back")
-    elif cut.boot != boot(host) or time.monotonic() >= cut.until:
+    elif late(host, cut):
         _undone(host, cut, f"{told} was not confirmed within {cut.seconds} s")
     else:
         return False
     return True
+
+
+def late(host: Host, waiting: Journal) -> bool:
+    """Whether the time for a commit's confirm is over; it is after another start of the machine."""
+    return waiting.boot != boot(host) or (waiting.until is not None and time.monotonic() >= waiting.until)
 
 
 def _undone(host: Host, cut: Journal, told: str) -> None:
@@ -191,7 +197,7 @@ def _undone(host: Host, cut: Journal, told: str) -> None:
     with _uninterrupted(signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
         remains = undo(host, steps)
         _sweep(host, cut.steps)
-        pending = "; its edits are pending again" if cut.until is not None and cut.candidate else ""
+        pending = f"; {PENDING}" if cut.until is not None and cut.candidate else ""
         failed = UndoFailed(f"{told} and not everything could be undone", details=("what remains:", *remains))
         word = f"{told}: everything was undone and checked{pending}"
         store.tell(host, "; ".join((str(failed), *failed.details)) if remains else word)

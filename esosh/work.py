@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Callable, Optional
 
-from . import checks, commands, executors, guard, reports, store, transaction
+from . import checks, commands, executors, guard, reports, shelf, store, transaction
 from .commands import SECTIONS
 from .config import Config
 from .draft import Draft
@@ -41,7 +41,7 @@ class Work:
         self.notices: list[Line] = []
         self.own = f"default@{who.user}" if kept else ""
         self.rehearsed = rehearsed
-        self.others: dict[str, Draft] = {}  # of a rehearsal, which keeps nothing on disk
+        self.others: dict[str, Draft] = {}  # those that are nowhere on disk: a batch's own, and all of a rehearsal
         self._buried: dict[str, Draft] = {}
         self._assumed: Optional[Config] = None
         self._held: Optional[contextlib.ExitStack] = None
@@ -61,9 +61,11 @@ class Work:
 
     def open(self, name: str) -> Draft:
         """A candidate of that name."""
-        if self.rehearsed and name not in self.others:
+        if name and not self.rehearsed:
+            return Draft(self.host, self.who, name, kept=True)
+        if name not in self.others:
             self.others[name] = Draft(self.host, self.who, name, kept=False, read=self._read)
-        return self.others[name] if self.rehearsed else Draft(self.host, self.who, name, kept=True)
+        return self.others[name]
 
     def there(self, name: str) -> bool:
         """Whether there is a candidate of that name."""
@@ -73,21 +75,21 @@ class Work:
 
     def names(self) -> tuple[str, ...]:
         """The candidates on disk."""
-        return tuple(name for name in store.candidates(self.host) if name not in self._buried)
+        return tuple(name for name in shelf.candidates(self.host) if name not in self._buried)
 
     def bury(self, name: str) -> None:
         """Put a candidate away; a rehearsal does as if."""
         if self.rehearsed:
             self._buried[name] = self.others.pop(name)
         else:
-            store.bury(self.host, name)
+            shelf.bury(self.host, name)
 
     def dig(self, name: str) -> None:
         """Bring a candidate back. Raises Refused where there is another one of its name by now."""
         if self.rehearsed:
             self.others[name] = self._buried.pop(name)
         else:
-            store.dig(self.host, name)
+            shelf.dig(self.host, name)
 
     def _read(self) -> Config:
         return self._assumed or executors.read(self.host)
@@ -121,21 +123,22 @@ class Work:
                 self._held = held.pop_all()
         self.draft = draft
 
-    def fresh(self) -> None:
-        """What a crash cut short, or nobody confirmed, comes before any change."""
+    def fresh(self) -> str:
+        """What a crash cut short, or nobody confirmed, comes before any change; word of it."""
         if store.cut_short(self.host):
             with store.commit_lock(self.host, self.wait) as lock:
                 transaction.recover(self.host)
                 if store.awaiting(self.host):
                     guard.renew(self.host, lock)
-        self.hear()
+        return self.hear()
 
-    def hear(self) -> None:
+    def hear(self) -> str:
         """How a commit ended that this session did not end itself."""
         told = store.told(self.host)
         if told:
             self.notices.append(Line(told, "warn"))
             self.draft.load()
+        return told
 
     @property
     def waiting(self) -> Optional[Journal]:

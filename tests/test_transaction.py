@@ -9,7 +9,7 @@ import json
 import pytest
 from boxes import do, root_of, session_on, state
 
-from esosh import executors, history, plan, store, transaction
+from esosh import executors, history, plan, shelf, store, transaction
 from esosh.errors import Conflict, Locked, Refused, StepFailed, UndoFailed
 from esosh.sandbox import Sandbox
 from esosh.step import Replace, Run, See, Step, Write, from_data, to_data
@@ -188,7 +188,7 @@ def test_what_was_cut_short_after_its_last_step_stands(box, session):
     assert store.told(box) == "commit 1 by root was cut short after its last step: it stands"
 
     assert store.journal(box) is None
-    assert store.load(box, session.draft.name) == store.Kept()
+    assert shelf.load(box, session.draft.name) == shelf.Kept()
     assert journal.steps[-1].after.holds(box)
 
 
@@ -251,7 +251,7 @@ def test_a_running_commit_is_not_one_that_was_cut_short(box, session):
 def test_a_candidate_in_use_names_who_uses_it(box):
     anna, bert = Who("anna", "pts/3", 42, "10:41"), Who("bert", "pts/4", 43, "10:42")
 
-    with store.hold(box, "x", anna, 0), pytest.raises(Locked) as failed, store.hold(Sandbox(root_of(box)), "x", bert, 0):
+    with shelf.hold(box, "x", anna, 0), pytest.raises(Locked) as failed, shelf.hold(Sandbox(root_of(box)), "x", bert, 0):
         pass
 
     assert str(failed.value) == "candidate x is in use by anna on pts/3 (pid 42) since 10:41"
