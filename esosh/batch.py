@@ -19,12 +19,14 @@ def rehearse(session: Session, entries: Sequence[Entry], commit: bool) -> None:
 
     `session` is one of its own, not kept. Raises EsoshError with the place in the file.
     """
-    pending: Any = None
+    own, left = session.open(session.own), None
     for entry in before_quit(entries):
+        before = own.moves
         entry.do(lambda: rehearse_one(session, entry.command))  # noqa: B023 - called at once
-        pending = entry if session.draft.count and not session.draft.name else None
-    if pending and not commit and session.draft.config != session.draft.current:
-        pending.do(_left_over)
+        if own.moves is not before:
+            left = entry if own.count else None
+    if left and own.config != own.current and not (commit and session.draft is own):
+        left.do(_left_over)
 
 
 def before_quit(entries: Sequence[Entry]) -> Iterator[Entry]:

@@ -87,7 +87,8 @@ class Cib:
             work.bury(name)
         work.draft.keep([line])
         dropped = [Line(f"- {edit}", "del") for edit in draft.edits]
-        return Lines((*dropped, Line(f"{line.name} is gone; undo brings it back", "dim")))
+        back = "; undo brings it back" if work.draft.name else ""
+        return Lines((*dropped, Line(f"{line.name} is gone{back}", "dim")))
 
     def _name(self, name: str) -> str:
         """The name of a candidate that there is, as it lies on disk. Raises Refused."""

@@ -48,6 +48,8 @@ CODES = {
     "E236": "A candidate of this name is there already, or is in use. Take another name, or use another candidate first.",
     "E237": "What waits for its confirm is not saved to the boot medium, and only such a commit has a probe. "
             "Type confirm first, or commit confirmed.",
+    "E238": "A commit that nobody confirmed was taken back, and its edits are pending again: the same commit now would apply "
+            "what was just undone. Look at diff; commit once more if it is right.",
 
     # what refuses a commit, or warns
     "E301": "The checks found an error, or the commit disrupts more than was allowed; nothing was changed. "

@@ -81,7 +81,7 @@ class Committing:
         try:
             owed = store.owed(host)
             if owed:
-                history.save(host, *owed[1])
+                history.save(host, *owed)
                 store.pay(host)
             history.found(host, self.work.text(old))
         except EsoshError as error:

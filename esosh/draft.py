@@ -89,11 +89,11 @@ class Draft:
                 self._config = self.merge.mine
         return self._config
 
-    def both(self, parts: Sequence[str] = ()) -> tuple[Config, Config]:
-        """The machine's configuration as it runs, and as its files say it: some parts, and what was adopted or reapplied."""
-        marked = [part for edit in self.edits if isinstance(edit, SessionAdopt) for part in executors.parts(edit.section)]
-        told_apart = {*parts, *marked}
-        return running(self.host, self.current, told_apart), filed(self.host, self.current, told_apart)
+    @property
+    def both(self) -> tuple[Config, Config]:
+        """The machine's configuration as it runs, and as its files say it, in the parts that are adopted or reapplied."""
+        parts = {part for edit in self.edits if isinstance(edit, SessionAdopt) for part in executors.parts(edit.section)}
+        return running(self.host, self.current, parts), filed(self.host, self.current, parts)
 
     def after(self, lines: Sequence[Command]) -> Candidate:
         """The candidate after a move. Raises Refused."""

@@ -14,6 +14,7 @@ from .errors import Refused
 from .host import Host, Output
 
 RECORD = "esosh/config.esh"  # below /etc: the configuration as lines, at each commit of ours
+UNSAID = "configuration by esosh"
 FOUND = "changes found before a commit by esosh"
 _ALL = 10_000  # commits that are looked at
 _SHORTEST_HASH = 7
@@ -21,7 +22,7 @@ _HASH = 12  # letters of a hash that are shown
 _MEDIUM = "origin/master"
 _TRIES, _PAUSE = 20, 0.1  # seconds, while another git is at work
 _TRAILER = "%(trailers:key={},valueonly,separator=%x2c)"
-_FIELDS = "%x1f".join(("%H", "%cI", "%an", "%s", _TRAILER.format("Esosh-Commit"), _TRAILER.format("Esosh-User")))
+_FIELDS = "%x1f".join(("%H", "%cI", _TRAILER.format("Esosh-Commit"), _TRAILER.format("Esosh-User"), "%an", "%s"))
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,13 @@ def dirty(host: Host) -> bool:
     return kept(host) and bool(_done(host, "status", "--porcelain").strip())
 
 
-def save(host: Host, subject: str, *trailers: str) -> None:
-    """Commit all changes of /etc, if there are any. Raises Refused when git fails."""
-    if kept(host) and dirty(host):
-        _done(host, "add", "-A")
-        _done(host, "commit", "-q", "-m", "\n\n".join(filter(None, (subject, "\n".join(trailers)))))
+def save(host: Host, number: int, user: str, comment: str) -> None:
+    """Commit all changes of /etc as a commit of ours, once; also where the kernel alone changed. Raises Refused."""
+    if not kept(host) or last(host) == number:
+        return
+    _done(host, "add", "-A")
+    trailers = f"Esosh-Commit: {number}\nEsosh-User: {user}"
+    _done(host, "commit", "-q", "--allow-empty", "-m", f"{comment or UNSAID}\n\n{trailers}")
 
 
 def found(host: Host, text: str) -> None:
@@ -87,12 +90,17 @@ def log(host: Host, count: int) -> list[Commit]:
     """The newest commits, the newest first."""
     if not kept(host):
         return []
-    output = _git(host, "log", f"-{count}", f"--format={_FIELDS}")
-    return [_commit(line) for line in output.out.splitlines()] if not output.status else []
+    return _log(host, f"-{count}")
 
 
-def _commit(line: str) -> Commit:
-    whole, when, author, subject, number, user = line.split("\x1f")
+def _log(host: Host, *words: str) -> list[Commit]:
+    output = _git(host, "log", "-z", f"--format={_FIELDS}", *words)
+    return [_commit(entry) for entry in output.out.split("\0") if entry] if not output.status else []
+
+
+def _commit(entry: str) -> Commit:
+    whole, when, numbers, users, author, subject = entry.split("\x1f", 5)  # a subject may hold anything
+    number, user = numbers.split(",")[-1], users.split(",")[-1]
     return Commit(whole[:_HASH], when, user or author, subject, int(number) if number.isdigit() else None)
 
 
@@ -164,8 +172,7 @@ def blame(host: Host) -> list[tuple[Commit, str]]:
 def whose(host: Host, since: int, section: str, name: str) -> str:
     """Who changed an object since a commit of ours, and when, as far as git knows."""
     pattern = rf"^{re.escape(section)} .*{re.escape(name)}"
-    output = _git(host, "log", "-1", f"--format={_FIELDS}", f"-G{pattern}", "--", RECORD) if kept(host) else Output(1)
-    found = [_commit(line) for line in output.out.splitlines()] if not output.status else []
+    found = _log(host, "-1", f"-G{pattern}", "--", RECORD) if kept(host) else []
     if found and (found[0].number or 0) > since:
         return f"commit {found[0].number} by {found[0].who}, {found[0].when[:19].replace('T', ' ')}"
     return ""
@@ -175,9 +182,8 @@ def last(host: Host) -> int:
     """The number of the newest commit that esosh made; 0 for none."""
     if not kept(host):
         return 0
-    output = _git(host, "log", "-1", "--grep=^Esosh-Commit: ", f"--format={_FIELDS}")
-    found = [_commit(line).number for line in output.out.splitlines()]
-    return (found[0] or 0) if found else 0
+    found = _log(host, "-1", "--grep=^Esosh-Commit: ")
+    return (found[0].number or 0) if found else 0
 
 
 def unsaved(host: Host) -> int:

@@ -72,8 +72,11 @@ class Host(Protocol):
         """Mode and owner."""
     def readlink(self, path: str) -> Optional[str]:
         """Where a symbolic link points; None when it is none."""
-    def lock(self, path: str, wait: float, note: str = "") -> AbstractContextManager[Lock]:
-        """Hold an exclusive flock(2) on a file; TimeoutError names the holder's note after `wait` seconds."""
+    def lock(self, path: str, wait: float, note: Optional[str] = None) -> AbstractContextManager[Lock]:
+        """Hold an exclusive flock(2) on a file; TimeoutError names the holder's note after `wait` seconds.
+
+        The note stands in the file as long as the lock is held; None leaves the file as it is.
+        """
     def companion(self, work: Callable[[str], None], lock: Lock) -> Companion:
         """Start a process that outlives us and has the lock too: `work` gets one word of ours, or "" when we are gone."""
     def run(self, argv: Sequence[str], stdin: str = "", limit: Optional[float] = None) -> Output:
@@ -196,12 +199,12 @@ class LocalHost:
             raise
 
     @contextlib.contextmanager
-    def lock(self, path: str, wait: float, note: str = "") -> Iterator[Lock]:
+    def lock(self, path: str, wait: float, note: Optional[str] = None) -> Iterator[Lock]:
         self._make_folder(path)
         lock = Lock(self._change(path, os.open, self.path(path), os.O_RDWR | os.O_CREAT, 0o644))
         try:
             lock.take(wait)
-            with self._noted(path, lock, note):
+            with contextlib.nullcontext() if note is None else self._noted(path, lock, note):
                 yield lock
         finally:
             lock.release()

@@ -15,6 +15,7 @@ from .errors import EsoshError
 from .grammar import Reading, grammar
 from .language import Follow
 from .session import Session
+from .transaction import reason_of
 from .views import Table, clean
 from .words import Word, split
 
@@ -117,6 +118,7 @@ class Menu:
         """Something may have changed."""
         self._known: Optional[Known] = None
         self._names: dict[object, list[Name]] = {}
+        self._lost = ""
 
     def at(self, text: str) -> list[Entry]:
         """What may come at the end of a text: keywords, names, and what else may be typed."""
@@ -134,7 +136,8 @@ class Menu:
             if keyword.startswith(here.prefix) and not here.quoted
         ]
         free = [entry for terminal in terminals for entry in self._free(terminal, here)]
-        return [*names, *keywords, *free]
+        lost = [Entry("", f"no names: {self._lost}", "")] if terminals and self._lost else []
+        return [*names, *keywords, *free, *lost]
 
     def help(self, text: str) -> Table:
         """What may come at the end of a text, for reading."""
@@ -169,16 +172,25 @@ class Menu:
     def _names_of(self, terminal: str, here: Point) -> list[Name]:
         key = (terminal, here.words, here.prefix.rpartition("/")[0])
         if key not in self._names:
-            self._names[key] = completions.names(terminal, replace(self._snapshot(), words=here.words, prefix=here.prefix))
+            self._names[key] = self._looked_up(terminal, replace(self._snapshot(), words=here.words, prefix=here.prefix))
         return self._names[key]
+
+    def _looked_up(self, terminal: str, known: Known) -> list[Name]:
+        try:
+            return completions.names(terminal, known)
+        except Exception as error:  # noqa: BLE001 - a bug here is told in the menu, and the line can be typed all the same
+            self._lost = f"bug: {type(error).__name__}: {error}"
+            return []
 
     def _snapshot(self) -> Known:
         if self._known is None:
             self._known = Known()
-            with contextlib.suppress(OSError, EsoshError):  # a menu without names; the line itself will tell why
+            try:
                 work, draft = self._session, self._session.draft
                 self._known = Known(draft.current, draft.config, draft.host.list(_NICS), candidates=work.names(),
                                     commits=work.states.commits)
+            except (OSError, EsoshError) as error:
+                self._lost = clean(reason_of(error))
         return self._known
 
     def _about(self, keyword: str, here: Point) -> str:

@@ -42,19 +42,20 @@ class Session(Work):
             told = self.fresh()
             if transaction.PENDING in told and isinstance(command, (SessionCommit, CibCommit)):
                 raise Refused("its edits were just taken back from the machine: commit again if they are right", code="E238")
-        view: View = command.act(self) if hasattr(command, "act") else self.edit(command)
+        view: View = command.act(self) if hasattr(command, "act") else self.edit(command, fresh)
         return view
 
-    def edit(self, command: Any) -> View:
-        """Put an edit into the candidate, all of it or nothing."""
+    def edit(self, command: Any, fresh: bool) -> View:
+        """Put an edit into the candidate, all of it or nothing; what it brings that refuses a commit is told at once."""
         self.free()
         before = self.candidate
         after = command.edit(before)
         if after == before:
             return Lines.of("already so", style="dim")
         note = command.note(before) if hasattr(command, "note") else ""
+        refusing = self.refusing(before, after) if fresh else ()
         self.draft.keep([command], after)
-        return Lines.of(*filter(None, note.split("; ")), style="dim")
+        return Lines((*Lines.of(*filter(None, note.split("; ")), style="dim").lines, *refusing))
 
     def move(self, line: Command) -> View:
         """Take edits back, make them again, or drop them."""

@@ -12,6 +12,7 @@ from .errors import Locked
 from .host import Host
 from .lock import Lock
 from .step import Step, from_data, to_data
+from .views import clean
 
 ROOT = "/var/lib/esosh"
 JOURNAL = f"{ROOT}/journal"
@@ -130,18 +131,18 @@ def cut_short(host: Host) -> Optional[Journal]:
     return journal(host)
 
 
-def owe(host: Host, number: int, message: tuple[str, ...]) -> None:
-    """Keep the message of a commit that git did not take, for the next one to make up for."""
+def owe(host: Host, number: int, user: str, comment: str) -> None:
+    """Keep what is to be said of a commit that git did not take, for the next one to make up for."""
     with contextlib.suppress(OSError):
-        host.replace(OWED, json.dumps([number, *message]), 0o600)
+        host.replace(OWED, json.dumps([number, user, comment]), 0o600)
 
 
-def owed(host: Host) -> Optional[tuple[int, tuple[str, ...]]]:
-    """The number and the message of the commit that git did not take."""
+def owed(host: Host) -> Optional[tuple[int, str, str]]:
+    """The number, the user and the comment of the commit that git did not take."""
     if not host.exists(OWED):
         return None
-    number, *message = json.loads(host.read(OWED))
-    return number, tuple(message)
+    number, user, comment = json.loads(host.read(OWED))
+    return number, user, comment
 
 
 def pay(host: Host) -> None:
@@ -172,4 +173,4 @@ def told(host: Host) -> str:
 def log(host: Host, text: str) -> None:
     """One line for the record; a log that cannot be written stops nothing."""
     with contextlib.suppress(OSError):
-        host.append(LOG, text.replace("\n", " "))
+        host.append(LOG, clean(text.replace("\n", " ")))

@@ -141,11 +141,11 @@ def _not_done(host: Host, step: Step) -> bool:
 def _forward(host: Host, journal: Journal, word: str = "") -> str:
     """The commit stands: history, candidate, word for the next session, journal. What of it fails is a warning."""
     warnings = []
-    message = (journal.comment or "configuration by esosh", f"Esosh-Commit: {journal.id}", f"Esosh-User: {journal.who.user}")
+    saved = (journal.id, journal.who.user, journal.comment)
     try:
-        history.save(host, *message)
+        history.save(host, *saved)
     except (EsoshError, OSError) as error:
-        store.owe(host, journal.id, message)
+        store.owe(host, *saved)
         warnings.append(f"committed, and not yet in the history: {reason_of(error)}; the next commit makes up for it")
     try:
         if journal.candidate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, Callable, Optional
 
 from . import checks, commands, executors, guard, reports, shelf, store, transaction
@@ -45,7 +45,7 @@ class Work:
         self._buried: dict[str, Draft] = {}
         self._assumed: Optional[Config] = None
         self._held: Optional[contextlib.ExitStack] = None
-        self.draft = self.open(name or self.own)
+        self.draft = self.open(self.own if name in ("", OWN) else name)
 
     # the candidate in use
 
@@ -114,11 +114,14 @@ class Work:
 
     def use(self, name: str) -> None:
         """Go on with another candidate, held against others where this one was. Raises Locked."""
+        if name == self.draft.name:
+            return
         draft = self.open(name)
         if self._held is not None:
             with contextlib.ExitStack() as held:
                 held.enter_context(draft.hold(self.wait))
-                draft.load()
+                if name and not self.rehearsed:
+                    draft.load()  # it may have changed until we had it
                 self._held.close()
                 self._held = held.pop_all()
         self.draft = draft
@@ -178,15 +181,21 @@ class Work:
         """The steps from one configuration to another."""
         return plan(old, new, look(self.host), self.text(new))
 
-    def commit_plan(self, new: Config, parts: Sequence[str] = ()) -> Plan:
+    def commit_plan(self, new: Config) -> Plan:
         """The steps that a commit takes: from what runs, and from what the files say, where the two are told apart."""
-        running, filed = self.draft.both(parts)
+        running, filed = self.draft.both
         return plan(running, new, look(self.host), self.text(new), filed)
 
     def findings(self, section: Optional[str] = None) -> list[checks.Finding]:
         """What is wrong, or looks wrong, with the candidate."""
         found = checks.findings(self.candidate, look(self.host))
         return [finding for finding in found if section in (None, finding.topic)]
+
+    def refusing(self, before: Config, after: Config) -> tuple[Line, ...]:
+        """What an edit brings that refuses a commit as long as it is so."""
+        machine = look(self.host)
+        known = set(checks.findings(before, machine))
+        return tuple(reports.about(each for each in checks.findings(after, machine) if each.error and each not in known))
 
     def carrier(self, steps: Plan) -> Optional[reports.Own]:
         """The interfaces that carry the person's connection, and the steps that disturb them."""

@@ -91,7 +91,7 @@ def test_7_the_lock_was_not_to_be_had(esosh, box):
 
 def test_70_is_a_bug_told_in_one_line(esosh, box):
     pending(esosh)
-    box.replace("/var/lib/esosh/candidates/default@root/base.json", "{")
+    box.replace("/var/lib/esosh/candidates/default@root/base-1.json", "{")
     done = esosh("show")
     assert (done.status, done.err.count("\n")) == (70, 1)
     assert done.err.startswith("bug: JSONDecodeError")
