@@ -69,10 +69,12 @@ class Cib:
         """Drop a candidate's edits; undo, in that candidate, brings them back."""
         work = self.work
         draft = work.draft if self._name(name) == work.draft.name else self.work.open(self._name(name))
-        if not draft.count:
-            return Lines.of("no edits", style="dim")
-        dropped = draft.edits
         with contextlib.nullcontext() if draft is work.draft else draft.hold(work.wait):
+            if draft is not work.draft:
+                draft.reload()
+            dropped = draft.edits
+            if not dropped:
+                return Lines.of("no edits", style="dim")
             draft.keep([SessionAbort()])
         return Lines.of(*(f"- {edit}" for edit in dropped), style="del")
 
@@ -84,6 +86,7 @@ class Cib:
             raise Refused(f"candidate {line.name} is in use", word=line.name, mend=mend, code="E236")
         draft = self.work.open(name)
         with draft.hold(work.wait):
+            draft.reload()
             work.bury(name)
         work.draft.keep([line])
         dropped = [Line(f"- {edit}", "del") for edit in draft.edits]

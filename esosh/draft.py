@@ -39,6 +39,11 @@ class Draft:
             self.moves = self.moves.move([self._command(line) for line in move.lines], move.base)
         self.refresh()
 
+    def reload(self) -> None:
+        """Read them again where they lie on disk: somebody may have changed them until we had them."""
+        if self._kept:
+            self.load()
+
     def _command(self, line: str) -> Command:
         try:
             command = language.parse(line)

@@ -120,8 +120,7 @@ class Work:
         if self._held is not None:
             with contextlib.ExitStack() as held:
                 held.enter_context(draft.hold(self.wait))
-                if name and not self.rehearsed:
-                    draft.load()  # it may have changed until we had it
+                draft.reload()
                 self._held.close()
                 self._held = held.pop_all()
         self.draft = draft

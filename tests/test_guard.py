@@ -88,6 +88,24 @@ def test_while_it_waits_no_sync_saves_it(waiting, box):
     assert box.run(("/usr/local/sbin/conf_sync.sh",)).status == 200
 
 
+def test_while_it_waits_no_service_starts_whose_script_saves(waiting, box):
+    box.path("/etc/sysconfig").mkdir(exist_ok=True)
+    box.path("/etc/sysconfig/sbd").write_text("SBD_DEVICE=/dev/sda\n")
+    with pytest.raises(Refused, match=r"rc\.sbd saves to the boot medium"):
+        do(waiting, "svc start sbd")
+    do(waiting, "revert", "svc start sbd")
+
+
+def test_no_lock_is_held_while_a_script_saves(session, box):
+    box.path("/etc/sysconfig").mkdir(exist_ok=True)
+    box.path("/etc/sysconfig/sbd").write_text("SBD_DEVICE=/dev/sda\n")
+    box.path("/.kernel/conf_sync_wait").write_text("0.1")
+    do(session, "svc enable sbd", "commit")
+    assert "not on the boot medium" in do(session, "status")
+    do(session, "svc start sbd")
+    assert "sync     saved" in do(session, "status")
+
+
 @pytest.mark.parametrize("word", ["confirm", "revert"])
 def test_where_nothing_waits_there_is_nothing_to_say(session, word):
     with pytest.raises(Refused, match=f"no commit waits: nothing to {word}"):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Optional
 
+from .. import store
 from ..config import Config, Service
 from ..desk import Session
 from ..errors import Refused
@@ -100,6 +101,8 @@ class _Control(Change):
         """Run the scripts; Raises Refused for a service that is not there or whose script fails."""
         for name in self.services:
             _service(session.candidate, name, self)
+            if name in executor.SYNCING and store.awaiting(session.host):
+                raise Refused(f"rc.{name} saves to the boot medium, and a commit waits for its confirm", code="E237")
             if not session.host.exists(executor.script(name)):
                 raise Refused(f"service {name} has no script {executor.script(name)}", word=name, code="E202")
         return Lines(tuple(Line(self._control(session, name), "ok") for name in self.services))

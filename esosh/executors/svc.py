@@ -14,6 +14,7 @@ from ..step import Step
 RC_CONF = "/etc/rc.conf"
 RC_D = "/etc/rc.d"
 FILES = (RC_CONF,)
+SYNCING = ("sbd", "serial")  # their scripts call conf_sync.sh themselves
 STATUS = {0: "running", 1: "stopped", 2: "unknown"}
 
 _LINE = re.compile(r"rc\.([A-Za-z0-9_-]+)_enable\s*=")

@@ -166,4 +166,5 @@ def _delete(place: Path) -> None:
         place.unlink(missing_ok=True)
 
 
-PROGRAMS = {"git": _run_git, "/usr/local/sbin/conf_sync.sh": _conf_sync}
+CONF_SYNC = "/usr/local/sbin/conf_sync.sh"
+PROGRAMS = {"git": _run_git, CONF_SYNC: _conf_sync}

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from ..host import Output
-from . import scst
+from . import medium, scst
 from .hardware import hardware
 from .kernel import Kernel
 
@@ -97,7 +97,12 @@ def _start(kernel: Kernel, name: str) -> Output:
         return Output(1, f"{said}ERROR: {name} runs already\n")
     if name not in _WITHOUT_STATUS:
         _show(kernel, name)
-    return Output(0, said)
+    return Output(0, said + (_synced(kernel) if name == "sbd" else ""))
+
+
+def _synced(kernel: Kernel) -> str:
+    """rc.sbd keeps when it started, and saves that to the boot medium (etc/rc.d/rc.sbd)."""
+    return medium.PROGRAMS[medium.CONF_SYNC](kernel, (medium.CONF_SYNC,), "").err
 
 
 def _show(kernel: Kernel, name: str) -> None:
