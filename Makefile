@@ -1,26 +1,26 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
-OTHER ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.9.*/bin/python) $(shell command -v python3.9))
+OTHER = $(firstword $(wildcard $(HOME)/.pyenv/versions/$*.*/bin/python) $(shell command -v python$*))
 
-.PHONY: demo test test-39 lint campaign benchmark clean
+.PHONY: demo test lint campaign benchmark clean
 
 demo: $(BIN)/esosh
 	@$(BIN)/python examples/demo.py
 
 test: lint
 	$(BIN)/python -m pytest -n auto
-	@$(MAKE) --no-print-directory test-39
+	@$(MAKE) --no-print-directory test-3.9
 
 lint: $(BIN)/pytest
 	$(BIN)/ruff check esosh tests setup.py examples benchmarks
 	$(BIN)/mypy
 
-test-39:
+test-%:
 	@if [ -n "$(OTHER)" ]; then \
-	  [ -x $(VENV)-39/bin/pytest ] || ($(OTHER) -m venv $(VENV)-39 && $(VENV)-39/bin/pip install -q -e '.[dev]'); \
-	  $(VENV)-39/bin/python -m pytest -n auto; \
-	else echo "no Python 3.9 here: the suite ran on $$($(BIN)/python -V) alone"; fi
+	  [ -x $(VENV)-$*/bin/pytest ] || ($(OTHER) -m venv $(VENV)-$* && $(VENV)-$*/bin/pip install -q -e '.[dev]'); \
+	  $(VENV)-$*/bin/python -m pytest -n auto; \
+	else echo "no Python $* here: the suite ran on $$($(BIN)/python -V) alone"; fi
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -35,9 +35,11 @@ $(BIN)/pytest: $(BIN)/python pyproject.toml setup.py esosh/grammar.lark
 
 campaign: $(BIN)/pytest
 	$(BIN)/python tests/campaign.py
+	$(BIN)/python tests/guarded.py
+	$(BIN)/python tests/rivals.py
 
 benchmark: $(BIN)/esosh
 	$(BIN)/python benchmarks/run.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-39 build *.egg-info
+	rm -rf $(VENV) $(VENV)-3.* build *.egg-info

@@ -64,6 +64,30 @@ def main() -> None:
           timed(lambda: [language.parse(line) for line in lines]))
     ratio("what may follow a line / parse it", timed(lambda: [language.follow("net bond bond0 slaves eth1 ") for _ in lines]),
           timed(lambda: [language.parse("net bond bond0 slaves eth1") for _ in lines]))
+    many(box)
+
+
+def many(box: str) -> None:
+    """Print what large batches and many candidates cost."""
+    number, folder = 10_000, pathlib.Path(box).parent
+    ports = [f"alua target add big t 21:00:00:00:00:{at >> 8:02x}:{at & 255:02x}:ff rel_tgt_id={at}" for at in range(1, number - 2)]
+    file = folder / "many.esh"
+    file.write_text("\n".join(["alua dgrp add big", "alua tgrp add big t group_id=1", *ports, "commit"]))
+    figure(f"{number} alua lines rehearsed", [*ESOSH, "--sandbox", box, "--check", "-f", str(file)], number)
+    figure(f"{number} alua lines committed in one batch", [*ESOSH, "--sandbox", box, "-f", str(file)], number)
+    lines = (line for at in range(100) for line in (f"cib new c{at}", "svc enable sbd"))
+    file.write_text("\n".join(lines))
+    figure("100 candidates made, an edit in each", [*ESOSH, "--sandbox", box, "-f", str(file)], 100)
+    figure("100 candidates listed", [*ESOSH, "--sandbox", box, "cib", "list"], 100)
+
+
+def figure(what: str, argv: Sequence[str], number: int) -> None:
+    """Run it once; print how many a second, and the peak of memory so far."""
+    start = time.monotonic()
+    subprocess.run(argv, check=True, capture_output=True)
+    seconds = time.monotonic() - start
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    print(f"{what:62} {number / seconds:7.0f} /s  ({seconds:.1f} s, {peak} MB)")
 
 
 if __name__ == "__main__":
