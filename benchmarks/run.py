@@ -69,12 +69,14 @@ def main() -> None:
 
 def many(box: str) -> None:
     """Print what large batches and many candidates cost."""
-    number, folder = 10_000, pathlib.Path(box).parent
-    ports = [f"alua target add big t 21:00:00:00:00:{at >> 8:02x}:{at & 255:02x}:ff rel_tgt_id={at}" for at in range(1, number - 2)]
+    folder, number = pathlib.Path(box).parent, 10_000
+    names = (f"21:00:00:00:00:{at >> 8:02x}:{at & 255:02x}:ff" for at in range(1, number - 2))
+    ports = [f"alua target add big t {name} rel_tgt_id={at}" for at, name in enumerate(names, 1)]
     file = folder / "many.esh"
     file.write_text("\n".join(["alua dgrp add big", "alua tgrp add big t group_id=1", *ports, "commit"]))
     figure(f"{number} alua lines rehearsed", [*ESOSH, "--sandbox", box, "--check", "-f", str(file)], number)
     figure(f"{number} alua lines committed in one batch", [*ESOSH, "--sandbox", box, "-f", str(file)], number)
+    box = str(folder / "candidates")
     lines = (line for at in range(100) for line in (f"cib new c{at}", "svc enable sbd"))
     file.write_text("\n".join(lines))
     figure("100 candidates made, an edit in each", [*ESOSH, "--sandbox", box, "-f", str(file)], 100)

@@ -15,7 +15,7 @@ from .errors import LineError, Refused
 from .executors import filed, running
 from .host import Host
 from .merge import Merge, merge
-from .shelf import Typed
+from .shelf import Base, Typed
 from .store import Who
 
 
@@ -128,12 +128,12 @@ class Draft:
             return self.moves.base
         return self._begin(self.current)
 
-    def _begin(self, base: Config) -> int:
+    def _begin(self, config: Config) -> int:
         number = max(self._bases, default=0) + 1
-        commit = history.last(self.host) if self._kept else 0
+        base = Base.of(config, history.last(self.host) if self._kept else 0)
         if self._kept:
-            shelf.begin(self.host, self.name, number, base, commit)
-        self._bases[number] = (base, commit)
+            shelf.begin(self.host, self.name, number, base)
+        self._bases[number] = base
         return number
 
     def make(self) -> None:
@@ -147,12 +147,12 @@ class Draft:
     @property
     def base(self) -> Config:
         """The configuration that the edits start from."""
-        return self._bases[self.moves.base][0] if self.moves.base in self._bases else self.current
+        return self._bases[self.moves.base].config if self.moves.base in self._bases else self.current
 
     @property
     def commit(self) -> int:
         """The number of the newest commit when the edits began; 0 for none."""
-        return self._bases[self.moves.base][1] if self.moves.base in self._bases else 0
+        return self._bases[self.moves.base].commit if self.moves.base in self._bases else 0
 
     def last(self) -> Optional[Typed]:
         """The last move, as it lies on disk."""

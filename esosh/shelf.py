@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import re
 import time
@@ -34,10 +35,30 @@ class Typed:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A candidate on disk: its moves in order, and by number what they start from, with the newest commit then."""
+class Base:
+    """What edits start from: the number of the newest commit then, and the configuration, made of its facts when it is asked."""
 
-    bases: Mapping[int, tuple[Config, int]] = field(default_factory=dict)
+    commit: int
+    facts: list[Any]
+
+    @classmethod
+    def of(cls, config: Config, commit: int) -> Base:
+        """A configuration to start from."""
+        return cls(commit, list(flatten(config).items()))
+
+    @functools.cached_property
+    def config(self) -> Config:
+        """The configuration."""
+        paths = {tuple(path): tuple(value) if isinstance(value, list) else value for path, value in self.facts}
+        config: Config = unflatten(Config, paths)
+        return config
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A candidate on disk: its moves in order, and by number what they start from."""
+
+    bases: Mapping[int, Base] = field(default_factory=dict)
     moves: tuple[Typed, ...] = ()
 
 
@@ -72,13 +93,7 @@ def load(host: Host, name: str) -> Kept:
     texts = {file: host.read(f"{folder(name)}/{file}") for file in _files(host, name)}
     moves = tuple(_moves(texts.pop(_EDITS, "")))
     found = ((_BASE.fullmatch(file), json.loads(text)) for file, text in texts.items())
-    return Kept({int(number[1]): (_base(data["facts"]), data["commit"]) for number, data in found if number}, moves)
-
-
-def _base(facts: list[Any]) -> Config:
-    paths = {tuple(path): tuple(value) if isinstance(value, list) else value for path, value in facts}
-    base: Config = unflatten(Config, paths)
-    return base
+    return Kept({int(number[1]): Base(data["commit"], data["facts"]) for number, data in found if number}, moves)
 
 
 def _moves(text: str) -> Iterator[Typed]:
@@ -102,9 +117,9 @@ def _typed(lines: list[str], about: tuple[str, ...]) -> Typed:
     return Typed(tuple(lines), user, terminal, when, int(base))
 
 
-def begin(host: Host, name: str, number: int, base: Config, commit: int) -> None:
+def begin(host: Host, name: str, number: int, base: Base) -> None:
     """Keep what a candidate's edits start from."""
-    data = {"version": VERSION, "commit": commit, "facts": list(flatten(base).items())}
+    data = {"version": VERSION, "commit": base.commit, "facts": base.facts}
     host.replace(f"{folder(name)}/base-{number}.json", json.dumps(data), 0o600)
 
 
