@@ -131,3 +131,15 @@ def test_a_long_message_is_folded_between_words_on_a_terminal(monkeypatch):
     Display(False, False, err, err).error(Refused("one two three four-five"))
 
     assert err.getvalue() == "E201 one two three\n     four-five\n"
+
+
+@pytest.mark.parametrize("steps, json, drawn", [(1000, False, True), (5, False, False), (1000, True, False)])
+def test_a_commit_of_more_than_a_screenful_of_steps_shows_how_far_it_is_and_nothing_of_it_stays(steps, json, drawn):
+    out, err = Terminal(), Terminal()
+    display = Display(colour=False, json=json, out=out, err=err)
+    for number in range(1, steps + 1):
+        display.progress(number, steps, "echo 1 > /sys/a")
+    assert (f"{steps}/{steps}" in err.getvalue()) == drawn
+    display.view(Lines.of("committed"))
+    assert err.getvalue().endswith("\x1b[2K") == drawn
+    assert "committed" in out.getvalue()

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from strategies import EDITS, Sentence, configs, sentences, typed
 
 from esosh.candidate import differing, fold, without
-from esosh.commands import alua, net, svc
+from esosh.commands import alua, net, owner, svc
 from esosh.config import Config, blank
 from esosh.errors import LineError, Refused
 from esosh.flat import diff, flatten, unflatten
 from esosh.grammar import grammar
 from esosh.language import follow, parse, tokens
-from esosh.merge import merge
+from esosh.merge import merge, settled
 from esosh.plan import look, plan
 from esosh.sandbox import Sandbox
 from esosh.words import logical_lines
@@ -220,3 +220,23 @@ def test_the_edits_without_an_object_leave_it_as_it_was_and_all_others_as_they_m
         return
     assert gone not in differing(base, found)
     assert differing(new, found) <= {gone, *(each for each in differing(new, found) if each[0] == "scst")}
+
+
+@often
+@given(configs(), st.lists(sentences(EDITS), max_size=5), st.lists(sentences(EDITS), max_size=5), st.booleans())
+def test_a_conflict_that_was_settled_is_as_the_side_that_was_taken_and_the_rest_is_of_both(
+        base: Config, my_words: list[tuple[str, Sentence]], their_words: list[tuple[str, Sentence]], mine: bool) -> None:
+    edits, theirs = edited(base, my_words), fold(base, edited(base, their_words))
+    found = merge(base, theirs, edits)
+    if found.result is None or not found.clashes:
+        return
+    objects = {owner(path, theirs, found.mine) for path in found.clashes}
+    try:
+        new = flatten(fold(theirs, settled(found, theirs, edits, objects, mine)))
+    except Refused:  # what one side has does not fit what the other one has
+        return
+    gone = [path for path, clash in found.clashes.items() if (clash.mine if mine else clash.theirs) is None]
+    for path, clash in found.clashes.items():
+        assert new.get(path) == (clash.mine if mine else clash.theirs), path
+    for path, value in flatten(found.result).items():
+        assert path in found.clashes or new.get(path) == value or any(path[: len(above)] == above for above in gone), path
