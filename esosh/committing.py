@@ -184,7 +184,7 @@ class Committing:
         if not transaction.late(host, waiting):
             store.mark(host, word, sync=True)
         told = self._ended(lambda: store.journal(host) is None)
-        self.work.draft.load()
+        self.work.draft.reload()
         if self.work.draft.name != self.work.own and not self.work.draft.count:
             self.work.use(self.work.own)
         if word == "confirm" and "is confirmed" not in told:

@@ -59,11 +59,15 @@ class Session(Protocol):
     """One person's way through the house."""
 
     host: Host
-    looking: Looking
-    states: States
-    committing: Committing
-    cib: Cib
 
+    @property
+    def looking(self) -> Looking: ...
+    @property
+    def states(self) -> States: ...
+    @property
+    def committing(self) -> Committing: ...
+    @property
+    def cib(self) -> Cib: ...
     @property
     def candidate(self) -> Config: ...
     def enter(self, section: str) -> View: ...

@@ -21,8 +21,10 @@ DONE = "done"
 WAITS = "waits"
 _POLL = 0.1  # seconds between two looks at the journal
 _PROBED = 1.0  # seconds between two probes
+_LONGEST = 10.0  # seconds that a probe may take, so that a confirm is not kept waiting
 _WARNED = (60, 15, 5)  # seconds before the end at which every terminal is told
 _PATIENCE = 60  # seconds that a machine which refuses is tried again
+_NEVER = 1_000_000
 
 
 def guard(host: Host, lock: Lock) -> Companion:
@@ -54,13 +56,13 @@ def _live(host: Host, lock: Lock, word: str) -> None:
 
 def _settle(host: Host) -> None:
     """Undo what was cut short; wait for the confirm that is due, and finish or undo then."""
-    warned, probed = _LONG_AGO, 0.0
+    warned, probed = _NEVER, 0.0
     while True:
         ended, waiting = transaction.recover(host), store.awaiting(host)
         if ended or waiting is None:
             return
         left = _left(waiting)
-        due = next((seconds for seconds in reversed(_WARNED) if left <= seconds < waiting.seconds), _LONG_AGO)
+        due = next((seconds for seconds in reversed(_WARNED) if left <= seconds < waiting.seconds), _NEVER)
         if due < warned:
             warned = due
             _announce(host, waiting, left)
@@ -68,9 +70,6 @@ def _settle(host: Host) -> None:
             probed = time.monotonic()
             _probe(host, waiting, left)
         time.sleep(min(_POLL, max(left, 0)))
-
-
-_LONG_AGO = 1_000_000
 
 
 def _left(waiting: Journal) -> float:
@@ -95,5 +94,5 @@ def _announce(host: Host, waiting: Journal, left: float) -> None:
 def _probe(host: Host, waiting: Journal, left: float) -> None:
     """Ask the command that may confirm the commit."""
     with contextlib.suppress(OSError):
-        if not host.run(shlex.split(waiting.probe), limit=max(left, _POLL)).status:
+        if not host.run(shlex.split(waiting.probe), limit=min(max(left, _POLL), _LONGEST)).status:
             store.mark(host, "confirm", sync=True)

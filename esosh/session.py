@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import Any, Optional
 
@@ -25,21 +26,35 @@ from .work import Work
 class Session(Work):
     """A candidate on a host, and all that can be done with it."""
 
-    def __init__(self, *about: Any, **options: Any) -> None:
-        super().__init__(*about, **options)
-        self.level = ""
-        self.done = False
-        self.looking = Looking(self)
-        self.states = States(self)
-        self.committing = Committing(self)
-        self.cib = Cib(self, self.committing)
+    level = ""
+    done = False
+
+    @functools.cached_property
+    def looking(self) -> Looking:
+        """The wing that looks."""
+        return Looking(self)
+
+    @functools.cached_property
+    def states(self) -> States:
+        """The wing of the states that the box was in and is in."""
+        return States(self)
+
+    @functools.cached_property
+    def committing(self) -> Committing:
+        """The wing that changes the machine."""
+        return Committing(self)
+
+    @functools.cached_property
+    def cib(self) -> Cib:
+        """The wing of named candidates."""
+        return Cib(self, self.committing)
 
     def run(self, command: Any, fresh: bool = True) -> View:
         """Do what a command says; `fresh`: on what the machine has now. Raises EsoshError."""
         if fresh:
             self.draft.refresh()
         if command.changes and fresh and not isinstance(command, (SessionConfirm, SessionRevert)):
-            told = self.fresh()
+            told = self.catch_up()
             if transaction.PENDING in told and isinstance(command, (SessionCommit, CibCommit)):
                 raise Refused("its edits were just taken back from the machine: commit again if they are right", code="E238")
         view: View = command.act(self) if hasattr(command, "act") else self.edit(command, fresh)

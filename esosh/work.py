@@ -125,7 +125,7 @@ class Work:
                 self._held = held.pop_all()
         self.draft = draft
 
-    def fresh(self) -> str:
+    def catch_up(self) -> str:
         """What a crash cut short, or nobody confirmed, comes before any change; word of it."""
         if store.cut_short(self.host):
             with store.commit_lock(self.host, self.wait) as lock:
@@ -139,7 +139,7 @@ class Work:
         told = store.told(self.host)
         if told:
             self.notices.append(Line(told, "warn"))
-            self.draft.load()
+            self.draft.reload()
         return told
 
     @property
