@@ -55,9 +55,24 @@ class Editor:
         self._menu.forget()
         waiting = self._session.waiting
         if waiting is None:
-            return self._prompt.prompt(text, refresh_interval=0)
+            return self._prompt.prompt(text, refresh_interval=0, pre_run=self._unless_done)
         shown = left(waiting)  # counted down while nobody types
-        return self._prompt.prompt(lambda: text.replace(shown, left(waiting)), refresh_interval=1)
+        return self._prompt.prompt(lambda: text.replace(shown, left(waiting)), refresh_interval=1, pre_run=self._unless_done)
+
+    def ask(self, text: str) -> str:
+        """Show a question, give the answer: no menu, no history."""
+        return PromptSession[str]().prompt(text)
+
+    def end(self) -> None:
+        """End the line that is being read, if there is one, as Ctrl-D does; from anywhere, a signal's handler too."""
+        app = self._prompt.app
+        if app.loop is not None and app.is_running:
+            app.loop.call_soon_threadsafe(self._unless_done)
+
+    def _unless_done(self) -> None:
+        app = self._prompt.app
+        if self._session.done and app.is_running and not app.is_done:
+            app.exit(exception=EOFError())
 
     def _expected(self) -> str:
         """What is the user's own to choose here; prompt_toolkit shows no menu that offers nothing else."""
@@ -86,11 +101,6 @@ class Editor:
     def _fresh(self) -> bool:
         here = point(_last_line(get_app().current_buffer.document), self._session.level)
         return here is not None and here.fresh
-
-
-def ask(text: str) -> str:
-    """Show a question, give the answer: no menu, no history."""
-    return PromptSession[str]().prompt(text)
 
 
 def _offered() -> bool:

@@ -10,7 +10,7 @@ from typing import Callable
 
 from . import history, language, store
 from .display import Display
-from .editor import Editor, ask
+from .editor import Editor
 from .errors import BUG, EsoshError, Refused
 from .guard import left
 from .host import Host
@@ -24,31 +24,44 @@ Read = Callable[[str], str]
 
 def run(session: Session, display: Display) -> int:
     """Read lines and run them until quit; give the exit status. Raises Locked where somebody else has the candidate."""
+    plain = not sys.stdin.isatty() or os.environ.get("TERM", "dumb") == "dumb"
+    reader = Plain() if plain else Editor(session, display)
+
+    def leave(number: int, frame: object) -> None:
+        """Leave as at the end of the input, so that the terminal is as it was; the edits are on disk."""
+        session.done = True
+        reader.end()
+
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave)
+        signal.signal(number, leave)
     with session.hold():
         session.draft.load()
-        return Shell(session, display, *_readers(session, display)).loop()
+        return Shell(session, display, reader.read, reader.ask).loop()
 
 
-def _leave(number: int, frame: object) -> None:
-    """Leave as at the end of the input, so that the terminal is as it was; the edits are on disk."""
-    raise SystemExit(128 + number)
+class Plain:
+    """Lines of a terminal that can do no more."""
 
+    def __init__(self) -> None:
+        self._reading = False
 
-def _readers(session: Session, display: Display) -> tuple[Read, Read]:
-    """How a line is read, and how a question is asked: plainly, where the terminal can do no more."""
-    if not sys.stdin.isatty() or os.environ.get("TERM", "dumb") == "dumb":
-        return _plainly, _plainly
-    return Editor(session, display).read, ask
+    def read(self, text: str) -> str:
+        """Show a prompt, give what was typed."""
+        self._reading = True
+        try:
+            return input(text)
+        except (EOFError, KeyboardInterrupt):
+            print()
+            raise
+        finally:
+            self._reading = False
 
+    ask = read
 
-def _plainly(text: str) -> str:
-    try:
-        return input(text)
-    except (EOFError, KeyboardInterrupt):
-        print()
-        raise
+    def end(self) -> None:
+        """End the line that is being read, if there is one, as Ctrl-D does."""
+        if self._reading:
+            raise EOFError
 
 
 class Shell:

@@ -22,7 +22,7 @@ from esosh.store import Who
 FOLDER = pathlib.Path(__file__).parent / "sessions"
 PROMPT = re.compile(r"^(esosh\([^#\n]*# |commit it\? type yes: )(.*)$", re.M)
 UNSTEADY = ((re.compile(r"\b[0-9a-f]{12}\b"), "HASH-OF-GIT-"), (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "NOW"),
-            (re.compile(r"\b\d\d:\d\d:\d\d\b"), "NOW"), (re.compile(r"confirm \d:\d\d"), "confirm 1:00"))
+            (re.compile(r"(?<=undone at )[\d:]+"), "NOW"), (re.compile(r"confirm \d:\d\d"), "confirm 1:00"))
 
 
 def replay(script: str, folder: str) -> str:
