@@ -197,7 +197,7 @@ def test_a_commit_that_disturbs_nothing_has_no_guard(session, box):
 
 
 def test_in_a_batch_a_commit_that_waits_is_the_last_one(esosh, box):
-    done = esosh("-f", "-", stdin=f"{BOND}\ncommit confirmed 60s\nsvc enable sbd\ncommit\n")
+    done = esosh("--lock-timeout", "0.5", "-f", "-", stdin=f"{BOND}\ncommit confirmed 60s\nsvc enable sbd\ncommit\n")
     assert (done.status, "waits for: confirm; nothing was done" in done.err) == (7, True), done
     assert esosh("confirm").status == 0
     assert "rc.sbd_enable=YES" not in box.read("/etc/rc.conf")

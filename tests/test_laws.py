@@ -179,7 +179,7 @@ def edited(config: Config, drawn: list[tuple[str, Sentence]]) -> list[object]:
     return kept
 
 
-@often
+@quick
 @given(configs(), st.lists(sentences(EDITS), max_size=5), st.lists(sentences(EDITS), max_size=5))
 def test_each_edit_of_either_side_is_in_the_result_or_a_conflict_that_is_told(
         base: Config, my_words: list[tuple[str, Sentence]], their_words: list[tuple[str, Sentence]]) -> None:
@@ -222,7 +222,7 @@ def test_the_edits_without_an_object_leave_it_as_it_was_and_all_others_as_they_m
     assert differing(new, found) <= {gone, *(each for each in differing(new, found) if each[0] == "scst")}
 
 
-@often
+@quick
 @given(configs(), st.lists(sentences(EDITS), max_size=5), st.lists(sentences(EDITS), max_size=5), st.booleans())
 def test_a_conflict_that_was_settled_is_as_the_side_that_was_taken_and_the_rest_is_of_both(
         base: Config, my_words: list[tuple[str, Sentence]], their_words: list[tuple[str, Sentence]], mine: bool) -> None:
