@@ -7,7 +7,6 @@ import shlex
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Callable
 
 from . import executors, guard, history, reports, shelf, store, transaction
 from .commands.session import SessionCommit
@@ -183,7 +182,7 @@ class Committing:
             raise Refused(self.work.hear() or f"no commit waits: nothing to {word}", code="E235")
         if not transaction.late(host, waiting):
             store.mark(host, word, sync=True)
-        told = self._ended(lambda: store.journal(host) is None)
+        told = self._ended()
         self.work.draft.reload()
         if self.work.draft.name != self.work.own and not self.work.draft.count:
             self.work.use(self.work.own)
@@ -191,10 +190,10 @@ class Committing:
             raise Refused(told or f"commit {waiting.id} has ended, not by this confirm", code="E235")
         return Lines.of(told, style="ok")
 
-    def _ended(self, done: Callable[[], bool]) -> str:
+    def _ended(self) -> str:
         """How the guard ended the commit, or how we did where there is no guard any more."""
         host, until = self.work.host, time.monotonic() + _PATIENCE
-        while not done():
+        while store.journal(host) is not None:
             with contextlib.suppress(Locked), store.commit_lock(host, 0):
                 transaction.recover(host)
             if time.monotonic() > until:

@@ -130,11 +130,12 @@ def commits(host: Host) -> list[Commit]:
 
 def commit(host: Host, name: str) -> Commit:
     """The commit that counts back from the newest of esosh's, or that has the hash. Raises Refused."""
-    ours = commits(host)
+    every = log(host, _ALL)
+    ours = [one for one in every if one.number is not None]
     if len(name) < _SHORTEST_HASH:
         found = ours[int(name) : int(name) + 1]
     else:
-        found = [one for one in log(host, _ALL) if one.hash.startswith(name[:_HASH])]
+        found = [one for one in every if one.hash.startswith(name[:_HASH])]
     if not found:
         raise Refused(f"no commit {name}; esosh made {len(ours)}", word=name, code="E202")
     return found[0]

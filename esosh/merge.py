@@ -90,6 +90,6 @@ def _clashes(base: Config, theirs: Config, mine: Config, paths: Sequence[Path]) 
 def _apart(base: Config, theirs: Config, mine: Config) -> dict[Path, Clash]:
     """What differs between the two sides of the objects that both changed; of all that the edits change, if there is none."""
     both = differing(base, theirs) & differing(base, mine)
-    changed = [*diff(base, mine), *diff(base, theirs)]
+    changed = {*diff(base, mine), *diff(base, theirs)}
     paths = [path for path in diff(theirs, mine) if path in changed and owner(path, theirs, mine) in both]
     return _clashes(base, theirs, mine, paths or list(diff(base, mine)))

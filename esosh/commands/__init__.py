@@ -116,7 +116,7 @@ class Edit(Protocol):
 
 
 def is_edit(command: object) -> bool:
-    """Whether a command changes a configuration, and acts on nothing by itself."""
+    """Whether a command counts as an edit of a candidate; adopt and reapply do, and act besides."""
     return hasattr(command, "edit")
 
 
