@@ -17,12 +17,13 @@ from typing import Any, Callable, Optional, TypeVar
 from ..host import LocalHost, Output
 from . import boot, medium, net, scst, services
 from .faults import Faults
-from .kernel import Answer, Kernel
+from .kernel import Answer, Kernel, Reader
 
 _T = TypeVar("_T")
 Program = Callable[[Kernel, Sequence[str], str], Output]
 
 _ANSWERS: Mapping[str, Answer] = {"/sys/kernel/scst_tgt/": scst.write, "/sys/class/net/": net.write}
+_READERS: Mapping[str, Reader] = {scst.LAST: scst.read}
 _PROGRAMS: Mapping[str, Program] = {**net.PROGRAMS, **services.PROGRAMS, **medium.PROGRAMS}
 
 
@@ -33,7 +34,7 @@ class Sandbox(LocalHost):
         root = Path(directory).expanduser().absolute()
         boot.ensure(root, box)
         super().__init__(str(root))
-        self._kernel = Kernel(root, _ANSWERS)
+        self._kernel = Kernel(root, _ANSWERS, _READERS)
         self._faults = Faults(root / "faults")
         self.name = "sandbox:" + boot.hardware(self._kernel.tree).box
 
@@ -45,9 +46,19 @@ class Sandbox(LocalHost):
         return self._kernel.read(path)
 
     def write(self, path: str, text: str) -> None:
-        self._faults.strike("write", path)
+        reads = self._faults.strike("write", path)
         self._faults.strike("syscall", f"write {path}")
+        if reads is not None:
+            return self._write_slowly(path, text, reads)
         self._kernel.write(path, text)
+
+    def _write_slowly(self, path: str, text: str, reads: int) -> None:
+        """The kernel goes on with a write that it answered EAGAIN."""
+        with contextlib.suppress(OSError):
+            self._kernel.write(path, text)
+        with self._kernel.command() as tree:
+            scst.delay(tree, reads)
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN), path)
 
     def replace(self, path: str, text: Optional[str], mode: Optional[int] = None) -> None:
         self._faults.strike("replace", path)

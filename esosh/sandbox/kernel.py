@@ -9,21 +9,23 @@ import signal
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Optional
 
 from ..host import LocalHost
 from .tree import Tree
 
 Answer = Callable[[Tree, str, str], None]
+Reader = Callable[[Tree, str], str]
 
 
 class Kernel:
-    """Answers writes below the given prefixes; programs of the box use it as any process would."""
+    """Answers writes below the given prefixes, and reads of some files; programs use it as any process would."""
 
-    def __init__(self, root: Path, answers: Mapping[str, Answer]) -> None:
+    def __init__(self, root: Path, answers: Mapping[str, Answer], readers: Optional[Mapping[str, Reader]] = None) -> None:
         self.tree = Tree(root)
         self._files = LocalHost(str(root))
         self._answers = answers
+        self._readers = readers or {}
         if (root / ".kernel/landing").exists():
             with self.command():
                 pass
@@ -44,7 +46,11 @@ class Kernel:
     def read(self, path: str) -> str:
         """Read a file or an attribute."""
         self._permit(path, stat.S_IRUSR)
-        return self.tree.read(path)
+        reader = self._readers.get(path)
+        if reader is None:
+            return self.tree.read(path)
+        with self.command() as tree:
+            return reader(tree, path)
 
     def write(self, path: str, text: str) -> None:
         """One write(2) to an attribute."""

@@ -9,50 +9,79 @@ import errno
 import os
 import re
 from collections.abc import Sequence
-from typing import Callable
+from typing import Callable, Optional
 
-from . import scst_boot, scst_devices, scst_groups, scst_luns, scst_targets
+from . import (
+    scst_boot,
+    scst_devices,
+    scst_groups,
+    scst_initiators,
+    scst_iscsi,
+    scst_local,
+    scst_luns,
+    scst_queue,
+    scst_targets,
+    scst_threads,
+    scst_trace,
+)
 from .scst_attributes import store
 from .scst_boot import load, unload
 from .scst_conf import apply
 from .scst_names import ROOT
-from .scst_words import heard, refused
+from .scst_queue import LAST, delay, read
+from .scst_words import Early, Idle, heard, refused
 from .tree import Tree
 
-__all__ = ["apply", "load", "unload", "write"]
+__all__ = ["LAST", "apply", "delay", "load", "read", "unload", "write"]
 
 _Answer = Callable[[Tree, str, str], None]
 
 _TARGET_GROUP = "device_groups/[^/]+/target_groups/[^/]+"
 _TARGET = "targets/[^/]+/[^/]+"
 _GROUP = f"{_TARGET}/ini_groups/[^/]+"
+_SHARING = "io_grouping_type|cpu_mask|per_sess_dedicated_tgt_threads"
 
 
 def _write_to_scst(tree: Tree, path: str, text: str) -> None:
     store(tree, path, text, scst_boot.ATTRIBUTES)
 
 
-_ANSWERS: Sequence[tuple[str, _Answer]] = (
-    ("device_groups/mgmt", scst_groups.manage_groups),
+_QUEUED: Sequence[tuple[str, _Answer]] = (
     ("device_groups/[^/]+/devices/mgmt", scst_groups.manage_devices),
     ("device_groups/[^/]+/target_groups/mgmt", scst_groups.manage_target_groups),
     (f"{_TARGET_GROUP}/mgmt", scst_groups.manage_targets),
     (f"{_TARGET_GROUP}/state", scst_groups.set_state),
     (f"{_TARGET_GROUP}/preferred", scst_groups.set_preferred),
-    (f"{_TARGET_GROUP}/(group_id|[^/]+/rel_tgt_id)", scst_groups.set_number),
     ("handlers/[^/]+/mgmt", scst_devices.manage),
-    ("handlers/[^/]+/[^/]+", scst_devices.write_to_handler),
-    ("devices/[^/]+/[^/]+", scst_devices.write),
-    ("targets/iscsi/mgmt", scst_targets.manage_iscsi),
-    ("targets/[^/]+/enabled", scst_targets.enable_driver),
-    ("targets/[^/]+/[^/]+", scst_targets.write_to_driver),
+    ("devices/[^/]+/(threads_num|threads_pool_type)", scst_threads.write),
+    ("devices/[^/]+/(active|cluster_mode|filename|pr_file_name|size|size_mb)", scst_devices.write),
+    ("targets/iscsi/mgmt", scst_iscsi.manage),
+    ("targets/scst_local/mgmt", scst_local.manage),
+    ("targets/iscsi/enabled", scst_iscsi.enable_driver),
+    ("targets/iscsi/[^/]+/enabled", scst_targets.enable),
     (f"{_TARGET}/enabled", scst_targets.enable),
     (f"{_TARGET}/rel_tgt_id", scst_targets.set_id),
     (f"({_TARGET}|{_GROUP})/luns/mgmt", scst_luns.manage),
-    (f"{_TARGET}/ini_groups/mgmt", scst_luns.manage_groups),
-    (f"{_GROUP}/initiators/mgmt", scst_luns.manage_initiators),
-    (f"{_GROUP}/[^/]+", scst_luns.write_to_group),
+    (f"{_TARGET}/ini_groups/mgmt", scst_initiators.manage_groups),
+    (f"{_GROUP}/initiators/mgmt", scst_initiators.manage_initiators),
+    (f"{_GROUP}/({_SHARING})", scst_initiators.write_to_group),
+    (f"{_TARGET}/({_SHARING})", scst_targets.write),
+    ("threads", _write_to_scst),
+)
+_AT_ONCE: Sequence[tuple[str, _Answer]] = (
+    ("device_groups/mgmt", scst_groups.manage_groups),
+    (f"{_TARGET_GROUP}/(group_id|[^/]+/rel_tgt_id)", scst_groups.set_number),
+    ("handlers/[^/]+/trace_level", scst_trace.write),
+    ("handlers/[^/]+/[^/]+", scst_devices.write_to_handler),
+    ("devices/[^/]+/resync_size", scst_devices.resync),
+    ("devices/[^/]+/[^/]+", scst_devices.write),
+    ("targets/[^/]+/trace_level", scst_trace.write),
+    ("targets/[^/]+/[^/]+", scst_targets.write_to_driver),
+    (f"{_GROUP}/[^/]+", scst_initiators.write_to_group),
+    (f"{_TARGET}/forwarding", scst_targets.forward),
     (f"{_TARGET}/[^/]+", scst_targets.write),
+    ("trace_level", scst_trace.write),
+    ("suspend", scst_threads.suspend),
     ("[^/]+", _write_to_scst),
 )
 
@@ -62,7 +91,7 @@ def write(tree: Tree, path: str, text: str) -> None:
     try:
         attribute = _attribute(tree, path)
         if heard(text):
-            _answer(attribute)(tree, f"{ROOT}/{attribute}", heard(text))
+            _answer(tree, attribute, heard(text))
     except OSError as error:
         raise OSError(error.errno, error.strerror, path) from None
 
@@ -78,9 +107,48 @@ def _attribute(tree: Tree, path: str) -> str:
     return os.path.relpath(place, base)
 
 
-def _answer(attribute: str) -> _Answer:
-    found = (answer for pattern, answer in _ANSWERS if re.fullmatch(pattern, attribute))
-    answer = next(found, None)
-    if answer is None:  # such as what a session shows
+def _answer(tree: Tree, attribute: str, text: str) -> None:
+    queued = _found(_QUEUED, attribute)
+    if queued is not None:
+        return _work(tree, queued, attribute, text)
+    at_once = _found(_AT_ONCE, attribute)
+    if at_once is None:  # such as what a session shows
         raise refused(errno.EINVAL)
-    return answer
+    at_once(tree, f"{ROOT}/{attribute}", text)
+
+
+def _found(answers: Sequence[tuple[str, _Answer]], attribute: str) -> Optional[_Answer]:
+    return next((answer for pattern, answer in answers if re.fullmatch(pattern, attribute)), None)
+
+
+def _work(tree: Tree, answer: _Answer, attribute: str, text: str) -> None:
+    """Have the work queue do it: its result is kept, also when it is an error."""
+    result = 0
+    try:
+        answer(tree, f"{ROOT}/{attribute}", text)
+    except (Early, Idle) as error:
+        return _unqueued(error)
+    except scst_queue.Stuck:
+        scst_queue.get_stuck(tree)
+        return _wait(tree, attribute)
+    except OSError as error:
+        result = error.errno or errno.EIO
+    if result or scst_queue.is_stuck(tree):
+        tree.forget()
+    if scst_queue.is_stuck(tree):
+        return _wait(tree, attribute)
+    scst_queue.done(tree, -result)
+    if result:
+        tree.land()
+        raise refused(result)
+
+
+def _unqueued(error: Exception) -> None:
+    if isinstance(error, Early):
+        raise error
+
+
+def _wait(tree: Tree, attribute: str) -> None:
+    scst_threads.wait_for_ever(tree, attribute)
+    tree.land()
+    raise refused(errno.EAGAIN)

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from .scst_words import number, refused
+from .scst_kinds import KINDS, TEXT, Key
 from .tree import Tree
 
 KEY = "[key]\n"
 
 _READ_ONLY, _WRITE_ONLY = 0o444, 0o200
-_LARGEST = 2**63 - 1
-_TEXTS = frozenset(("cpu_mask", "prod_id", "prod_rev_lvl", "usn"))  # which may look like numbers
-_YES = ("Yes", "No")
-_DIGESTS = ("None", "CRC32C", "CRC32C,None", "None,CRC32C")
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "addr_method": ("PERIPHERAL", "FLAT", "LUN"),
-    "threads_pool_type": ("per_initiator", "shared"),
-    "HeaderDigest": _DIGESTS, "DataDigest": _DIGESTS,
-    "ImmediateData": _YES, "InitialR2T": _YES, "RDMAExtensions": _YES,
-}
 
 
 @dataclass(frozen=True)
@@ -38,9 +27,15 @@ class Attribute:
         """The value alone."""
         return self.text.partition("\n")[0]
 
-    def saying(self, value: str) -> str:
-        """The text for a value: one that differs from the default is worth saving and gets a [key]."""
-        if value == self.default:
+    def named(self, name: str, serial: str = "") -> Attribute:
+        """The attribute of an object of that name."""
+        return replace(self, text=self.text.format(name=name, short=name[:16], serial=serial))
+
+    def saying(self, value: str, key: Key = Key.CHANGED) -> str:
+        """The text for a value: one that is worth saving, by default one that differs, gets a [key]."""
+        if key is Key.NEVER:
+            return f"{value}\n"
+        if value == self.default and key is Key.CHANGED:
             return self.text
         return f"{value}\n{KEY}" + ("\n" if self.text.endswith("\n\n") else self.tail)
 
@@ -79,17 +74,5 @@ def store(tree: Tree, path: str, text: str, attributes: Attributes) -> None:
     name = os.path.basename(path)
     attribute = attributes.get(name, Attribute("\n"))
     if attribute.mode != _WRITE_ONLY:
-        tree.put(path, attribute.saying(_value(name, text, attribute.default)), attribute.mode)
-
-
-def _value(name: str, text: str, default: str) -> str:
-    if name in _CHOICES:
-        value = text.strip()
-        if value not in _CHOICES[name]:
-            raise refused(errno.EINVAL)
-        return value
-    if name not in _TEXTS and default.lstrip("-").isdigit():
-        return str(number(text, -1 if default.startswith("-") else 0, _LARGEST))
-    if default.startswith("0x"):
-        return hex(number(text, 0, _LARGEST))
-    return text.strip("\n")
+        kind = KINDS.get(name, TEXT)
+        tree.put(path, attribute.saying(kind.read(text), kind.key), attribute.mode)

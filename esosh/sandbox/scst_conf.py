@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from .kernel import Kernel
 from .scst_handlers import HANDLERS
+from .scst_iscsi import DRIVER_VALUES, TARGET_VALUES
 from .scst_names import ROOT, shown, target_of
-from .scst_targets import DRIVER_VALUES, TARGET_VALUES
 
 _TOKEN = re.compile(r'"([^"]*)"|(\S+)')
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import zlib
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .scst_attributes import Attribute, Attributes, readable, switches, writable
+from .tree import Tree
 
 DISK, CDROM = "0 - Direct-access device (e.g., magnetic disk)", "5 - CD-ROM device"
 
 _COMMON = {
     **writable(
         block="0 0", eui64_id="", inq_vend_specific="", max_tgt_dev_commands="64", naa_id="", numa_node_id="-1",
-        pr_file_name="/var/lib/scst/pr/{name}", pr_state="version 1\ngeneration 0", prod_id="{name}",
-        prod_rev_lvl="3110", scsi_device_name="", t10_dev_id="{serial}-{name}", t10_vend_id="SCST_FIO",
-        threads_num="8", threads_pool_type="per_initiator", usn="{serial}", vend_specific_id="{serial}-{name}",
+        pr_file_name="/var/lib/scst/pr/{name}", pr_state="version 1\ngeneration 0", prod_id="{short}",
+        prod_rev_lvl="3110", scsi_device_name="", t10_dev_id="{serial}-{short}", t10_vend_id="SCST_FIO",
+        threads_num="8", threads_pool_type="per_initiator", usn="{serial}", vend_specific_id="{serial}-{short}",
     ),
     **readable(tst="1", type=DISK),
     **switches("dump_prs"),
@@ -58,9 +59,19 @@ _LAST_PARAMETERS = ("read_only", "removable", "rotational", "thin_provisioned", 
 _MGMT = (
     'Usage: echo "add_device device_name [parameters]" >mgmt\n       echo "del_device device_name" >mgmt\n\n'
     "where parameters are one or more param_name=value pairs separated by ';'\n\n"
-    "The following parameters available: {}\n"
+    "The following parameters available: {}\n\n"
 )
 _PASS_THROUGH = 'Usage: echo "add_device H:C:I:L" >mgmt\n       echo "del_device H:C:I:L" >mgmt\n'
+
+
+def _crc32c(data: bytes) -> int:
+    """The CRC of lib/crc32.c, Castagnoli's, from 0."""
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc
 
 
 @dataclass(frozen=True)
@@ -81,16 +92,23 @@ class Handler:
 
     def defaults(self, name: str) -> Attributes:
         """The attributes of an untouched device of that name; its serial number comes from the name alone."""
-        serial = f"{zlib.crc32(name.encode('utf-8', 'surrogateescape')):08x}"
-        return {
-            key: replace(attribute, text=attribute.text.format(name=name, serial=serial))
-            for key, attribute in self.attributes.items()
-        }
+        serial = f"{_crc32c(name.encode('utf-8', 'surrogateescape') + bytes(1)):x}"
+        return {key: attribute.named(name, serial) for key, attribute in self.attributes.items()}
 
+
+SCSI: Attributes = {  # of a SCSI device of the box, whether it has a handler or not
+    **writable(
+        block="0 0", max_tgt_dev_commands="0", numa_node_id="-1", pr_file_name="/var/lib/scst/pr/{name}",
+        pr_state="version 1\ngeneration 0",
+    ),
+    **readable(type=DISK),
+    **switches("dump_prs"),
+}
+_PASSED = writable(cluster_mode="0", max_tgt_dev_commands="64", threads_num="1", threads_pool_type="per_initiator")
 
 HANDLERS: Mapping[str, Handler] = {
-    "dev_disk": Handler({}, ()),
-    "dev_disk_perf": Handler({}, ()),
+    "dev_disk": Handler(_PASSED, ()),
+    "dev_disk_perf": Handler(_PASSED, ()),
     "vcdrom": Handler(_CDROM, ("tst",)),
     "vdisk_blockio": Handler(
         _BLOCKIO, ("active", *_FILE_PARAMETERS, *_LAST_PARAMETERS), ignored=("size", "size_mb", *_DIF, "dif_filename")
@@ -107,3 +125,10 @@ HANDLERS: Mapping[str, Handler] = {
         ignored=_DIF,
     ),
 }
+
+
+def defaults(tree: Tree, device: str) -> Attributes:
+    """What the attributes of a device read as long as nobody touches them."""
+    handler = HANDLERS.get(os.path.basename(tree.readlink(f"{device}/handler") or ""))
+    own = handler.defaults(os.path.basename(device)) if handler else {}
+    return own if handler and handler.parameters else {**SCSI, **own}

@@ -1,7 +1,9 @@
 """Where SCST's objects lie in its tree, and under which names.
 
 The tree shows "/" in a name as "!", but a command has to say "/" again. The name of every object that shows another
-one is noted in a file of its own outside /sys. An empty note marks a stale link: the kernel forgot the object.
+one is noted in a file of its own outside /sys. An empty note marks a stale link: the kernel forgot the object. Objects
+called "." and "..", which the kernel takes and no tree can show, lie outside /sys as a whole. Numbers that only go up
+are noted there as well.
 """
 
 from __future__ import annotations
@@ -9,8 +11,6 @@ from __future__ import annotations
 import errno
 import os
 import zlib
-from collections.abc import Collection
-from itertools import count
 from typing import Optional
 
 from .scst_words import refused
@@ -28,10 +28,15 @@ def shown(name: str) -> str:
     return flat if len(raw) <= _LONGEST else raw[:200].decode("utf-8", "ignore") + f"~{zlib.crc32(raw):08x}"
 
 
+def place(folder: str, name: str) -> str:
+    """The path for the object of that name."""
+    return f"{NOTES}{folder}/.dots/{len(name)}" if name in (".", "..") else f"{folder}/{shown(name)}"
+
+
 def find(tree: Tree, folder: str, name: str) -> Optional[str]:
     """The path of the object of that name, None when there is none."""
-    path = f"{folder}/{shown(name)}"
-    return path if _is_object(tree, path) and name_of(tree, path) == name else None
+    path = place(folder, name)
+    return path if _is_object(tree, path) and (name in (".", "..") or name_of(tree, path) == name) else None
 
 
 def known(tree: Tree, folder: str, name: str) -> str:
@@ -44,10 +49,10 @@ def known(tree: Tree, folder: str, name: str) -> str:
 
 def claim(tree: Tree, folder: str, name: str) -> str:
     """The path for a new object; EEXIST when something is there, whatever it is."""
-    path = f"{folder}/{shown(name)}"
+    path = place(folder, name)
     if tree.exists(path):
         raise refused(errno.EEXIST)
-    if shown(name) != name:
+    if shown(name) != name and name not in (".", ".."):
         tree.put(_note(path), name)
     return path
 
@@ -61,6 +66,13 @@ def objects(tree: Tree, folder: str) -> list[str]:
     """The paths of the folders and links in a folder, stale links left out."""
     paths = [f"{folder}/{name}" for name in tree.list(folder)]
     return [path for path in paths if _is_object(tree, path) and name_of(tree, path)]
+
+
+def alike(tree: Tree, folder: str, name: str) -> bool:
+    """Whether there is an object of that name, upper and lower case being the same."""
+    entries = (entry for entry in tree.list(folder) if entry.lower() == shown(name).lower())
+    paths = (f"{folder}/{entry}" for entry in entries)
+    return any(_is_object(tree, path) and name_of(tree, path).lower() == name.lower() for path in paths)
 
 
 def remove(tree: Tree, path: str) -> None:
@@ -86,13 +98,19 @@ def target_of(tree: Tree, path: str) -> str:
     return "" if to is None else os.path.normpath(os.path.join(os.path.dirname(path), to))
 
 
-def free(taken: Collection[str], first: int = 0, prefix: str = "") -> int:
-    """The lowest number, from `first`, for which PREFIXn is not taken.
+def count(tree: Tree, what: str, first: int = 0) -> int:
+    """The next number of a kind; numbers are never given twice."""
+    note = f"{NOTES}{what}/.count"
+    number = int(tree.read(note)) if tree.exists(note) else first
+    tree.put(note, str(number + 1))
+    return number
 
-    The real kernel's numbers of copy manager LUNs and exports only go up; here, undoing has to bring back the
-    same bytes.
-    """
-    return next(number for number in count(first) if f"{prefix}{number}" not in taken)
+
+def counted(tree: Tree, what: str, number: int) -> None:
+    """A number of a kind was given behind our back."""
+    note = f"{NOTES}{what}/.count"
+    if not tree.exists(note) or int(tree.read(note)) <= number:
+        tree.put(note, str(number + 1))
 
 
 def _note(path: str) -> str:

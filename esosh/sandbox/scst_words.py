@@ -1,6 +1,6 @@
 """What a write to an SCST attribute says: its words, numbers and parameters, and the refusal of one that is wrong.
 
-Source: SCST 3.11 on a real kernel, recorded write by write; everything else in the modules scst_* as well.
+Source: scst_sysfs.c; SCST 3.11 on a real kernel, recorded write by write; everything else in the modules scst_* as well.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TypeVar
 
 Action = TypeVar("Action")
@@ -16,11 +16,25 @@ Action = TypeVar("Action")
 _WORD = re.compile(r"[\s=]*([^\s=]+)")
 _NUMBER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|(0[0-7]*)|([1-9][0-9]*))\n?")
 _LONGEST = 4096
+LARGEST = 2**63 - 1
+
+
+class Early(OSError):
+    """Refused where the text is read: nothing was handed to SCST's work queue."""
+
+
+class Idle(Exception):
+    """There is nothing to do: nothing was handed to SCST's work queue."""
 
 
 def refused(number: int) -> OSError:
     """The error of a command that the kernel refuses; whoever knows the path adds it."""
     return OSError(number, os.strerror(number))
+
+
+def unread(number: int = errno.EINVAL) -> OSError:
+    """The error of a value that the kernel cannot read."""
+    return Early(number, os.strerror(number))
 
 
 def heard(text: str) -> str:
@@ -38,7 +52,7 @@ def take(text: str, count: int) -> tuple[list[str], str]:
             raise refused(errno.EINVAL)
         words.append(match[1])
         end = match.end()
-    return words, text[end:]
+    return words, text[end + 1 :]
 
 
 def command(text: str, actions: Mapping[str, Action]) -> tuple[Action, str]:
@@ -72,12 +86,29 @@ def number(text: str, low: int, high: int) -> int:
 def parameters(text: str, known: Collection[str]) -> dict[str, str]:
     """The values in `name=value; name=value`; EINVAL for an unknown name, a second value, or none."""
     found: dict[str, str] = {}
-    for part in text.split(";"):
-        if not _WORD.match(part):
-            continue
+    for part in _parts(text):
         (name, value), rest = take(part, 2)
         nothing_more(rest)
         if name not in known or name in found:
             raise refused(errno.EINVAL)
         found[name] = value
     return found
+
+
+def phrases(text: str, known: Collection[str]) -> list[tuple[str, str]]:
+    """Name and value of each `name=several words; …`; EINVAL for an unknown name, or none."""
+    found = []
+    for part in _parts(text):
+        (name,), rest = take(part, 1)
+        if name not in known:
+            raise refused(errno.EINVAL)
+        found.append((name, rest.strip()))
+    return found
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What ";" and line ends part; an empty part ends it all (scst_get_next_token_str)."""
+    for part in re.split(r"[;\n]", text):
+        if not part.strip():
+            return
+        yield part

@@ -11,9 +11,10 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Optional
+from typing import Callable, Optional, TypeVar
 
 _LANDING = ".kernel/landing"
+_T = TypeVar("_T")
 
 
 class Tree:
@@ -22,6 +23,7 @@ class Tree:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._staged: list[tuple[str, ...]] = []
+        self._texts: dict[str, str] = {}
 
     def path(self, path: str) -> Path:
         """Where a path of the box lies on disk."""
@@ -52,6 +54,11 @@ class Tree:
     def put(self, path: str, text: str, mode: int = 0o644) -> None:
         """Stage a file's whole content; folders above it are made."""
         self._staged.append(("put", path, text, f"{mode:o}"))
+        self._texts[path] = text
+
+    def staged(self, path: str) -> Optional[str]:
+        """What is staged for a file, None when nothing is."""
+        return self._texts.get(path)
 
     def mkdir(self, path: str) -> None:
         """Stage a folder."""
@@ -68,10 +75,12 @@ class Tree:
     def forget(self) -> None:
         """Drop what is staged."""
         self._staged.clear()
+        self._texts.clear()
 
     def land(self) -> None:
         """Make everything that is staged so."""
         staged, self._staged = self._staged, []
+        self._texts.clear()
         if len(staged) > 1:
             self._write(_LANDING, json.dumps(staged), 0o600)
         for change in staged:
@@ -103,10 +112,21 @@ class Tree:
             place.unlink(missing_ok=True)
 
     def _write(self, path: str, text: str, mode: int) -> None:
-        place = Path(os.path.realpath(self.path(path)))
-        place.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.path(".kernel") / f"fresh-{os.getpid()}"
-        fresh.parent.mkdir(exist_ok=True)
-        fresh.write_bytes(text.encode("utf-8", "surrogateescape"))
-        fresh.chmod(mode)
-        os.replace(fresh, place)
+        place = str(self.path(path))
+        if os.path.islink(place):
+            place = os.path.realpath(place)
+        fresh = f"{self.root}/.kernel/fresh-{os.getpid()}"
+        descriptor = _in_a_folder(fresh, lambda: os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        with open(descriptor, "wb") as file:
+            file.write(text.encode("utf-8", "surrogateescape"))
+            os.fchmod(descriptor, mode)
+        _in_a_folder(place, lambda: os.replace(fresh, place))
+
+
+def _in_a_folder(place: str, call: Callable[[], _T]) -> _T:
+    """A system call that needs the folder above a place; it is made where it is not there."""
+    try:
+        return call()
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        return call()
