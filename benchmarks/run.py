@@ -76,11 +76,26 @@ def many(box: str) -> None:
     file.write_text("\n".join(["alua dgrp add big", "alua tgrp add big t group_id=1", *ports, "commit"]))
     figure(f"{number} alua lines rehearsed", [*ESOSH, "--sandbox", box, "--check", "-f", str(file)], number)
     figure(f"{number} alua lines committed in one batch", [*ESOSH, "--sandbox", box, "-f", str(file)], number)
+    exported(str(folder / "exports"), folder / "exports.esh", 1000)
     box = str(folder / "candidates")
     lines = (line for at in range(100) for line in (f"cib new c{at}", "svc enable sbd"))
     file.write_text("\n".join(lines))
     figure("100 candidates made, an edit in each", [*ESOSH, "--sandbox", box, "-f", str(file)], 100)
     figure("100 candidates listed", [*ESOSH, "--sandbox", box, "cib", "list"], 100)
+
+
+def exported(box: str, file: pathlib.Path, number: int) -> None:
+    """Print what devices with LUNs in a device group cost in one commit, and one attribute beside them all."""
+    names, target = [f"d{at:04}" for at in range(number)], "iqn.2026-11.local.esos1:target1"
+    file.write_text("\n".join([
+        *(f"scst device add vdisk_nullio {name} size=16777216" for name in names),
+        *(f"scst lun add {target} {at} {name}" for at, name in enumerate(names)),
+        "alua dgrp add big", f"alua device add big {' '.join(names)}", "commit",
+    ]))
+    figure(f"{number} devices, LUNs and members in one commit", [*ESOSH, "--sandbox", box, "-f", str(file)], number)
+    edit = ["scst", "device", "set", names[0], "threads_num=4"]
+    subprocess.run([*ESOSH, "--sandbox", box, *edit], check=True, capture_output=True)
+    figure("  and then one attribute of one of them", [*ESOSH, "--sandbox", box, "commit"], 1)
 
 
 def figure(what: str, argv: Sequence[str], number: int) -> None:

@@ -28,10 +28,15 @@ The modules, each importing only those before it:
     candidate    edits, undo, redo
     merge        what two sides changed of one base
     reports      plans, differences, findings, history as views
+    exports      what SCST exports and in which states, as trees
     state        what lives on the machine, as views
+    trace        the way of an initiator, a device or a target, from end to end
+    peer         two hosts that offer the same devices
     codes        what each error and each finding means
     usage        how to say it, and what a code means
     script       a file of lines
+    peers        the other host's configuration, from a file or from itself
+    secrets      secrets that a line only refers to
     draft        a candidate at work, on disk
     work         what a session works on: host, person, the candidate in use
     looking      its views

@@ -36,11 +36,28 @@ def leading(old: Config, new: Config) -> Iterator[Any]:
     Raises Refused where what `new` has does not fit the box.
     """
     sections = [commands.section(name) for name in commands.SECTIONS]
-    differing = [(module, name) for module in sections for name in dict.fromkeys((*module.names(old), *module.names(new)))
-                 if list(module.lines(old, name)) != list(module.lines(new, name))]
-    edits = [*(line for module, name in differing for line in module.clear(old, name)),
-             *(line for module, name in differing for line in module.lines(new, name))]
-    return telling(old, edits)
+    taken = list(telling(old, (line for module in reversed(sections) for line in _takes(module, old, new))))
+    left = fold(old, taken)
+    yield from taken
+    yield from telling(left, (line for module in sections for line in _gives(module, left, new)))
+
+
+def _takes(module: Any, old: Config, new: Config) -> Iterator[Any]:
+    if hasattr(module, "takes"):
+        return iter(module.takes(old, new))
+    return (line for name in _names(module, old, new) for line in module.clear(old, name))
+
+
+def _gives(module: Any, old: Config, new: Config) -> Iterator[Any]:
+    if hasattr(module, "gives"):
+        return iter(module.gives(old, new))
+    return (line for name in _names(module, old, new) for line in module.lines(new, name))
+
+
+def _names(module: Any, old: Config, new: Config) -> list[str]:
+    """The objects that differ."""
+    return [name for name in dict.fromkeys((*module.names(old), *module.names(new)))
+            if list(module.lines(old, name)) != list(module.lines(new, name))]
 
 
 def telling(config: Config, edits: Iterable[Any]) -> Iterator[Any]:

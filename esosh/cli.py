@@ -20,7 +20,7 @@ from .host import Host, LocalHost
 from .session import Session, read_file
 from .store import Who
 from .transaction import reason_of
-from .views import Lines, View
+from .views import Lines, View, masked
 
 
 def main(argv: Sequence[str]) -> int:
@@ -104,6 +104,7 @@ def _main(options: argparse.Namespace, display: Display) -> int:
         return _batch(Session(host, who, kept=False, wait=options.lock_timeout), options, display)
     address = "".join(os.environ.get("SSH_CONNECTION", "").split()[2:3])
     session = Session(host, who, _candidate(options.candidate), wait=options.lock_timeout, address=address)
+    session.secret = getpass.getpass if sys.stdin.isatty() else None
     if options.words:
         return _one(session, language.join(options.words), options.check, display)
     if sys.stdin.isatty():
@@ -142,6 +143,8 @@ def _one(session: Session, line: str, check: bool, display: Display) -> int:
     """One line, on the candidate that is kept."""
     session.progress = display.progress
     try:
+        if masked(line) != line:
+            raise Refused("others can read the words of a command: give @ask or @/FILE in place of the secret", code="E219")
         command = language.parse(line)
         if command is None:
             return 0

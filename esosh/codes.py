@@ -27,8 +27,11 @@ CODES = {
     "E212": "The scripts of ESOS do not handle an interface of this name, so its settings would be lost.",
     "E213": "This is no IPv4 address, or not one that an interface can have.",
     "E214": "A broadcast address belongs to a fixed address. Give address=IP/PREFIX too.",
-    "E215": "The device or target stands in scst.conf, and the kernel does not have it. Bring it up first.",
+    "E215": "The device or target stands in scst.conf and does not run, or it is not of a kind that can do this.",
     "E216": "The target is enabled, and SCST gives each enabled target a relative target id. Set another one in place of none.",
+    "E217": "This is state of the kernel, or said in another way, so it is not configured. The message says how.",
+    "E218": "The default of this attribute is not the same on all boxes, or there is none. Set it to the value that you want.",
+    "E219": "A secret is needed: **** only stands for one. Give @ask in its place, or @/FILE where nobody can be asked.",
     "E220": "The script of a service ended with an error. The lines below are what it said.",
     "E221": "git in /etc failed. The message is git's own; a commit goes on without its history, all else does not.",
     "E222": "conf_sync.sh failed, and the boot medium may lack commits. "
@@ -56,11 +59,13 @@ CODES = {
             "Mend what is listed, or say: commit allow CLASS.",
     "E302": "The steps are not those of the plan that commit was given: the edits or the machine changed since. "
             "Look again with plan.",
+    "E303": "The commit would leave nothing of a section that has several objects. If it is to be so: commit force \"REASON\".",
     "W310": "A target group has no group_id, so initiators cannot tell its paths apart. Give it one, the same on both hosts.",
     "E311": "Two target groups of a device group have the same group_id. Give one of them another.",
     "E312": "Two ports of a device group have the same rel_tgt_id, so initiators take them for one. "
             "Give one of them another; force passes it.",
-    "W313": "A device of a device group stands in scst.conf and does not run. Bring it up, or take it out of the group.",
+    "W313": "A device that is mapped, or in a device group, stands in scst.conf and does not run. Bring it up with reapply scst, "
+            "or take it out there.",
     "W314": "A port of the other host has no rel_tgt_id. Give it the one that it has there.",
     "E315": "Two enabled targets of this host have the same rel_tgt_id, which SCST refuses. Give one of them another.",
     "E320": "A slave of a bond is not on this box. Take it out, or put the card in.",
@@ -75,6 +80,62 @@ CODES = {
             "svc enable or svc disable mends it.",
 
     # a commit
+    "W331": "An iSCSI target is called by an IQN (iqn.YEAR-MONTH.DOMAIN:NAME), an EUI or an NAA name; initiators take no other.",
+    "W332": "The target is enabled, and its whole driver is not. Enable the driver, or nobody reaches the target.",
+    "W333": "Initiators ask LUN 0 what else there is; without it many see nothing. Map a device there.",
+    "E334": "An initiator is in two groups of one target; SCST takes it, scstadmin does not, and who sees what is chance. "
+            "Take it out of one.",
+    "E335": "The device handler is not loaded, or is misspelt. The message lists those that are.",
+    "E336": "The target driver is not loaded, or is misspelt. The message lists those that are.",
+    "W337": "The target belongs to a card that is not in this box now. scst target rename gives its settings to another port; "
+            "scst target del forgets it.",
+    "E338": "The ports of cards are there as long as the card is. Disable the target and take its LUNs away instead.",
+    "E339": "An initiator is logged in, and the commit takes away what it sees: SCST does so without a word. "
+            "Log it out first; force passes it.",
+    "W340": "esosh does not know this attribute, and SCST, which would, is stopped. Look at its spelling.",
+    "E341": "SCST has no such attribute there, or it cannot be written. Look at its spelling.",
+
+    # check peer
+    "E342": "A device group is on one of the two hosts only. Make it on the other too, or take it away.",
+    "E343": "A port is in a target group on one host and in none on the other, so initiators are told of it by one host only."
+            " Add it there, with the same rel_tgt_id.",
+    "E344": "A port in a target group belongs to neither host: its name is misspelt, or its HBA was exchanged. Take it out, "
+            "and add the right one.",
+    "E345": "Both hosts have a target of this name, and a device group holds it; initiators take the two for one port. Rename"
+            " one of them.",
+    "E346": "The two hosts give the same ports different group_ids, so initiators put their paths together wrongly. Set the "
+            "id of the other host here, or this one there.",
+    "E347": "The ports of one target group stand in several on the other host. Sort them alike on both.",
+    "E348": "Both hosts use one group_id for different ports, and initiators take these for one group. Give one of the groups"
+            " another id, on both hosts.",
+    "E349": "The two hosts give the same port different rel_tgt_ids. A port has one id, on both hosts alike.",
+    "W350": "Each host's own ports should be in a target group of the same name on both: the cluster's agents are told one "
+            "local_tgt_grp for both hosts.",
+    "W351": "Devices of a common device group are exported by one host only, so there are no paths through the other. Map "
+            "them there too.",
+    "E352": "Both hosts use one rel_tgt_id for different ports, and initiators take them for one. Give one of them another, "
+            "on both hosts.",
+    "E353": "The device group does not have the same devices on both hosts. Add those that are missing; a device that is not "
+            "there has to be made first.",
+    "E354": "A device has different LUN numbers on the two hosts, for the same initiator group or for the targets' own LUNs. "
+            "Many initiators then see two disks; map it to the same number.",
+    "E355": "What a device calls itself differs between the hosts (usn, t10_dev_id, vendor and the like), so multipath sees "
+            "two disks. Set it alike on both; the vendor depends on the handler where it is not set.",
+    "E356": "setup_id differs between the hosts, and devices without usn and t10_dev_id make theirs up of it, so multipath "
+            "sees two disks. Set it alike; it counts for devices that are made afterwards.",
+    "E357": "blocksize or size of a device differs between the hosts: its paths do not fit together. Make it alike on both.",
+    "E358": "A device can be written on one host and only be read on the other, so writes fail on some paths. Set read_only "
+            "alike.",
+
+    # what SCST makes of a device
+    "E360": "A device that is read_only has no write cache to speak of, and SCST makes none that is told of one. "
+            "Unset nv_cache or write_through, or read_only.",
+    "E361": "SCST makes no device whose size is not a multiple of its blocksize. Give a size in bytes that is one.",
+    "W362": "Two devices are on one file or disk. Initiators that write through both do not know of each other. "
+            "Take one of them away, unless you know better.",
+    "E363": "SCST makes no device whose file or disk is not there. Make it first, or look at its spelling.",
+    "W364": "scst.conf would have device groups and neither a device nor a target, and scstadmin refuses such a file when SCST "
+            "starts. Make the devices too, or start SCST and commit something: what runs is then saved.",
     "E401": "Somebody else changed what the edits change; nothing was applied, or all of it was undone. "
             "Take a side with resolve mine or resolve theirs, then commit again.",
     "E501": "A step failed, and all that was done was undone and looked at: the box is as before. The edits are kept; "

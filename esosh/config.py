@@ -8,19 +8,20 @@ file holds and esosh does not know is kept in `other` and survives.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Optional
 
 STATES = ("active", "nonoptimized", "standby", "unavailable", "offline", "transitioning")
+SWITCHLESS = ("scst_local",)  # target drivers whose targets are always enabled
+VIRTUAL = ("iscsi", "scst_local")  # target drivers whose targets are made; those of others are ports of the box
 
 
 @dataclass(frozen=True)
 class Device:
-    """An SCST device. `absent`: it stands in scst.conf only. Attributes are those worth saving ("[key]" in sysfs)."""
+    """An SCST device. Attributes are those that are saved: "[key]" in sysfs, or a line of scst.conf."""
 
     handler: str
     attributes: Mapping[str, str] = field(default_factory=dict)
-    absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,30 @@ class InitiatorGroup:
 
 @dataclass(frozen=True)
 class Target:
-    """A target of this host. `rel_tgt_id` 0 means that SCST chooses one when it is enabled."""
+    """A target of this host. `rel_tgt_id` 0: none given yet; SCST gives an enabled target one.
+
+    `users`: the secret of each IncomingUser; `outgoing`: OutgoingUser, "NAME SECRET"; `portals`: allowed_portal.
+    """
 
     driver: str
+    enabled: bool = False
     rel_tgt_id: int = 0
     attributes: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, str] = field(default_factory=dict)
+    outgoing: str = ""
+    portals: frozenset[str] = frozenset()
     luns: Mapping[str, Lun] = field(default_factory=dict)
     groups: Mapping[str, InitiatorGroup] = field(default_factory=dict)
-    absent: bool = False
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A target driver; `users` and `outgoing` as a target's, for discovery."""
+
+    enabled: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, str] = field(default_factory=dict)
+    outgoing: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,12 +96,13 @@ class DeviceGroup:
 
 @dataclass(frozen=True)
 class Scst:
-    """SCST: what it exports is read from the machine, its device groups (ALUA) are configured."""
+    """SCST: what it exports, to whom, and its device groups (ALUA). Objects that stand in scst.conf only are in here too."""
 
     devices: Mapping[str, Device] = field(default_factory=dict)
     targets: Mapping[str, Target] = field(default_factory=dict)
     groups: Mapping[str, DeviceGroup] = field(default_factory=dict)
-    drivers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    drivers: Mapping[str, Driver] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,6 +168,7 @@ class Config:
 
 def blank(config: Config) -> Config:
     """The configuration with all that can be made taken away: what is left is what the box itself brings."""
-    scst = replace(config.scst, groups={})
+    ports = {name: Target(target.driver) for name, target in config.scst.targets.items() if target.driver not in VIRTUAL}
+    scst = Scst(targets=ports, drivers={name: Driver() for name in config.scst.drivers})
     services = {name: Service() for name in config.svc}
     return Config(scst, Net(General(other=config.net.general.other), other=config.net.other), services)

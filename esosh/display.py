@@ -35,9 +35,9 @@ class Display:
         self._notices: list[str] = []
         self._bar: Any = None
 
-    def progress(self, number: int, steps: int, what: object) -> None:
-        """Show how far a commit is that has more than a screenful of steps; what is shown next ends it."""
-        if self._json or not self._err.isatty() or steps < shutil.get_terminal_size().lines:
+    def progress(self, number: int, steps: int, what: object, waited: float = 0) -> None:
+        """Show how far a commit is that has more than a screenful of steps, or that waits; what is shown next ends it."""
+        if self._json or not self._err.isatty() or (steps < shutil.get_terminal_size().lines and not waited):
             return
         if self._bar is None:
             from rich.progress import MofNCompleteColumn, Progress  # only long commits need it
@@ -46,7 +46,9 @@ class Display:
                                  auto_refresh=False, transient=True)
             self._bar.add_task("commit", total=steps)
             self._bar.start()
-        self._bar.update(0, completed=number, refresh=number % max(1, steps // _REFRESHED) == 0)
+        shown = f"commit, waiting for SCST {waited:.0f} s" if waited else "commit"
+        due = bool(waited) or number % max(1, steps // _REFRESHED) == 0
+        self._bar.update(0, description=shown, completed=number, refresh=due)
 
     def _ended(self) -> None:
         if self._bar is not None:
@@ -112,7 +114,7 @@ class Display:
     def _object(self, kind: str, data: object) -> None:
         whole = {"version": views.VERSION, kind: data, "notices": self._notices}
         self._notices = []
-        self._out.write(json.dumps(whole, default=str) + "\n")
+        self._out.write(json.dumps(views.without_secrets(whole), default=str) + "\n")
         self._out.flush()
 
     def _text(self, lines: Iterable[Line]) -> str:

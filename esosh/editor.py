@@ -26,7 +26,7 @@ from .guard import left
 from .host import Host
 from .menu import Menu, point, spans
 from .session import Session
-from .views import clean
+from .views import clean, kept
 from .words import logical_lines
 
 _STYLE = Style.from_dict({
@@ -188,4 +188,4 @@ class Past(History):
         with contextlib.suppress(OSError):
             for _, line in logical_lines(string):
                 if line.strip():
-                    self._host.append(self._path, line.replace("\\\n", " "))
+                    self._host.append(self._path, kept(line.replace("\\\n", " ")))

@@ -109,10 +109,16 @@ class Reading:
                 break
 
     def _feed(self, word: Word) -> bool:
-        if word.key and grammar().keywords.get(word.key) in self._parser.choices():
+        if word.key and self._is_key(word.key):
             key, value = word.cut()
             return self.take(key) and self.take(value)
         return self.take(word)
+
+    def _is_key(self, key: str) -> bool:
+        """Whether a key may stand here: one of the language, or any ("OTHER_KEY")."""
+        row = self._parser.choices()
+        others = (match for name, match in grammar().patterns.items() if name.endswith("_KEY") and name in row)
+        return grammar().keywords.get(key) in row or any(match(key) for match in others)
 
     def take(self, word: Word) -> bool:
         """Read one word, uncut; False when it does not fit."""

@@ -160,6 +160,8 @@ def tokens(line: str, level: str = "") -> list[tuple[Word, str]]:
 def _kind(terminal: str) -> str:
     if terminal in grammar().names:
         return "key" if grammar().names[terminal].endswith("=") else "keyword"
+    if terminal == "OTHER_KEY":
+        return "key"
     return "new" if terminal.startswith("NEW_") else "name"
 
 
@@ -189,6 +191,4 @@ def join(argv: Sequence[str]) -> str:
 
 def _argument(word: str) -> str:
     key, equal, value = word.partition("=")
-    if equal and key + equal in grammar().keywords:
-        return key + equal + quote(value)
-    return quote(word)
+    return key + equal + quote(value) if equal and key.isidentifier() else quote(word)

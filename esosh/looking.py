@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from . import candidate, reports, state, usage
+from . import candidate, peer, peers, reports, state, trace, usage
+from .checks import Finding
 from .errors import ChecksRefuse, Refused
+from .executors import scst
 from .views import Lines, View
 from .work import Work
 
@@ -19,8 +22,6 @@ class Looking:
 
     def show(self, section: Optional[str], name: Optional[str]) -> View:
         """Configuration as lines that can be typed."""
-        if section == "scst":
-            return state.exports(self.work.candidate, name)
         lines = self.work.lines(self.work.candidate, section, name)
         if name and not lines:
             raise Refused(f"no {section} {name}", word=name, code="E202")
@@ -39,11 +40,22 @@ class Looking:
 
     def check(self, section: Optional[str]) -> View:
         """The findings. Raises ChecksRefuse where one of them would refuse a commit."""
-        found = self.work.findings(section)
+        return self._found(self.work.findings(section), "the checks would refuse a commit")
+
+    def _found(self, found: Sequence[Finding], wrong: str) -> View:
         lines = tuple(reports.about(found))
         if any(finding.error for finding in found):
-            raise ChecksRefuse("the checks would refuse a commit", details=tuple(line.text for line in lines))
+            raise ChecksRefuse(wrong, details=tuple(line.text for line in lines))
         return Lines(lines, [vars(finding) for finding in found]) if found else Lines.of("nothing found", style="ok")
+
+    def check_peer(self, name: str) -> View:
+        """What does not fit together on the two hosts of a pair. Raises ChecksRefuse where something is wrong."""
+        theirs = peers.read(self.work.host, name)
+        return self._found(list(peer.findings(self.work.candidate.scst, theirs)), f"this host and {name} do not fit together")
+
+    def trace(self, name: str) -> View:
+        """The way of an initiator, a device or a target, from end to end."""
+        return trace.trace(self.work.draft.current, scst.facts(self.work.host), name)
 
     def plan(self, section: Optional[str]) -> View:
         """The steps that a commit would take; of one section, those of its edits alone."""

@@ -6,7 +6,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Optional
+from typing import Callable, Optional
 
 from . import completions, language
 from .commands import name as as_typed
@@ -132,8 +132,8 @@ class Menu:
         names = [entry for terminal in terminals for entry in self._named(terminal, here)]
         keywords = [
             Entry(keyword, keyword, self._about(keyword, here))
-            for keyword in sorted(follow.keywords, key=list(grammar().keywords).index)
-            if keyword.startswith(here.prefix) and not here.quoted
+            for keyword in sorted(follow.keywords, key=_order(here))
+            if keyword.startswith(here.prefix) and not here.quoted and self._has(keyword, here)
         ]
         free = [entry for terminal in terminals for entry in self._free(terminal, here)]
         lost = [Entry("", f"no names: {self._lost}", "")] if terminals and self._lost else []
@@ -193,6 +193,11 @@ class Menu:
                 self._lost = clean(reason_of(error))
         return self._known
 
+    def _has(self, keyword: str, here: Point) -> bool:
+        """Whether the object of the line has that key."""
+        keys = completions.keys(replace(self._snapshot(), words=here.words)) if keyword.endswith("=") else None
+        return keys is None or keyword.rstrip("=") in keys
+
     def _about(self, keyword: str, here: Point) -> str:
         """Of a key its value now, of a value whether it is the one now, of any other word what it does."""
         words = [text for _, text in here.words]
@@ -202,7 +207,23 @@ class Menu:
         if words[-1].endswith("="):
             return "now" if completions.value(words[-1], known) == keyword else ""
         now = completions.value(keyword, known)
-        return f"now {clean(now)}" if now else _hint(words, keyword, implied=False)
+        if now:
+            return f"now {clean(now)}"
+        keys = completions.keys(known) if keyword.endswith("=") else None
+        return (keys or {}).get(keyword.rstrip("="), "") or _hint(words, keyword, implied=False)
+
+
+def _order(here: Point) -> Callable[[str], tuple[int, int]]:
+    """Keywords in the order of the lines that begin so, all others in the order of the grammar."""
+    words, known = [text for _, text in here.words], list(grammar().keywords)
+    begun = [*_following(words), *_following(words[1:])]
+    return lambda keyword: (begun.index(keyword) if keyword in begun else len(begun), known.index(keyword))
+
+
+def _following(words: list[str]) -> Iterator[str]:
+    """The words that may follow in the lines that begin with these."""
+    rule = "_".join(words)
+    return (name[len(rule) + 1 :].partition("_")[0] for name in grammar().help if rule and name.startswith(f"{rule}_"))
 
 
 def _hint(words: list[str], keyword: str, implied: bool) -> str:
@@ -214,5 +235,4 @@ def _hint(words: list[str], keyword: str, implied: bool) -> str:
 def hint(words: list[str]) -> str:
     """What the line that begins with these words does; where there are several, the words that may follow."""
     rule, about = "_".join(words), grammar().help
-    following = (name[len(rule) + 1 :].partition("_")[0] for name in about if name.startswith(f"{rule}_"))
-    return about.get(rule) or about.get(f"session_{rule}") or " ".join(dict.fromkeys(following))
+    return about.get(rule) or about.get(f"session_{rule}") or " ".join(dict.fromkeys(_following(words)))

@@ -13,6 +13,7 @@ from .config import Config
 from .executors import SECTIONS, executor
 from .host import Host
 from .step import DISRUPTIONS, STAGES, Replace, See, Step, to_data
+from .views import masked
 
 SAVED = "/etc/esosh/config.esh"
 
@@ -88,4 +89,5 @@ def _files(old: Config, new: Config, machine: Machine) -> Iterator[Step]:
 
 def _replace(path: str, old: Optional[str], new: str, section: str, notes: tuple[str, ...] = ()) -> Step:
     before = See(path, "gone") if old is None else See(path, "is", old)
-    return Step(Replace(path, new), (Replace(path, old),), before, See(path, "is", new), "save", section, notes=notes)
+    mode = 0o600 if masked(new) != new and masked(old or "") == (old or "") else None  # it holds secrets now
+    return Step(Replace(path, new, mode), (Replace(path, old),), before, See(path, "is", new), "save", section, notes=notes)

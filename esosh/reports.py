@@ -15,7 +15,7 @@ from .history import Commit
 from .merge import Clash, Merge
 from .plan import Plan
 from .step import Replace, Step
-from .views import Line, Lines, Table
+from .views import MASK, Line, Lines, Table
 
 _STYLES = {"none": "", "link": "warn"}
 
@@ -145,13 +145,17 @@ def conflict(merge: Merge, whose: Mapping[Object, str]) -> Conflict:
     clashing = objects(merge)
     details = [merge.refused] if merge.refused else []
     for (section, name), clashes in clashing.items():
-        details += [f"{section} {name}: {fact(path, name)}: it was {shown(clash.base)}, is now {shown(clash.theirs)}, "
-                    f"yours is {shown(clash.mine)}" for path, clash in clashes.items()]
+        details += [f"{section} {name}: {fact(path, name)}: {_sides(path, clash)}" for path, clash in clashes.items()]
         about = whose.get((section, name))
         details += [f"theirs: {about}"] if about else []
         details.append(f"take one: resolve mine {section} {name}, or: resolve theirs {section} {name}")
     what = _count(len(clashing), "object was", "objects were")
     return Conflict(f"{what} changed by you and by someone else; nothing was applied", details=tuple(details))
+
+
+def _sides(path: Path, clash: Clash) -> str:
+    base, theirs, mine = (shown(value, path) for value in (clash.base, clash.theirs, clash.mine))
+    return f"it was {base}, is now {theirs}, yours is {mine}"
 
 
 def fact(path: Path, name: str) -> str:
@@ -160,10 +164,12 @@ def fact(path: Path, name: str) -> str:
     return " ".join(inner) or "itself"
 
 
-def shown(value: Scalar) -> str:
-    """A scalar as it is told."""
+def shown(value: Scalar, path: Path) -> str:
+    """A scalar as it is told; a secret is not."""
     if value is None:
         return "not there"
+    if value and ("users" in path[-2:-1] or "outgoing" in path[-1:]):
+        return MASK
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "there" if value == HERE else (" ".join(value) or "none") if isinstance(value, tuple) else str(value) or '""'

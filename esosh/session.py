@@ -18,6 +18,7 @@ from .errors import Refused
 from .host import LocalHost
 from .looking import Looking
 from .merge import settled
+from .secrets import filled
 from .states import States
 from .views import Line, Lines, View
 from .work import Work
@@ -63,7 +64,7 @@ class Session(Work):
     def edit(self, command: Any, fresh: bool) -> View:
         """Put an edit into the candidate, all of it or nothing; what it brings that refuses a commit is told at once."""
         self.free()
-        before = self.candidate
+        before, command = self.candidate, filled(command, self.secret, read_file)
         after = command.edit(before)
         if after == before:
             return Lines.of("already so", style="dim")
@@ -119,11 +120,12 @@ class Session(Work):
         self.free()
         entries = script.read(read_file(file), file)
         before = self.candidate
-        clear = [line for section in SECTIONS for line in commands.section(section).clear(before)] if replace else []
-        config = fold(before, clear)
+        clear = [line for section in reversed(SECTIONS) for line in commands.section(section).clear(before)] if replace else []
+        config, lines = fold(before, clear), []
         for entry in entries:
-            config = entry.do(lambda: _edited(entry.command, config))  # noqa: B023 - called at once
-        edits = candidate.leading(before, config) if replace else candidate.telling(before, [entry.command for entry in entries])
+            lines.append(entry.do(lambda: filled(entry.command, self.secret, read_file)))  # noqa: B023 - called at once
+            config = entry.do(lambda: _edited(lines[-1], config))  # noqa: B023 - called at once
+        edits = candidate.leading(before, config) if replace else candidate.telling(before, lines)
         return Lines.of(f"{self.keep(edits)} edits", style="dim")
 
     def save(self, file: str) -> View:

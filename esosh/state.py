@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Callable, Optional, Union
 
-from . import history, store
-from .commands.alua import local, rel_tgt_id
-from .config import Bond, Config, DeviceGroup, TargetGroup
+from . import exports, history, store
+from .config import Bond, Config
 from .errors import Refused
+from .executors import scst
 from .executors.net import bonding
 from .executors.scst import sysfs
 from .executors.svc import status as service_status
 from .guard import left
 from .host import Host
 from .views import Line, Lines, Table, Tree, View
-
-_SECRETS = ("IncomingUser", "OutgoingUser")
 
 
 def status(host: Host, config: Config, section: str, name: Optional[str]) -> View:
@@ -31,22 +29,7 @@ def status(host: Host, config: Config, section: str, name: Optional[str]) -> Vie
 
 
 def _alua(host: Host, config: Config, name: Optional[str]) -> Tree:
-    groups = ((dgrp, group) for dgrp, group in config.scst.groups.items() if name in (None, dgrp))
-    running = "running" if sysfs.loaded(host) else "SCST is stopped: as saved"
-    return Tree(f"device groups ({running})", tuple(_dgrp(dgrp, group, config) for dgrp, group in groups))
-
-
-def _dgrp(name: str, group: DeviceGroup, config: Config) -> Tree:
-    tgrps = tuple(_tgrp(tgrp, about, config) for tgrp, about in group.target_groups.items())
-    devices = tuple(Tree(device) for device in sorted(group.devices))
-    return Tree(name, (*tgrps, Tree("devices", devices)))
-
-
-def _tgrp(name: str, group: TargetGroup, config: Config) -> Tree:
-    ports = tuple(Tree(f"{target}  {rel_tgt_id(config, target, port) or '-'}  {'local' if local(config, target) else 'remote'}")
-                  for target, port in group.targets.items())
-    preferred = ", preferred" if group.preferred else ""
-    return Tree(f"{name} ({group.group_id or '-'}) {group.state}{preferred}", ports)
+    return exports.alua(config, scst.facts(host), name)
 
 
 def _net(host: Host, config: Config, name: Optional[str]) -> Table:
@@ -71,26 +54,7 @@ def _svc(host: Host, config: Config, name: Optional[str]) -> Table:
 
 
 def _scst(host: Host, config: Config, name: Optional[str]) -> Tree:
-    devices = tuple(Tree(f"{device}  {about.handler}{'  absent' if about.absent else ''}")
-                    for device, about in config.scst.devices.items() if name in (None, device))
-    targets = tuple(Tree(f"{target}  {about.driver}{'' if about.attributes.get('enabled') != '1' else '  enabled'}")
-                    for target, about in config.scst.targets.items() if name in (None, target))
-    found = [Tree(label, children) for label, children in (("devices", devices), ("targets", targets)) if children]
-    return Tree("scst" if sysfs.loaded(host) else "scst (stopped)", tuple(found))
-
-
-def exports(config: Config, name: Optional[str]) -> Lines:
-    """Devices and targets as remarks: they are read from the machine and not configured here."""
-    devices = [f"# device {about.handler} {device}{_attributes(about.attributes)}"
-               for device, about in config.scst.devices.items() if name in (None, device)]
-    targets = [f"# target {about.driver} {target}{_attributes(about.attributes)}"
-               for target, about in config.scst.targets.items() if name in (None, target)]
-    return Lines.of(*devices, *targets, style="dim")
-
-
-def _attributes(attributes: object) -> str:
-    assert isinstance(attributes, dict)
-    return "".join(f" {key}={'****' if key.startswith(_SECRETS) else value}" for key, value in attributes.items())
+    return exports.scst(config, scst.facts(host), name)
 
 
 def summary(host: Host, config: Config, edits: int) -> Lines:
@@ -150,7 +114,7 @@ def _bond(name: str, bond: Bond, facts: bonding.Facts) -> str:
 def _targets(host: Host, config: Config) -> Line:
     if not sysfs.loaded(host):
         return Line("--  scst     stopped", "dim")
-    enabled = sum(target.attributes.get("enabled") == "1" for target in config.scst.targets.values())
+    enabled = sum(target.enabled for target in config.scst.targets.values())
     devices, targets = len(config.scst.devices), len(config.scst.targets)
     return Line(f"ok  scst     {devices} devices, {targets} targets, {enabled} enabled", "ok")
 
@@ -159,5 +123,3 @@ def _groups(config: Config) -> Iterator[Line]:
     for name, group in config.scst.groups.items():
         states = ", ".join(f"{tgrp} ({about.group_id}) {about.state}" for tgrp, about in group.target_groups.items())
         yield Line(f"ok  alua     {name}: {states or 'no target groups'}", "ok")
-
-

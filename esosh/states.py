@@ -131,5 +131,5 @@ def _drifted(states: Mapping[str, dict[Path, Scalar]], current: Config) -> Itera
             for name in (name for name, value in having.items() if value is None):
                 missing[name].append(path)
         section, name = owner(path, current)
-        values = (having.get(state) for state in states)
-        yield f"{section} {name}", reports.fact(path, name), *("-" if value is None else reports.shown(value) for value in values)
+        values = ("-" if having.get(state) is None else reports.shown(having[state], path) for state in states)
+        yield f"{section} {name}", reports.fact(path, name), *values

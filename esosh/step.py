@@ -6,13 +6,16 @@ be seen once it is done. Undo and recovery look; they never assume.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import fnmatch
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 from .host import Host
+from .views import masked
 
 STAGES = ("remove", "create", "set", "enable", "save")
 DISRUPTIONS = ("none", "link", "io", "failover", "reboot")
@@ -26,7 +29,7 @@ class Write:
     text: str
 
     def __str__(self) -> str:
-        return f"echo {shlex.quote(self.text.strip())} > {self.path}"
+        return f"echo {shlex.quote(masked(self.text.strip()))} > {self.path}"
 
     def perform(self, host: Host) -> None:
         """Do it. Raises OSError."""
@@ -69,12 +72,32 @@ class Run:
 Action = Union[Write, Replace, Run]
 
 
+def _one_of(host: Host, pattern: str, text: str) -> bool:
+    """Whether a file that the pattern fits begins with this line."""
+    folder, _, names = pattern.rpartition("/")
+    for name in fnmatch.filter(host.list(folder), names):
+        with contextlib.suppress(OSError):  # what the kernel refused may have left a file that cannot be read
+            if host.read(f"{folder}/{name}").partition("\n")[0] == text:
+                return True
+    return False
+
+
+_SEEN: Mapping[str, Callable[[Host, str, str], bool]] = {
+    "there": lambda host, path, text: host.exists(path),
+    "gone": lambda host, path, text: not host.exists(path),
+    "to": lambda host, path, text: (host.readlink(path) or "").rpartition("/")[2] == text,
+    "some": _one_of,
+    "none": lambda host, pattern, text: not _one_of(host, pattern, text),
+}
+
+
 @dataclass(frozen=True)
 class See:
     """What is to be seen at a path, or in what a read-only program prints.
 
     `how`: "is" (the text is exactly this; of a kernel attribute its first line), "has" and "lacks" (this is, or
-    is not, one of its words), "there" and "gone".
+    is not, one of its words), "there" and "gone", "to" (it is a link to what has that name), "some" and "none" (this is,
+    or is not, the first line of a file that the path's pattern, such as folder/name*, fits).
     """
 
     source: Union[str, tuple[str, ...]]
@@ -83,9 +106,8 @@ class See:
 
     def holds(self, host: Host) -> bool:
         """Whether it is to be seen now."""
-        if self.how in ("there", "gone"):
-            assert isinstance(self.source, str)
-            return host.exists(self.source) == (self.how == "there")
+        if isinstance(self.source, str) and self.how in _SEEN:
+            return _SEEN[self.how](host, self.source, self.text)
         found = self._look(host)
         if found is None:
             return self.how == "lacks"

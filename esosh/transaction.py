@@ -7,6 +7,7 @@ A commit that waits for its confirm is a journal that is left open; it has the m
 from __future__ import annotations
 
 import contextlib
+import functools
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -14,14 +15,17 @@ from typing import Callable
 
 from . import history, shelf, store
 from .errors import Conflict, EsoshError, StepFailed, UndoFailed
+from .executors.scst import queue
+from .executors.scst.reasons import reason
+from .executors.scst.sysfs import ROOT as SCST
 from .host import Host
-from .step import Replace, Step
+from .step import Action, Replace, Step, Write
 from .store import Journal
 
 PENDING = "its edits are pending again"
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 Verify = Callable[[], Sequence[str]]
-Progress = Callable[[int, int, Step], None]
+Progress = Callable[..., None]  # the number of a step, how many there are, the step, and how long it is waited for
 
 
 def boot(host: Host) -> str:
@@ -29,7 +33,7 @@ def boot(host: Host) -> str:
     return host.read(BOOT_ID).strip() if host.exists(BOOT_ID) else ""
 
 
-def apply(host: Host, journal: Journal, verify: Verify, progress: Progress = lambda number, steps, step: None) -> str:
+def apply(host: Host, journal: Journal, verify: Verify, progress: Progress = lambda *about: None) -> str:
     """Take the steps; `verify` reads the machine back and gives what is not as it should be.
 
     Gives a warning where the commit stands but git failed, else ""; one that waits for its confirm stays open.
@@ -45,7 +49,7 @@ def apply(host: Host, journal: Journal, verify: Verify, progress: Progress = lam
                 _expected(host, step)
                 store.mark(host, f"begun {number}")
                 begun = number
-                _take(host, step)
+                _take(host, step, functools.partial(progress, number, len(journal.steps), step))
             _verified(verify)
             until = time.monotonic() + journal.seconds
             store.mark(host, f"until {until}" if journal.seconds else "stands", sync=True)
@@ -69,10 +73,27 @@ def _expected(host: Host, step: Step) -> None:
         raise Conflict(f"{step.before.source} is not as it was when the commit was planned")
 
 
-def _take(host: Host, step: Step) -> None:
-    step.do.perform(host)
+def _take(host: Host, step: Step, waited: Callable[[float], None]) -> None:
+    try:
+        queued = _perform(host, step.do, waited)
+    except OSError as error:
+        said = reason(step.do, error)
+        if said is None:
+            raise
+        raise OSError(f"{said} ({reason_of(error)})") from None
     if step.after is not None and not step.after.holds(host):
-        raise OSError("it was done, and the machine does not show it")
+        raise OSError(queued or "it was done, and the machine does not show it")
+
+
+def _perform(host: Host, action: Action, waited: Callable[[float], None] = lambda seconds: None) -> str:
+    """Do it, and wait where SCST only queued it; then give what SCST says of the last work that it did, whoever's it was."""
+    try:
+        action.perform(host)
+    except BlockingIOError:
+        if not isinstance(action, Write) or not action.path.startswith(SCST):
+            raise
+        return f"SCST queued it, and then its last result was {queue.settle(host, waited)}"
+    return ""
 
 
 def _verified(verify: Verify) -> None:
@@ -123,7 +144,7 @@ def _undo(host: Host, step: Step) -> Iterator[str]:
     failed = []
     for action in step.undo:
         try:
-            action.perform(host)
+            _perform(host, action)
         except OSError as error:
             failed.append(f"{action}: {reason_of(error)}")
     if failed and not (step.before is not None and step.before.holds(host)):

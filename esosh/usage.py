@@ -17,7 +17,11 @@ from .views import Line, Lines
 _RULE = re.compile(r"^!?(\w+):\s*((?:.(?!\s//))*.)(?:\s//\s*(.*))?((?:\n  \|.*)*)", re.M)
 _PART = re.compile(r'"[^"]*"|\w+|[\[\]|*+]')
 _FEW = 4  # keys or words that a form lists one by one
-_SHORT = {"_line": "LINE", "topic": "SECTION [NAME]", "section": "SECTION", "level": "SECTION"}
+_SHORT = {
+    "_line": "LINE", "topic": "SECTION [NAME]", "section": "SECTION", "level": "SECTION",
+    "_new_device": "HANDLER DEVICE [KEY=VALUE...]", "EXPORTER": "TARGET", "RENAMED": "NAME", "SET_KEY": "KEY",
+    "USER_NAME": "NAME",
+}
 _PREFIX = re.compile(r"^(?:NEW|OLD)_")
 _CODE = re.compile(r"[EW]\d+", re.I)
 
@@ -49,9 +53,9 @@ def _shown(part: str, full: bool) -> str:
         return part[1:-1]
     if part in "*+":
         return "..."
-    if part in "[]|" or part.isupper():
-        return _PREFIX.sub("", part)
-    return _SHORT.get(part) or _helper(part, full)
+    if part in _SHORT:
+        return _SHORT[part]
+    return _PREFIX.sub("", part) if part in "[]|" or part.isupper() else _helper(part, full)
 
 
 def _helper(rule: str, full: bool) -> str:
@@ -91,7 +95,7 @@ def _alternative(body: str, full: bool) -> tuple[str, ...]:
     inlined = body.rstrip("+*")
     if inlined in rules() and inlined.startswith("_"):
         return alternatives(inlined, full)
-    text = " ".join(_shown(part, full) for part in _PART.findall(body))
+    text = " ".join(_shown(part, full) for part in _PART.findall(body)).replace("OTHER_KEY VALUE", "KEY=VALUE")
     return (re.sub(r"(?<=[\[=|]) | (?=[\]|]|\.\.\.)", "", text),)
 
 
@@ -112,7 +116,7 @@ def help(words: Sequence[str]) -> Lines:
 
 def _explained(code: str) -> Lines:
     if code not in CODES:
-        near = "".join(difflib.get_close_matches(code, CODES, 1))
+        near = next((each for each in CODES if each.startswith(code)), "".join(difflib.get_close_matches(code, CODES, 1)))
         raise Refused(f"no code {code}; these are the codes:", details=tuple(textwrap.wrap(" ".join(CODES), 75)), word=code,
                       mend=near and f"help {near}", code="E202")
     text = textwrap.wrap(CODES[code], 76, initial_indent="    ", subsequent_indent="    ")
@@ -128,6 +132,12 @@ def _entry(name: str) -> Line:
 def _whole(name: str) -> Iterator[Line]:
     yield Line(forms()[name], "command")
     yield Line(f"    {rules()[name][1]}")
-    for rule in _PART.findall(rules()[name][0]):
-        if rule in rules() and _item(rule).endswith(("_pair", "_key")):
-            yield from (Line(f"      {choice}", "dim") for choice in alternatives(_item(rule), full=True))
+    keyed = [rule for rule in _parts(name) if rule in rules() and _item(rule).endswith(("_pair", "_key"))]
+    choices = (choice for rule in keyed for choice in alternatives(_item(rule), full=True))
+    yield from (Line(f"      {choice}", "dim") for choice in dict.fromkeys(choices))
+
+
+def _parts(rule: str) -> Iterator[str]:
+    """The parts of a rule's body, those of the rules that stand in its place ("_rule") among them."""
+    for part in _PART.findall(rules()[rule][0]):
+        yield from _parts(part) if part in rules() and part.startswith("_") else (part,)

@@ -6,17 +6,37 @@ What is shown comes from people and from the machine, so control characters neve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Union
 
 VERSION = 1
+MASK = "****"  # what is shown in place of a secret
+_USER = r"\b\w*(?i:incoming|outgoing|us?er|usr)\w*"  # misspelt, too
+_KEYS = r"\w+=|(?:Incoming|Outgoing)User\b|allowed_portal\b"
+_GIVEN = re.compile(rf"{_USER}=")
+_HARMLESS = re.compile(r"""["']?[^\s"'\\]+( @ask| @/[^\s"']+)?["']?( .*=.*| \w+)*""")
+_SECRETS = (
+    re.compile(rf"""({_USER}[= ]["'][^\s"']+ +)(?!@ask\b|@/)[^"']+(["']|$)""", re.M),  # as it is typed, whole or not
+    re.compile(rf"""({_USER}=[^\s"'=]+\\? )(?!@ask\b|@/|{_KEYS})[^\s"']+()"""),
+    re.compile(rf"""(attribute (?:\S+ )?{_USER} [^\s"']+ )[^\s"']+()"""),  # as SCST is told
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    r"""Give the text with control characters and undecodable bytes written as \xNN, those that turn text around as \uNNNN."""
-    return _CONTROL.sub(_written, text)
+    r"""Give the text as it is shown: without secrets, control characters and undecodable bytes written as \xNN.
+
+    Those that turn text around are written as \uNNNN.
+    """
+    return _CONTROL.sub(_written, masked(text))
+
+
+def masked(text: str) -> str:
+    """The text with secrets as ****: what follows the name of an iSCSI user, in a line of ours, of scst.conf or of sysfs."""
+    for secret in _SECRETS:
+        text = secret.sub(rf"\1{MASK}\2", text)
+    return text
 
 
 def _written(found: re.Match[str]) -> str:
@@ -103,3 +123,20 @@ def data(view: View) -> object:
     if isinstance(view, Table):
         return [dict(zip(view.columns, row)) for row in view.rows]
     return {"label": view.label, "children": [data(child) for child in view.children]}
+
+
+def kept(line: str) -> str:
+    """A typed line as it may be kept: where it may hold a secret, however it is quoted, it ends there."""
+    if masked(line) != line:
+        return masked(line)
+    found = _GIVEN.search(line)
+    return line if found is None or _HARMLESS.fullmatch(line, found.end()) else line[: found.end()] + MASK
+
+
+def without_secrets(value: object) -> object:
+    """JSON data with each of its texts as it is shown."""
+    if isinstance(value, Mapping):
+        return {key: without_secrets(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_secrets(inner) for inner in value]
+    return masked(value) if isinstance(value, str) else value

@@ -14,12 +14,10 @@ from .errors import Refused
 from .executors.net.bonding import carrier
 from .host import Host
 from .plan import Plan, look, plan
-from .step import Step
 from .store import Journal, Who
-from .views import Line, Lines, View
+from .views import Line, Lines, View, masked
 
 Ask = Callable[[View], bool]
-Progress = Callable[[int, int, Step], None]
 OWN = "live"  # the name under which everybody finds the candidate of their own
 
 
@@ -37,7 +35,8 @@ class Work:
         self.wait = wait
         self.ask = ask
         self.address = address
-        self.progress: Progress = lambda number, steps, step: None
+        self.secret: Optional[Callable[[str], str]] = None  # asks for one without showing it, where there is somebody to ask
+        self.progress: transaction.Progress = lambda *about: None
         self.notices: list[Line] = []
         self.own = f"default@{who.user}" if kept else ""
         self.rehearsed = rehearsed
@@ -168,8 +167,8 @@ class Work:
         return [str(line) for each in ([section] if section else SECTIONS) for line in commands.section(each).lines(config, name)]
 
     def text(self, config: Config) -> str:
-        """A configuration as a file of lines."""
-        return "".join(f"{line}\n" for line in self.lines(config))
+        """A configuration as a file of lines, without its secrets."""
+        return "".join(f"{masked(line)}\n" for line in self.lines(config))
 
     def changes(self, old: Config, new: Config, section: Optional[str] = None) -> Lines:
         """What differs, as lines."""
@@ -186,15 +185,18 @@ class Work:
         return plan(running, new, look(self.host), self.text(new), filed)
 
     def findings(self, section: Optional[str] = None) -> list[checks.Finding]:
-        """What is wrong, or looks wrong, with the candidate."""
-        found = checks.findings(self.candidate, look(self.host))
+        """What is wrong, or looks wrong, with the candidate and with the way to it."""
+        machine = look(self.host)
+        found = [*checks.findings(self.candidate, machine), *checks.changes(self.draft.current, self.candidate, machine)]
         return [finding for finding in found if section in (None, finding.topic)]
 
     def refusing(self, before: Config, after: Config) -> tuple[Line, ...]:
         """What an edit brings that refuses a commit as long as it is so."""
         machine = look(self.host)
         known = set(checks.findings(before, machine))
-        return tuple(reports.about(each for each in checks.findings(after, machine) if each.error and each not in known))
+        found = [each for each in checks.findings(after, machine) if each.error and each not in known]
+        head = [Line("the edit is kept, and as long as it is so a commit is refused:", "warn")] if found else []
+        return (*head, *reports.about(found))
 
     def carrier(self, steps: Plan) -> Optional[reports.Own]:
         """The interfaces that carry the person's connection, and the steps that disturb them."""

@@ -6,7 +6,7 @@ import functools
 import ipaddress
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Optional
 
@@ -18,8 +18,11 @@ from esosh.config import (
     Config,
     Device,
     DeviceGroup,
+    Driver,
     General,
     Iface,
+    InitiatorGroup,
+    Lun,
     Net,
     Port,
     Scst,
@@ -45,6 +48,11 @@ NAMES = {
     "OLD_IFACE": NICS, "WORD": ("delete", "net"), "SLAVE": NICS, "MORE_SLAVE": tuple(f"+{nic}" for nic in NICS),
     "LESS_SLAVE": tuple(f"-{nic}" for nic in NICS), "SERVICE": SERVICES,
     "IP_PREFIX": ("10.1.2.3/24", "192.168.0.1/16"), "IP": ("10.1.2.255", "10.1.2.9"), "MTU": ("1500", "9000"), "ID": ("1", "2"),
+    "EXPORTER": HERE, "NEW_TARGET": (*HERE, "iqn.2026-11.lab:new"), "RENAMED": ("iqn.2026-11.lab:new", *HERE), "NEW_DEVICE": (*DEVICES, "new"),
+    "GROUP": ("hosts", "del"), "NEW_GROUP": ("hosts", "new"), "NEW_INITIATOR": ("iqn.x:1", "iqn.y:2"), "INITIATOR": ("iqn.x:1", "set"),
+    "NEW_LUN": ("0", "2"), "LUN": ("0", "1"), "DRIVER": ("iscsi", "qla2x00t"), "HANDLER": ("dev_disk", "vcdrom"),
+    "SET_KEY": ("threads_num", "usn", "HeaderDigest", "IncomingUser", "rel_tgt_id"), "USER": ("joe secretsecret12", "ann @ask"),
+    "USER_NAME": ("joe",), "PORTAL": ("10.0.0.1",),
     "FILE": ("replace", "x.esh"), "ETHTOOL": ("ethtool", "speed"),
 }
 Sentence = list[tuple[str, str]]  # words, each with its terminal
@@ -106,12 +114,17 @@ def typed(sentence: Sentence) -> list[str]:
     """The words as a person types them: keys joined to their values, names that are keywords in quotes."""
     words, key = [], ""
     for text, terminal in sentence:
-        if grammar().names.get(terminal, "").endswith("="):
+        if is_key(terminal):
             key = text
         else:
             words.append(key + (text if terminal in grammar().names else _safe(text)))
             key = ""
     return words
+
+
+def is_key(terminal: str) -> bool:
+    """Whether a value follows right behind."""
+    return terminal == "OTHER_KEY" or grammar().names.get(terminal, "").endswith("=")
 
 
 def _safe(text: str) -> str:
@@ -135,31 +148,67 @@ def configs(draw: st.DrawFn) -> Config:
     return Config(draw(scst()), draw(net()), draw(services))
 
 
+def attributes(**choices: list[str]) -> st.SearchStrategy[Mapping[str, str]]:
+    """Some attributes, none as by default."""
+    return st.fixed_dictionaries({}, optional={key: st.sampled_from(values) for key, values in choices.items()})
+
+
 @st.composite
 def scst(draw: st.DrawFn) -> Scst:
-    attributes = st.dictionaries(st.sampled_from(["filename", "here"]), st.sampled_from(["/dev/sda", "here", ""]))
-    devices = st.builds(Device, st.sampled_from(["vdisk_blockio", "dev_disk"]), attributes, st.booleans())
-    targets = st.builds(Target, st.just("iscsi"), ids, attributes)
-    there = draw(st.fixed_dictionaries(dict.fromkeys(HERE, targets)))
-    free = draw(st.permutations(DEVICES))
+    told = attributes(threads_num=["4"], usn=["here", "X1"], other=["add", ""], read_only=["1"])
+    files = st.sampled_from(["/dev/sda", "/here"])
+    devices = {name: Device("vdisk_blockio", {"filename": draw(files), **draw(told)}) for name in draw(some(DEVICES))}
+    there = {HERE[0]: replace(draw(targets(devices)), driver="qla2x00t"), **{name: draw(targets(devices)) for name in draw(some(HERE[1:]))}}
+    free = draw(st.permutations(sorted(devices)))
     groups = {}
-    for name in draw(st.lists(st.sampled_from(GROUPS), unique=True)):
+    for name in draw(some(GROUPS)):
         count = draw(st.integers(0, len(free)))
-        groups[name] = DeviceGroup(frozenset(free[:count]), draw(target_groups()))
+        groups[name] = DeviceGroup(frozenset(free[:count]), draw(target_groups(frozenset(there))))
         free = free[count:]
-    known = draw(st.fixed_dictionaries(dict.fromkeys(DEVICES, devices)))
-    known.update({name: replace(known[name], absent=False) for group in groups.values() for name in group.devices})
-    return Scst(known, there, groups, {"iscsi": {}})
+    drivers = {"iscsi": draw(st.builds(Driver, st.booleans(), attributes(link_local=["0"]), USERS, OUTGOING)), "qla2x00t": Driver()}
+    return Scst(devices, there, groups, drivers, draw(attributes(setup_id=["0x12"], cluster_name=["here", "two words"])))
+
+
+def some(names: Sequence[str]) -> st.SearchStrategy[list[str]]:
+    """Some of these names."""
+    return st.lists(st.sampled_from(names), unique=True)
+
+
+USERS = st.dictionaries(st.sampled_from(["joe", "add"]), st.sampled_from(["secretsecret12", "groupgroupgroup"]))
+OUTGOING = st.sampled_from(["", "ann secretsecret12"])
+PORTALS = st.frozensets(st.sampled_from(["10.0.0.1", "10.77.*"]))
 
 
 @st.composite
-def target_groups(draw: st.DrawFn) -> dict[str, TargetGroup]:
+def targets(draw: st.DrawFn, devices: Mapping[str, Device]) -> Target:
+    """A target; SCST gives one that is enabled an id."""
+    enabled = draw(st.booleans())
+    groups, free = {}, draw(st.permutations(["iqn.x:1", "iqn.*", "set"]))
+    for name in draw(some(["hosts", "del"])):
+        count = draw(st.integers(0, len(free)))
+        groups[name] = InitiatorGroup(draw(luns(devices)), frozenset(free[:count]), draw(attributes(addr_method=["FLAT"])))
+        free = free[count:]
+    told = attributes(HeaderDigest=["CRC32C"], comment=["two words", "here"], cpu_mask=["1"])
+    return Target("iscsi", enabled, draw(st.integers(1, 65535) if enabled else ids), draw(told), draw(USERS), draw(OUTGOING),
+                  draw(PORTALS), draw(luns(devices)), groups)
+
+
+@st.composite
+def luns(draw: st.DrawFn, devices: Mapping[str, Device]) -> dict[str, Lun]:
+    """LUNs in the order of their numbers."""
+    numbers = draw(some(["0", "1", "10"])) if devices else []
+    return {number: Lun(draw(st.sampled_from(sorted(devices))), draw(attributes(read_only=["1"])))
+            for number in sorted(numbers, key=int)}
+
+
+@st.composite
+def target_groups(draw: st.DrawFn, here: frozenset[str]) -> dict[str, TargetGroup]:
     """The target groups of one device group; a target is in one of them at most."""
     free = draw(st.permutations(HERE + THERE))
     found = {}
     for name in draw(st.lists(st.sampled_from(TARGET_GROUPS), unique=True)):
         count = draw(st.integers(0, len(free)))
-        ports = {target: Port(0 if target in HERE else draw(ids)) for target in free[:count]}
+        ports = {target: Port(0 if target in here else draw(ids)) for target in free[:count]}
         free = free[count:]
         state = draw(st.sampled_from(STATES))
         found[name] = TargetGroup(draw(ids), state, draw(st.booleans()), ports)

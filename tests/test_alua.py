@@ -219,7 +219,7 @@ def test_what_stands_in_scst_conf_and_does_not_run_stays_there(session, box):
     do(session, *PORTS, "alua device add esos disk01", "commit")
     saved = box.read("/etc/scst.conf")
     assert "DEVICE_GROUP esos {\n\tDEVICE gone\n\tDEVICE disk01\n" in saved
-    assert f"\t\tTARGET iqn.2026-11.lab:gone\n\t\tTARGET {LOCAL}\n" in saved
+    assert f"\t\tTARGET {LOCAL}\n\t\tTARGET iqn.2026-11.lab:gone\n" in saved
     assert "DEVICE_GROUP other {\n\tDEVICE disk03\n}\n" in saved
     do(session, "alua device add esos disk03", f"alua target del esos local {LOCAL}", "commit allow io")
     saved = box.read("/etc/scst.conf")
@@ -229,9 +229,14 @@ def test_what_stands_in_scst_conf_and_does_not_run_stays_there(session, box):
     assert "DEVICE_GROUP esos" not in box.read("/etc/scst.conf")
 
 
-@pytest.mark.parametrize("line", ["alua device add esos gone", "alua target add esos local iqn.2026-11.lab:gone"])
-def test_what_does_not_run_is_not_put_into_a_group(session, box, line):
-    box.replace("/etc/scst.conf", CONF)
-    do(session, *ESOS)
-    with pytest.raises(Refused, match=r"stands in scst\.conf and does not run"):
-        do(session, line)
+@pytest.mark.parametrize("line, shown", [
+    ("alua device add esos gone", "alua device add esos gone"), ("scst lun add iqn.2026-11.local.esos1:target1 5 gone", "5 gone"),
+])
+def test_what_does_not_run_has_its_place_in_the_file_alone(session, box, line, shown):
+    box.replace("/etc/scst.conf", CONF.replace("DEVICE_GROUP", "OTHER_GROUP"))
+    do(session, "alua dgrp add esos", "commit", line)
+    assert "echo" not in do(session, "plan")
+    assert "W313" in do(session, "check")
+    do(session, "commit")
+    assert shown in do(session, "show")
+    assert "nothing to do" in do(session, "plan")

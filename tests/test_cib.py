@@ -102,7 +102,7 @@ def test_an_empty_candidate_takes_everything_away_that_can_be_made(session):
     do(session, "alua dgrp add esos", "net bond bond0 slaves eth1 miimon=100", "commit", "cib new bare empty")
     assert session.candidate == blank(session.draft.current) != session.draft.current
 
-    do(session, "svc enable sshd", "commit")
+    do(session, "svc enable sshd", 'commit force "a box to start anew"')
 
     assert do(session, "show alua") + do(session, "show net") == ""
     assert [line for line in do(session, "show svc").splitlines() if "disable" not in line] == ["svc enable sshd"]

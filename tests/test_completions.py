@@ -5,25 +5,26 @@ from dataclasses import replace
 import pytest
 
 from esosh.completions import Known, Name, names, serving, value
-from esosh.config import Bond, Config, Device, DeviceGroup, General, Iface, Net, Port, Scst, Service, Target, TargetGroup
+from esosh.config import Bond, Config, Device, DeviceGroup, Driver, General, Iface, Net, Port, Scst, Service, Target, TargetGroup
 from esosh.executors.net.options import MODES
 from esosh.grammar import grammar
 
 FREE = {  # values that no list of names can foresee
     "NEW_TGRP", "ID", "IP_PREFIX", "IP", "IPS", "MAC", "MTU", "NUMBER", "ETHTOOL", "HOSTNAME", "DOMAIN", "OPTS", "TEXT", "COUNT", "WORD",
-    "NEW_CIB", "PLAN", "TIME",
+    "NEW_CIB", "PLAN", "TIME", "NEW_DEVICE", "NEW_TARGET", "NEW_GROUP", "OTHER_KEY", "PATH", "VALUE", "WORDS", "HEX", "SETUP_ID", "NODE",
+    "IDENTITY", "VENDOR", "PRODUCT", "REVISION", "SERIAL", "USER", "PORTAL", "IO_GROUPING", "CPU_MASK",
 }
 
 HERE, THERE, SPARE = "21:00:00:e0:8b:9d:74:49", "21:00:00:1b:32:01:6b:11", "21:01:00:e0:8b:bd:74:49"
 LOCAL = TargetGroup(1, "active", True, {HERE: Port(), THERE: Port(rel_tgt_id=7)})
 SCST = Scst(
-    devices={"disk02": Device("vdisk_blockio"), "disk01": Device("vdisk_blockio"), "disk03": Device("vdisk_fileio", absent=True)},
+    devices={"disk02": Device("vdisk_blockio"), "disk01": Device("vdisk_blockio"), "disk03": Device("vdisk_fileio")},
     targets={HERE: Target("qla2x00t", rel_tgt_id=5), SPARE: Target("qla2x00t")},
     groups={
         "esos": DeviceGroup(frozenset({"disk01"}), {"local": LOCAL, "remote": TargetGroup(2, "nonoptimized")}),
         "other": DeviceGroup(),
     },
-    drivers={"qla2x00t": {}},
+    drivers={"qla2x00t": Driver()},
 )
 NET = Net(
     General(hostname="san1", nameservers=("10.0.0.2", "10.0.0.3")),
@@ -97,7 +98,7 @@ def test_names_are_those_that_fit_the_line(terminal, words, expected):
     ("PORT", "DGRP:esos TGRP:local", Name(THERE, "live", "remote, rel_tgt_id 7")),
     ("TARGET", "DGRP:esos", Name(THERE, "live", "the other host's, in esos local")),
     ("DEVICE", "DGRP:other", Name("disk01", "live", "vdisk_blockio, in esos")),
-    ("DEVICE", "DGRP:other", Name("disk03", "live", "vdisk_fileio, not loaded, in no group")),
+    ("DEVICE", "DGRP:other", Name("disk03", "live", "vdisk_fileio, in no group")),
     ("BOND", "", Name("bond0", "live", "eth1 eth2, 802.3ad, address 10.1.2.3/24")),
     ("IFACE", "", Name("eth3", "live", "not configured")),
     ("SLAVE", "BOND:bond1", Name("eth1", "live", "slave of bond0")),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import EDITS, Sentence, configs, sentences, typed
+from strategies import EDITS, Sentence, configs, is_key, sentences, typed
 
 from esosh.candidate import differing, fold, without
-from esosh.commands import alua, net, owner, svc
+from esosh.commands import SECTIONS as TYPED
+from esosh.commands import alua, net, owner, scst, section, svc
 from esosh.config import Config, blank
 from esosh.errors import LineError, Refused
 from esosh.flat import diff, flatten, unflatten
@@ -23,7 +23,7 @@ from esosh.plan import look, plan
 from esosh.sandbox import Sandbox
 from esosh.words import logical_lines
 
-SECTIONS = {"alua": alua, "net": net, "svc": svc}
+SECTIONS = {"scst": scst, "alua": alua, "net": net, "svc": svc}
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 often = settings(quick, max_examples=400)
 seldom = settings(quick, max_examples=25)  # of what takes long to draw
@@ -61,8 +61,7 @@ def test_what_may_follow_a_begun_sentence_has_its_next_word(drawn: tuple[str, Se
 
 
 def _begun_key(sentence: Sentence) -> str:
-    last = sentence[-1][0] if sentence and sentence[-1][1] in grammar().names else ""
-    return f" {last}" if last.endswith("=") else ""
+    return f" {sentence[-1][0]}" if sentence and is_key(sentence[-1][1]) else ""
 
 
 @quick
@@ -105,25 +104,33 @@ def _offset(lines: list[tuple[int, str]], at: int) -> int:
 # configurations
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+def cleared(config: Config) -> Config:
+    """The configuration with all that can be made taken away, what refers to others first."""
+    return fold(config, [line for name in reversed(TYPED) for line in section(name).clear(config)])
+
+
+def remade(config: Config) -> Config:
+    """The configuration made out of a blank one, by its lines as they are written."""
+    return fold(cleared(config), [parse(str(line)) for name in TYPED for line in section(name).lines(config)])
+
+
 @quick
 @given(config=configs())
-def test_the_lines_of_a_configuration_make_it_again_out_of_a_blank_one(section: str, config: Config) -> None:
-    lines = [parse(str(line)) for line in SECTIONS[section].lines(config)]
-    empty = fold(config, SECTIONS[section].clear(config))
-    assert diff(config, fold(empty, lines)) == {}
-    field = "scst" if section == "alua" else section
-    blanked = replace(config, **{field: getattr(blank(config), field)})
-    assert diff(blanked, empty) == {}
+def test_the_lines_of_a_configuration_make_it_again_out_of_a_blank_one(config: Config) -> None:
+    assert diff(blank(config), cleared(config)) == {}
+    assert diff(config, remade(config)) == {}
 
 
 @quick
 @given(configs())
 def test_the_lines_of_one_name_are_those_that_are_about_it(config: Config) -> None:
-    for section, names in (("alua", sorted(config.scst.groups)), ("net", [*config.net.bonds, *config.net.ifaces]), ("svc", config.svc)):
-        lines = [str(line) for name in names for line in SECTIONS[section].lines(config, name)]
-        general = [str(line) for line in SECTIONS[section].lines(config, "general")] if section == "net" else []
-        assert general + lines == [str(line) for line in SECTIONS[section].lines(config)]
+    parts = config.scst
+    exports = ["scst_tgt", *sorted(parts.devices), *sorted(parts.drivers), *sorted(parts.targets)]
+    for kind, names in (("scst", exports), ("alua", sorted(parts.groups)), ("net", [*config.net.bonds, *config.net.ifaces]),
+                           ("svc", config.svc)):
+        lines = [str(line) for name in names for line in SECTIONS[kind].lines(config, name)]
+        general = [str(line) for line in SECTIONS[kind].lines(config, "general")] if kind == "net" else []
+        assert general + lines == [str(line) for line in SECTIONS[kind].lines(config)]
 
 
 @quick
@@ -140,9 +147,7 @@ def test_an_edit_changes_a_configuration_into_another_one_or_is_refused(config: 
             edited = config
         assert config == kept
         config = edited
-    for section, module in SECTIONS.items():
-        remade = fold(fold(config, module.clear(config)), module.lines(config))
-        assert diff(config, remade) == {}, section
+    assert diff(config, remade(config)) == {}
 
 
 @seldom

@@ -13,7 +13,10 @@ from esosh import checks, language, script, usage
 from esosh.errors import EsoshError
 
 MAN = Path(__file__).parent.parent / "man"
-PAGES = {"session": "esosh.8", "alua": "esosh-alua.7", "net": "esosh-net.7", "svc": "esosh-svc.7", "cib": "esosh-cib.7"}
+PAGES = {
+    "session": "esosh.8", "scst": "esosh-scst.7", "alua": "esosh-alua.7", "net": "esosh-net.7", "svc": "esosh-svc.7",
+    "cib": "esosh-cib.7",
+}
 
 
 def plain(page: str) -> str:
@@ -43,7 +46,7 @@ def test_the_examples_of_a_page_are_in_the_language(page):
         script.read(block, page)
 
 
-@pytest.mark.parametrize("section", ["alua", "net", "svc", "cib"])
+@pytest.mark.parametrize("section", ["scst", "alua", "net", "svc", "cib"])
 def test_every_command_of_a_section_has_an_example(section):
     lines = [line for block in examples(PAGES[section]) for line in block.splitlines()]
     used = set()

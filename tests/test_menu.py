@@ -63,7 +63,7 @@ def test_a_menu_has_what_fits_and_nothing_else(menu, text, expected):
     ("alua", "dgrp del ", ["esos", '"add"']),
     ("alua", "show e", ["esos"]),
     ("alua", "net bond bo", ["bond0", "bond1"]),
-    ("net", "bond ", ["bond0", "bond1", "del", "unset"]),
+    ("net", "bond ", ["bond0", "bond1", "unset", "del"]),
 ])
 def test_in_a_level_a_line_may_be_the_levels_or_a_full_one(menu, session, level, text, expected):
     session.level = level

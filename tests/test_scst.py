@@ -67,12 +67,12 @@ def test_a_device_that_is_absent_keeps_its_block_and_is_shown_so(box):
     do(session, "alua dgrp add esos", "commit")
 
     assert "DEVICE gone {\n\t\tfilename /gone.img\n" in box.read("/etc/scst.conf")
-    assert "gone  vdisk_fileio  absent" in do(session, "status scst")
+    assert "gone  vdisk_fileio  /gone.img  does not run" in do(session, "status scst")
 
 
 def test_with_scst_stopped_the_file_is_all(box):
     session = session_on(box)
-    do(session, "svc stop scst", "alua pair add esos host1 21:00:00:e0:8b:9d:74:49 host2 21:00:00:1b:32:01:6b:11 local=host1")
+    do(session, "scst set max_tasklet_cmd=11", "commit", "svc stop scst", "alua pair add esos host1 21:00:00:e0:8b:9d:74:49 host2 21:00:00:1b:32:01:6b:11 local=host1")
     assert "echo" not in do(session, "plan")
 
     do(session, "commit")

@@ -1,6 +1,7 @@
 """Transcripts: what a person types in the shell and what it answers, line by line.
 
 A file in tests/sessions/ is what the screen would show: each prompt with the line typed behind it, then the answer.
+Where it begins with `# scst.conf: FILE`, the box has started SCST with that file of tests/data/.
 `python -m tests.test_sessions FILE...` records the answers anew; read the difference before it is committed.
 """
 
@@ -20,6 +21,8 @@ from esosh.shell import Shell
 from esosh.store import Who
 
 FOLDER = pathlib.Path(__file__).parent / "sessions"
+DATA = pathlib.Path(__file__).parent / "data"
+STARTED = re.compile(r"# scst\.conf: (\S+)\n")
 PROMPT = re.compile(r"^(esosh\([^#\n]*# |commit it\? type yes: )(.*)$", re.M)
 UNSTEADY = ((re.compile(r"\b[0-9a-f]{12}\b"), "HASH-OF-GIT-"), (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "NOW"),
             (re.compile(r"(?<=undone at )[\d:]+"), "NOW"), (re.compile(r"confirm \d:\d\d"), "confirm 1:00"))
@@ -27,7 +30,12 @@ UNSTEADY = ((re.compile(r"\b[0-9a-f]{12}\b"), "HASH-OF-GIT-"), (re.compile(r"\d{
 
 def replay(script: str, folder: str) -> str:
     """Type what the transcript types on a fresh box; give the transcript as it is now."""
-    screen = io.StringIO()
+    screen, box, started = io.StringIO(), Sandbox(folder), STARTED.match(script)
+    if started:
+        screen.write(started[0])
+        box.run(("/etc/rc.d/rc.scst", "stop"))
+        box.replace("/etc/scst.conf", (DATA / started[1]).read_text())
+        box.run(("/etc/rc.d/rc.scst", "start"))
     typed = iter([found[2] for found in PROMPT.finditer(script)])
 
     def read(prompt: str) -> str:
@@ -37,7 +45,7 @@ def replay(script: str, folder: str) -> str:
         screen.write(f"{prompt}{line}\n")
         return line
 
-    session = Session(Sandbox(folder), Who("root", "pts/0", 1, "now"))
+    session = Session(box, Who("root", "pts/0", 1, "now"))
     with session.hold():
         Shell(session, Display(colour=False, json=False, out=screen, err=screen), read, read).loop()
     text = screen.getvalue()

@@ -19,7 +19,7 @@ from esosh.session import SECTIONS
 ROOT = Path(esosh.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 TWINS = ("executors", "commands", "completions", "checks")
-ONLY_IN = {"esosh": (), "lark": ("grammar",), "prompt_toolkit": ("editor",), "rich": ("display",), "subprocess": ("host", "sandbox")}
+ONLY_IN = {"esosh": (), "lark": ("grammar", "executors"), "prompt_toolkit": ("editor",), "rich": ("display",), "subprocess": ("host", "sandbox")}
 
 
 def order() -> list[str]:

@@ -21,7 +21,9 @@ from esosh.errors import Conflict, EsoshError, LineError, Refused
 from esosh.menu import SIZE, Menu
 from esosh.transaction import BOOT_ID
 
-EDIT = {"alua": "alua dgrp add esos", "net": "net general hostname=san1", "svc": "svc enable opensm"}  # one of each section
+EDIT = {  # one of each section
+    "scst": "scst set setup_id=0x12", "alua": "alua dgrp add esos", "net": "net general hostname=san1", "svc": "svc enable opensm",
+}
 IO = ("alua dgrp add esos", "alua device add esos disk01", "commit", "alua device del esos disk01")  # the last one disrupts io
 LATE = ("net bond bond0 slaves eth1 eth2 miimon=100", "commit", "cib new late", "net bond bond0 miimon=50", "svc enable nut", "cib use live")
 LINES = ("alua dgrp del esos", "alua device add esos disk01", "svc disable sshd", "commit", "undo", "abort", "cib commit work", "cib del work",

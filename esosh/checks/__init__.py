@@ -9,10 +9,11 @@ import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .. import commands
 from ..config import Config
 from ..plan import Machine
 
-TOPICS = ("alua", "net", "svc")
+TOPICS = ("scst", "alua", "net", "svc")
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,18 @@ def findings(config: Config, machine: Machine) -> Iterator[Finding]:
     """All findings on a configuration."""
     for topic in TOPICS:
         yield from importlib.import_module(f"{__name__}.{topic}").findings(config, machine)
+
+
+def changes(old: Config, new: Config, machine: Machine) -> Iterator[Finding]:
+    """What is wrong with the way from one configuration to the other."""
+    yield from importlib.import_module(f"{__name__}.scst").remade(old.scst, new.scst, machine.facts["scst"])
+    yield from _emptied(old, new)
+
+
+def _emptied(old: Config, new: Config) -> Iterator[Finding]:
+    """Sections of which the commit would leave nothing, though there are several objects."""
+    for name in commands.SECTIONS:
+        section = commands.section(name)
+        before = [each for each in section.names(old) if list(section.clear(old, each))]
+        if len(before) > 1 and not any(list(section.clear(new, each)) for each in section.names(new)):
+            yield Finding("E303", name, name, f"everything of {name} would go: {len(before)} objects", overridable=True)

@@ -11,25 +11,10 @@ from . import Finding
 
 
 def findings(config: Config, machine: Machine) -> Iterator[Finding]:
-    """Ids that are missing or given twice, and devices that are not there."""
-    yield from _enabled(config)
+    """Ids that are missing or given twice."""
     for name, group in config.scst.groups.items():
         yield from _group_ids(name, group)
         yield from _target_ids(name, group, config)
-        for device in sorted(group.devices):
-            if device in config.scst.devices and config.scst.devices[device].absent:
-                yield Finding("W313", "alua", f"alua {name}", f"device {device} stands in scst.conf and does not run")
-
-
-def _enabled(config: Config) -> Iterator[Finding]:
-    """SCST refuses an id that two enabled targets of this host have (EBADSLT)."""
-    seen: dict[int, str] = {}
-    for name, target in config.scst.targets.items():
-        number = target.rel_tgt_id if target.attributes.get("enabled") == "1" and not target.absent else 0
-        if number in seen:
-            yield Finding("E315", "alua", f"target {name}", f"rel_tgt_id {number} is {seen[number]}'s too, and both are enabled")
-        if number:
-            seen.setdefault(number, name)
 
 
 def _group_ids(name: str, group: DeviceGroup) -> Iterator[Finding]:

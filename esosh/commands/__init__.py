@@ -8,6 +8,10 @@ Each section's module also has
     names(config)           the objects that it has
     lines(config, name)     the commands that make the section (or one object of it) out of nothing
     clear(config, name)     the commands that take away all that can be made (or one object)
+
+and, where what differs cannot just go and come anew, for others refer to it,
+
+    takes(old, new), gives(old, new)    the commands that take away what goes, and those that make what comes
 """
 
 from __future__ import annotations
@@ -26,10 +30,10 @@ from ..errors import Refused
 from ..flat import Path
 from ..words import quote
 
-SECTIONS = ("alua", "net", "svc")  # as they are typed
+SECTIONS = ("scst", "alua", "net", "svc")  # as they are typed: what a later one refers to comes first
 Object = tuple[str, str]  # a section, and a name in it
 _MANY = 12  # names that an error lists
-_CHOSEN = ("keys", "section", "replace", "party", "old", "new", "empty")  # fields that hold words of the language, not names
+_CHOSEN = ("handler", "keys", "section", "replace", "party", "old", "new", "empty")  # fields with words of the language
 
 
 class Pair(NamedTuple):
@@ -78,10 +82,11 @@ def name(word: str) -> str:
 
 @functools.cache
 def keywords() -> frozenset[str]:
-    """Every word of the language, those included that are read as another, taken from the grammar."""
+    """Every word of the language, those included that are read as another; where numbers stand, no name does."""
     grammar = importlib.resources.files("esosh").joinpath("grammar.lark").read_text("utf-8")
     alike = " ".join(re.findall(r"^// for (.+) read \S+$", grammar, re.M)).split()
-    return frozenset([*alike, *re.findall(r'"([^"\n]+)"', re.sub(r"//.*", "", grammar))])
+    words = re.findall(r'"([^"\n]+)"', re.sub(r"//.*", "", grammar))
+    return frozenset(word for word in (*alike, *words) if not word.isdigit())
 
 
 def given(pairs: Pairs) -> dict[str, Union[str, tuple[str, ...], None]]:
@@ -103,9 +108,9 @@ def section(name: str) -> Any:
 
 
 def owner(path: Path, *configs: Config) -> Object:
-    """The object that a fact of one of these configurations is of; what no section has commands for is scst's."""
-    found = ((name, section(name).owns(path, *configs)) for name in SECTIONS)
-    return next(((name, one) for name, one in found if one is not None), ("scst", "".join(path[2:3])))
+    """The object that a fact of one of these configurations is of."""
+    found = ((name, section(name).owns(path, *configs)) for name in reversed(SECTIONS))
+    return next((name, one) for name, one in found if one is not None)
 
 
 class Edit(Protocol):
@@ -140,6 +145,13 @@ def missing(what: str, name: str, there: Iterable[str], line: Optional[Command] 
     listed = f"; there {'are' if shown is names else 'are, among others'}: {' '.join(shown)}" if shown else ""
     mend = str(_renamed(line, name, near[0])) if near and line else ""
     return Refused(f"no {what} {name}{listed}", mend=mend, word=name, code="E202")
+
+
+def found(what: str, name: str, objects: Mapping[str, T], line: Command) -> T:
+    """The object of that name. Raises Refused, with what there is."""
+    if name not in objects:
+        raise missing(what, name, objects, line)
+    return objects[name]
 
 
 def _renamed(value: Any, old: str, new: str) -> Any:

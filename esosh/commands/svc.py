@@ -117,7 +117,11 @@ class _Control(Change):
             if output.status and not (action == "stop" and "start" in self.actions):
                 said = tuple((output.out + output.err).splitlines())
                 raise Refused(f"{executor.script(name)} {action} ended with status {output.status}", code="E220", details=said)
-        return f"{name}: {executor.status(session.host, name)}"
+        runs = executor.status(session.host, name)
+        if runs == "stopped" and "start" in self.actions:
+            said = tuple((output.out + output.err).splitlines())
+            raise Refused(f"{executor.script(name)} start has ended, and {name} does not run", code="E220", details=said)
+        return f"{name}: {runs}"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ The function for a terminal is named as the terminal in lower case: `dgrp` in al
 A section's module may also have
 
     values(known)     the current values, by key, of the object that the line names
+    keys(known)       the keys that this object has, and what each is by default; None where the line names none
 """
 
 from __future__ import annotations
@@ -70,12 +71,18 @@ def value(key: str, known: Known) -> str:
     return next(filter(None, found), "")
 
 
+def keys(known: Known) -> Optional[Mapping[str, str]]:
+    """The keys, without "=", that the object of the line has, and what each means; None where all that fit may come."""
+    found = (module.keys(known) for module in _modules() if hasattr(module, "keys"))
+    return next((each for each in found if each is not None), None)
+
+
 @functools.cache
 def serving() -> Mapping[str, Callable[[Known], Iterable[Name]]]:
     """The function that gives the names for each terminal."""
     return {
         name.upper(): function for module in _modules() for name, function in vars(module).items()
-        if getattr(function, "__module__", "") == module.__name__ and not name.startswith("_") and name != "values"
+        if getattr(function, "__module__", "") == module.__name__ and not name.startswith("_") and name not in ("values", "keys")
     }
 
 

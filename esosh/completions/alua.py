@@ -53,7 +53,7 @@ def device(known: Known) -> Iterator[Name]:
     for name, about in sorted(known.candidate.scst.devices.items(), key=lambda item: (item[0] in owner, item[0])):
         if name not in said:
             where = f"in {owner[name]}" if name in owner else "in no group"
-            yield Name(name, "live", f"{about.handler}, {'not loaded, ' if about.absent else ''}{where}")
+            yield Name(name, "live", f"{about.handler}, {where}")
 
 
 def member(known: Known) -> Iterator[Name]:

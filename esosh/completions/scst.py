@@ -1,15 +1,201 @@
-"""scst: what SCST exports."""
+"""scst: devices, drivers, targets, initiator groups, initiators and LUNs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Optional, Union
 
-from . import Known, Name
+from ..commands.scst.attributes import owner_pairs
+from ..config import VIRTUAL, Config, Driver, InitiatorGroup, Lun, Target
+from ..executors.scst.attributes import DEFAULTS, FIXED, IDENTITY, ISCSI, PARAMETERS, is_secret
+from . import Known, Name, merged
+
+_NO_TARGET = Target("")
+_NO_GROUP = InitiatorGroup()
+_WILDCARDS = "*?!"
 
 
 def export(known: Known) -> Iterator[Name]:
     """Devices, targets and drivers."""
     scst = known.current.scst
     yield from (Name(name, "live", f"device, {about.handler}") for name, about in scst.devices.items())
-    yield from (Name(name, "live", f"target, {about.driver}") for name, about in scst.targets.items())
-    yield from (Name(name, "live", "driver") for name in scst.drivers)
+    yield from exporter(known)
+    yield from driver(known)
+
+
+def handler(known: Known) -> Iterator[Name]:
+    """Device handlers: those that take names, and those of devices that are there."""
+    used = {device.handler for device in known.current.scst.devices.values()}
+    return (Name(name, "live" if name in used else "") for name in dict.fromkeys((*PARAMETERS, "dev_disk", *sorted(used)))
+            if not name.startswith("vdisk_"))
+
+
+def driver(known: Known) -> Iterator[Name]:
+    """Target drivers."""
+    return merged(known.current.scst.drivers, known.candidate.scst.drivers,
+                  lambda name, about: f"driver{', enabled' if about.enabled else ''}")
+
+
+def exporter(known: Known) -> Iterator[Name]:
+    """Targets of this host, but for those that the line has; a card's port stays, so none is there to be deleted."""
+    said, made = known.said("EXPORTER"), "target del" in " ".join(text for _, text in known.words)
+    live, candidate = (_made(config) if made else config.scst.targets for config in (known.current, known.candidate))
+    return (name for name in merged(live, candidate, _target) if name.text not in said)
+
+
+def _made(config: Config) -> dict[str, Target]:
+    return {name: target for name, target in config.scst.targets.items() if target.driver in VIRTUAL}
+
+
+def _target(name: str, target: Target) -> str:
+    number = f", rel_tgt_id {target.rel_tgt_id}" if target.rel_tgt_id else ""
+    return f"target, {target.driver}, {'enabled' if target.enabled else 'disabled'}{number}"
+
+
+def renamed(known: Known) -> Iterator[Name]:
+    """Ports of cards that have nothing to export yet."""
+    return (Name(name, "live", target.driver) for name, target in known.candidate.scst.targets.items()
+            if target == Target(target.driver) and target.driver not in VIRTUAL)
+
+
+def group(known: Known) -> Iterator[Name]:
+    """Initiator groups of the target that stands before."""
+    live, candidate = (_of(config, known).groups for config in (known.current, known.candidate))
+    return merged(live, candidate, lambda name, about: f"{len(about.luns)} LUNs, {' '.join(sorted(about.initiators))}")
+
+
+def initiator(known: Known) -> Iterator[Name]:
+    """Initiators of the group that stands before, but for those that the line has."""
+    live, candidate = (dict.fromkeys(sorted(_group(config, known).initiators), "") for config in (known.current, known.candidate))
+    said = known.said("INITIATOR")
+    return (name for name in merged(live, candidate, lambda name, _: "") if name.text not in said)
+
+
+def new_initiator(known: Known) -> Iterator[Name]:
+    """Initiators that other targets know."""
+    here, said = _of(known.candidate, known), known.said("NEW_INITIATOR")
+    known_here = {name for about in here.groups.values() for name in about.initiators}
+    found = {name: target for target, about in known.candidate.scst.targets.items()
+             for inner in about.groups.values() for name in inner.initiators}
+    return (Name(name, "live", f"of {target}") for name, target in sorted(found.items()) if name not in {*known_here, *said})
+
+
+def lun(known: Known) -> Iterator[Name]:
+    """The LUNs that are mapped there, but for those that the line has."""
+    live, candidate = (_luns(config, known) for config in (known.current, known.candidate))
+    said = known.said("LUN")
+    return (name for name in merged(live, candidate, lambda number, about: about.device) if name.text not in said)
+
+
+def new_lun(known: Known) -> Iterator[Name]:
+    """The first number that is free."""
+    used = _luns(known.candidate, known)
+    yield Name(next(str(number) for number in range(len(used) + 1) if str(number) not in used), "new", "the first that is free")
+
+
+def set_key(known: Known) -> Iterator[Name]:
+    """The attributes that the object of the line has, but for those that the line has, and the file, which it needs."""
+    said = (*known.said("SET_KEY"), "filename")
+    return (Name(key, "live", value) for key, value in values(known).items() if key not in said)
+
+
+def user_name(known: Known) -> Iterator[Name]:
+    """The users of the target or the driver."""
+    owner: Union[Target, Driver] = _of(known.candidate, known)
+    if not known.word("EXPORTER"):
+        owner = known.candidate.scst.drivers.get(known.word("DRIVER") or "", Driver())
+    return (Name(user, "live") for user in owner.users)
+
+
+def traced(known: Known) -> Iterator[Name]:
+    """Initiators, devices and targets."""
+    scst = known.current.scst
+    initiators = {name for target in scst.targets.values() for about in target.groups.values() for name in about.initiators}
+    yield from (Name(name, "live", "initiator") for name in sorted(initiators) if not set(name) & set(_WILDCARDS))
+    yield from (Name(name, "live", f"device, {about.handler}") for name, about in scst.devices.items())
+    yield from (Name(name, "live", _target(name, about)) for name, about in scst.targets.items())
+
+
+def values(known: Known) -> Mapping[str, str]:
+    """Of the device, the target, the group in it, the driver, or SCST itself, whichever the line names."""
+    scst = known.candidate.scst
+    kinds = [terminal for terminal, _ in known.words]
+    if "DEVICE" in kinds:
+        device = scst.devices.get(known.word("DEVICE") or "")
+        return device.attributes if device else {}
+    if "GROUP" in kinds:
+        return _group(known.candidate, known).attributes
+    if "DRIVER" in kinds and "EXPORTER" not in kinds:
+        driver = scst.drivers.get(known.word("DRIVER") or "")
+        return _told(driver) if driver else {}
+    if "EXPORTER" in kinds:
+        return _told(_of(known.candidate, known))
+    return scst.attributes if kinds[:1] == ["SCST"] else {}
+
+
+def _told(owner: Union[Target, Driver]) -> dict[str, str]:
+    """What an owner is told, several values as one, without secrets."""
+    found: dict[str, str] = {}
+    for pair in owner_pairs(owner):
+        key, value = pair.key.rstrip("="), str(pair.value)
+        shown = value.partition(" ")[0] if is_secret(key) else value
+        found[key] = f"{found[key]} {shown}" if key in found else shown
+    return found
+
+
+def keys(known: Known) -> Optional[Mapping[str, str]]:
+    """Of the device or the target that the line makes or changes."""
+    texts, kinds = [text for _, text in known.words], {terminal for terminal, _ in known.words}
+    if "NEW_DEVICE" in kinds:
+        return _device_keys(texts[texts.index("add") + 1], fresh=True)
+    if "DEVICE" in kinds and "device" in texts and "set" in texts:
+        device = known.candidate.scst.devices.get(known.word("DEVICE") or "")
+        return _device_keys(device.handler) if device else None
+    if "NEW_TARGET" in kinds:
+        return _target_keys(known.word("DRIVER") or "")
+    if "EXPORTER" in kinds and "target" in texts and "set" in texts:
+        return _target_keys(_of(known.candidate, known).driver)
+    if texts[-2:] == ["scst", "set"] or ("DRIVER" in kinds and "set" in texts):
+        usual = DEFAULTS["driver" if "DRIVER" in kinds else "core"]
+        also = _USERS if "DRIVER" in kinds else {"threads": "default one for each processor"}
+        return {**{key: _usually(value, False) for key, value in usual.items()}, **also}
+    return None
+
+
+_USERS = {"IncomingUser": "a user that may log in; several times for several", "OutgoingUser": "who the target says it is"}
+
+
+def _device_keys(handler: str, fresh: bool = False) -> Optional[Mapping[str, str]]:
+    if handler not in PARAMETERS:
+        return None
+    usual = DEFAULTS[handler]
+    taken = {*usual, *PARAMETERS[handler], *IDENTITY, "pr_file_name", *_ALSO.get(handler, ())}
+    return {key: _usually(usual.get(key), not fresh and (key in FIXED or key in IDENTITY)) for key in taken}
+
+
+_ALSO = {"vdisk_nullio": ("size_mb",)}
+
+
+def _usually(value: Optional[str], anew: bool) -> str:
+    default = "" if value is None else f"default {value or 'none'}"
+    return "; ".join(filter(None, (default, "to change it makes the device anew" if anew else "")))
+
+
+def _target_keys(driver: str) -> Mapping[str, str]:
+    usual = {key: _usually(value, False) for key, value in DEFAULTS["target"].items()}
+    always = {"rel_tgt_id": "the first that is free, once it is enabled", "cpu_mask": "default all processors"}
+    if driver == "iscsi":
+        return {**usual, **always, **_USERS, "allowed_portal": "default all; several times for several"}
+    return {**{key: about for key, about in usual.items() if not (key[0].isupper() or key in ISCSI)}, **always}
+
+
+def _of(config: Config, known: Known) -> Target:
+    return config.scst.targets.get(known.word("EXPORTER") or "", _NO_TARGET)
+
+
+def _group(config: Config, known: Known) -> InitiatorGroup:
+    return _of(config, known).groups.get(known.word("GROUP") or "", _NO_GROUP)
+
+
+def _luns(config: Config, known: Known) -> Mapping[str, Lun]:
+    return _group(config, known).luns if known.word("GROUP") else _of(config, known).luns

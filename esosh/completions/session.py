@@ -27,3 +27,8 @@ def commit(known: Known) -> Iterator[Name]:
 def new_file(known: Known) -> Iterator[Name]:
     """The files that are there: one of them is written over, or the folder of a new one is found."""
     return file(known)
+
+
+def peer(known: Known) -> Iterator[Name]:
+    """Files of the other host; its name is the user's to know."""
+    return file(known)

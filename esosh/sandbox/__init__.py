@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Callable, Optional, TypeVar
 
 from ..host import LocalHost, Output
-from . import boot, medium, net, scst, services
+from . import boot, medium, net, scst, services, ssh
 from .faults import Faults
 from .kernel import Answer, Kernel, Reader
 
@@ -24,7 +24,7 @@ Program = Callable[[Kernel, Sequence[str], str], Output]
 
 _ANSWERS: Mapping[str, Answer] = {"/sys/kernel/scst_tgt/": scst.write, "/sys/class/net/": net.write}
 _READERS: Mapping[str, Reader] = {scst.LAST: scst.read}
-_PROGRAMS: Mapping[str, Program] = {**net.PROGRAMS, **services.PROGRAMS, **medium.PROGRAMS}
+_PROGRAMS: Mapping[str, Program] = {**net.PROGRAMS, **services.PROGRAMS, **medium.PROGRAMS, **ssh.PROGRAMS}
 
 
 class Sandbox(LocalHost):

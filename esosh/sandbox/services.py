@@ -118,7 +118,8 @@ def _start_scst(kernel: Kernel, said: str) -> Output:
     said += _note(kernel, "/etc/pre-scst_xtra_conf")
     if _runs(kernel, "scst"):
         return Output(1, f"{said}ERROR: iscsi-scstd runs already\n")
-    scst.load(kernel, hardware(kernel.tree).fc_ports)
+    parts = hardware(kernel.tree)
+    scst.load(kernel, parts.fc_ports, "scst_local" in parts.modules, parts.scsi)
     if kernel.tree.exists(_SCST_CONF):
         errors = scst.apply(kernel, kernel.tree.read(_SCST_CONF))
         said += "".join(f"{error}\n" for error in errors)

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Union
 
-from ...config import Config, Device, DeviceGroup, Port, Target, TargetGroup
+from ...config import Config, DeviceGroup, Port, TargetGroup
 from ...errors import Refused
-from .. import Command, missing
+from .. import Command, found
 
 _RESERVED = ("mgmt", "devices", "target_groups", "group_id", "state", "preferred")  # files of the kernel's tree
 
 
 def dgrp_of(config: Config, name: str, line: Command) -> DeviceGroup:
     """A device group by its name. Raises Refused."""
-    if name not in config.scst.groups:
-        raise missing("device group", name, config.scst.groups, line)
-    return config.scst.groups[name]
+    return found("device group", name, config.scst.groups, line)
 
 
 def tgrp_of(config: Config, dgrp: str, name: str, line: Command) -> TargetGroup:
     """A target group by its name. Raises Refused."""
-    groups = dgrp_of(config, dgrp, line).target_groups
-    if name not in groups:
-        raise missing(f"target group in {dgrp}:", name, groups, line)
-    return groups[name]
+    return found(f"target group in {dgrp}:", name, dgrp_of(config, dgrp, line).target_groups, line)
 
 
 def port_of(config: Config, dgrp: str, tgrp: str, name: str, line: Command) -> Port:
     """A port of a target group by its name. Raises Refused."""
-    targets = tgrp_of(config, dgrp, tgrp, line).targets
-    if name not in targets:
-        raise missing(f"target in {dgrp} {tgrp}:", name, targets, line)
-    return targets[name]
+    return found(f"target in {dgrp} {tgrp}:", name, tgrp_of(config, dgrp, tgrp, line).targets, line)
 
 
 def put_dgrp(config: Config, name: str, group: DeviceGroup) -> Config:
@@ -50,12 +41,6 @@ def new_name(name: str) -> None:
     """Raises Refused for a name that SCST's own files have."""
     if name in _RESERVED:
         raise Refused(f"{name} is the name of a file of SCST's own", word=name, code="E205")
-
-
-def present(what: str, name: str, about: Union[Device, Target]) -> None:
-    """Raises Refused for what stands in scst.conf only: the kernel does not know it."""
-    if about.absent:
-        raise Refused(f"{what} {name} stands in scst.conf and does not run", word=name, code="E215")
 
 
 def checked_id(value: object) -> int:

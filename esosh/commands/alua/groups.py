@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ...config import Config, DeviceGroup, TargetGroup
 from ...errors import Refused
 from .. import Change, Pairs, given, missing, without
-from .edits import checked_id, dgrp_of, new_name, present, put_dgrp, put_tgrp, tgrp_of
+from .edits import checked_id, dgrp_of, new_name, put_dgrp, put_tgrp, tgrp_of
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,6 @@ class AluaDeviceAdd(Change):
         for device in self.devices:
             if device not in config.scst.devices:
                 raise missing("SCST device", device, config.scst.devices, self)
-            if device not in group.devices:
-                present("device", device, config.scst.devices[device])
             for name, other in config.scst.groups.items():
                 if device in other.devices and name != self.dgrp:
                     raise Refused(f"device {device} is in device group {name}, and a device is in one only",

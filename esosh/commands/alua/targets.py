@@ -8,7 +8,7 @@ from functools import reduce
 from ...config import Config, Port
 from ...errors import Refused
 from .. import Change, Pair, Pairs, given, without
-from .edits import checked_id, local, new_name, port_of, present, put_tgrp, rel_tgt_id, tgrp_of
+from .edits import checked_id, local, new_name, port_of, put_tgrp, rel_tgt_id, tgrp_of
 
 
 def _give(config: Config, dgrp: str, tgrp: str, target: str, number: int) -> Config:
@@ -49,8 +49,6 @@ class AluaTargetAdd(Change):
             if target in group.targets:
                 raise Refused(f"target {target} is in target group {name} of {self.dgrp}", code="E207",
                               mend=str(AluaTargetDel(self.dgrp, name, (target,))))
-        if local(config, target):
-            present("target", target, config.scst.targets[target])
         kept = config.scst.targets[target].rel_tgt_id if local(config, target) else 0
         return _give(config, self.dgrp, self.tgrp, target, number or kept)
 
@@ -87,7 +85,7 @@ class AluaTargetUnset(Change):
         port = port_of(config, self.dgrp, self.tgrp, self.port, self)
         if not rel_tgt_id(config, self.port, port):
             raise Refused(f"target {self.port} has no rel_tgt_id of its own", code="E202")
-        if local(config, self.port) and config.scst.targets[self.port].attributes.get("enabled") == "1":
+        if local(config, self.port) and config.scst.targets[self.port].enabled:
             raise Refused(f"target {self.port} is enabled, and SCST gives every enabled target an id", code="E216")
         return _give(config, self.dgrp, self.tgrp, self.port, 0)
 

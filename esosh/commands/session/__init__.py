@@ -10,6 +10,7 @@ from .. import Command
 from .looking import (
     SessionBlame,
     SessionCheck,
+    SessionCheckPeer,
     SessionDiff,
     SessionExplain,
     SessionHelp,
@@ -19,6 +20,7 @@ from .looking import (
     SessionShow,
     SessionStatus,
     SessionStatusDrift,
+    SessionTrace,
 )
 from .machine import (
     SessionCommit,
@@ -40,11 +42,11 @@ from .moves import (
 )
 
 __all__ = (
-    "SessionAbort", "SessionAdopt", "SessionBlame", "SessionCheck", "SessionCommit", "SessionConfirm", "SessionDiff",
-    "SessionExplain", "SessionHelp", "SessionHistory", "SessionHistoryDiff", "SessionLevel", "SessionLoad", "SessionPlan",
-    "SessionQuit", "SessionReapply", "SessionRecover", "SessionRedo", "SessionResolve", "SessionRevert", "SessionRollback",
-    "SessionSave", "SessionShow", "SessionStatus", "SessionStatusDrift", "SessionSync", "SessionTop", "SessionUndo",
-    "SessionUp",
+    "SessionAbort", "SessionAdopt", "SessionBlame", "SessionCheck", "SessionCheckPeer", "SessionCommit", "SessionConfirm",
+    "SessionDiff", "SessionExplain", "SessionHelp", "SessionHistory", "SessionHistoryDiff", "SessionLevel", "SessionLoad",
+    "SessionPlan", "SessionQuit", "SessionReapply", "SessionRecover", "SessionRedo", "SessionResolve", "SessionRevert",
+    "SessionRollback", "SessionSave", "SessionShow", "SessionStatus", "SessionStatusDrift", "SessionSync", "SessionTop",
+    "SessionTrace", "SessionUndo", "SessionUp",
 )
 
 

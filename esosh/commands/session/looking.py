@@ -60,6 +60,26 @@ class SessionCheck(Command):
 
 
 @dataclass(frozen=True)
+class SessionCheckPeer(Command):
+    """Show what does not fit together on the two hosts of a pair."""
+
+    peer: str
+
+    def act(self, session: Session) -> View:
+        return session.looking.check_peer(self.peer)
+
+
+@dataclass(frozen=True)
+class SessionTrace(Command):
+    """Show the way of an initiator, a device or a target, from end to end."""
+
+    name: str
+
+    def act(self, session: Session) -> View:
+        return session.looking.trace(self.name)
+
+
+@dataclass(frozen=True)
 class SessionPlan(Command):
     """Show the steps that a commit would take."""
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from ...config import Config, Scst
+from ...config import VIRTUAL, Config, Scst
 from ...host import Host
 from ...step import Step
-from . import conf, groups, save, sysfs
+from . import conf, devices, groups, save, sysfs, targets
+from .absent import completed, present
+from .cut import cut
+from .facts import Facts, facts
 
 SCST_CONF = "/etc/scst.conf"
 FILES = (SCST_CONF,)
 
+__all__ = ("FILES", "SCST_CONF", "amend", "facts", "filed", "follow", "notes", "read", "running", "steps")
+
 
 def read(host: Host) -> Scst:
-    """SCST as it runs, with the objects that stand in scst.conf only marked absent; else as scst.conf has it."""
+    """SCST as it runs, with what stands in scst.conf only for want of its device or target; stopped, as scst.conf has it."""
     saved = filed(host)
-    return _with_absent(sysfs.read(host), saved) if sysfs.loaded(host) else saved
+    return completed(sysfs.read(host, saved), saved) if sysfs.loaded(host) else saved
 
 
 def filed(host: Host) -> Scst:
@@ -27,23 +31,23 @@ def filed(host: Host) -> Scst:
 
 def running(host: Host, said: Scst) -> Scst:
     """SCST as it runs; stopped, it runs as it will."""
-    return sysfs.read(host) if sysfs.loaded(host) else said
+    return sysfs.read(host, said) if sysfs.loaded(host) else said
 
 
-def _with_absent(live: Scst, saved: Scst) -> Scst:
-    devices = {name: replace(device, absent=True) for name, device in saved.devices.items() if name not in live.devices}
-    targets = {name: replace(target, absent=True) for name, target in saved.targets.items() if name not in live.targets}
-    return replace(live, devices={**live.devices, **devices}, targets={**live.targets, **targets})
-
-
-def facts(host: Host) -> bool:
-    """Whether SCST is loaded."""
-    return sysfs.loaded(host)
-
-
-def steps(old: Config, new: Config, facts: bool) -> Iterator[Step]:
-    """The writes to the kernel; with SCST stopped, scst.conf is all."""
-    return groups.steps(old.scst, new.scst) if facts else iter(())
+def steps(old: Config, new: Config, facts: Facts) -> Iterator[Step]:
+    """The writes to the kernel, in an order that it takes; with SCST stopped, scst.conf is all."""
+    if not facts.loaded or old.scst == new.scst:
+        return
+    ports = {name for name, target in new.scst.targets.items() if target.driver not in VIRTUAL}
+    absent = frozenset(old.scst.devices) - facts.devices, frozenset({*old.scst.targets, *ports}) - facts.targets.keys()
+    before, after = present(old.scst, *absent), present(new.scst, *absent)
+    kept = cut(before, after)
+    yield from groups.remove(before, kept)
+    yield from targets.remove(before, kept, after)
+    yield from devices.remove(before, kept, facts)
+    yield from devices.make(kept, after, facts)
+    yield from targets.make(kept, after, facts)
+    yield from groups.make(kept, after)
 
 
 def amend(path: str, text: str, old: Config, new: Config) -> str:
@@ -54,8 +58,8 @@ def amend(path: str, text: str, old: Config, new: Config) -> str:
 def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
     """What the change of the file means besides what the edits say."""
     saved = conf.read(text)
-    for kind, running, known in (("devices", new.scst.devices, saved.devices), ("targets", new.scst.targets, saved.targets)):
-        fresh = [name for name in running if name not in known]
+    for kind in ("devices", "targets"):
+        fresh = [name for name in getattr(new.scst, kind) if name not in getattr(saved, kind) and name in getattr(old.scst, kind)]
         if fresh:
             yield f"saves {kind} that run and stood in no file: {' '.join(fresh)}"
 

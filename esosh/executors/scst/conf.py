@@ -1,18 +1,30 @@
-"""/etc/scst.conf as a tree that keeps every line: what is not changed is written back byte for byte.
+"""/etc/scst.conf as a tree that keeps every byte, and what it says.
 
-One statement a line, one tab a level, `NAME ... {` opens a block; values with blanks stand in quotes. Source:
-scstadmin 3.11 and the files it wrote.
+One statement a line, `NAME ... {` opens a block; of statements with the same name the last one counts. Source:
+scstadmin 3.11 (readConfigFile, parseLine) and the files it wrote.
 """
 
 from __future__ import annotations
 
 import contextlib
-import shlex
+import functools
+import importlib.resources
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Optional
+from dataclasses import dataclass, field
+from typing import Optional, Union
 
-from ...config import Device, DeviceGroup, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
+import lark
+
+from ...config import Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
+from . import attributes
+
+COPY_MANAGER = "copy_manager"  # a target driver that looks after itself
+REMARK = re.compile(r"^#.*|[^\\]#.*")
+_NOTED = "# Non-key attributes"
+_WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|(\S+)', re.ASCII)
+_USERS, _OUTGOING, _PORTALS = "IncomingUser", "OutgoingUser", "allowed_portal"
+Key = tuple[str, str]  # a keyword and a name; or an attribute, and which one where there are several
 
 
 @dataclass
@@ -26,86 +38,183 @@ class Node:
 
     def text(self) -> str:
         """The lines as they stand in the file."""
-        return self.raw + "".join(child.text() for child in self.children or ()) + self.tail
+        pieces: list[str] = []
+        left: list[Union[Node, str]] = [self]
+        while left:  # no recursion: a file may nest deeper than Python
+            part = left.pop()
+            if isinstance(part, str):
+                pieces.append(part)
+            else:
+                pieces.append(part.raw)
+                left += [part.tail, *reversed(part.children or ())]
+        return "".join(pieces)
 
     def named(self, keyword: str) -> Iterator[Node]:
         """The children that begin with a keyword and a name."""
         return (child for child in self.children or () if child.words[:1] == (keyword,) and len(child.words) > 1)
 
-    def child(self, *words: str) -> Optional[Node]:
-        """The child that begins with these words."""
-        return next((child for child in self.children or () if child.words[: len(words)] == words), None)
+    def key(self) -> Optional[Key]:
+        """What the node is in its block; None for what is not known."""
+        if len(self.words) > 1 and self.words[0].isupper():
+            return self._lun() if self.words[0] == "LUN" else (self.words[0], self.words[1])
+        if not self.words or self.words[0].isupper() or self.children is not None:
+            return None
+        return attribute_key(self.words[0], self.value())
 
-    def attributes(self) -> dict[str, str]:
-        """The lines that are a name in small letters and its value."""
-        plain = (child for child in self.children or () if child.children is None and child.words)
-        return {child.words[0]: " ".join(child.words[1:]) for child in plain if not child.words[0].isupper()}
+    def _lun(self) -> Optional[Key]:
+        known = len(self.words) > 2 and re.fullmatch("[0-9]+", self.words[1])
+        return ("LUN", self.words[1].lstrip("0") or "0") if known else None
+
+    def value(self) -> str:
+        """What follows the first word."""
+        return " ".join(self.words[1:])
+
+    def begins_notes(self) -> bool:
+        """Whether the attributes below are the kernel's own state, which scstadmin noted."""
+        return not self.words and self.raw.strip().startswith(_NOTED)
+
+
+def attribute_key(name: str, value: str) -> Key:
+    """The key of an attribute: a user is known by its name, a portal by itself."""
+    return name, {_USERS: value.partition(" ")[0], _PORTALS: value}.get(name, "")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What stands in a block, by its key; `noted`: what is only the kernel's own state."""
+
+    said: dict[Key, list[Node]] = field(default_factory=dict)
+    noted: dict[Key, list[Node]] = field(default_factory=dict)
+
+    def named(self, keyword: str) -> dict[str, Node]:
+        """What begins with a keyword, by its name."""
+        return {name: nodes[-1] for (word, name), nodes in self.said.items() if word == keyword}
+
+    def value(self, key: str) -> str:
+        """The value of an attribute, "" where there is none."""
+        nodes = self.said.get((key, ""))
+        return nodes[-1].value() if nodes else ""
+
+    def attributes(self, kind: str) -> dict[str, str]:
+        """The attributes that are configuration, as the kernel shows them."""
+        values = {word: nodes[-1].value() for (word, _), nodes in self.said.items() if not word.isupper()}
+        return {key: attributes.canonical(kind, key, value) for key, value in values.items()
+                if key not in (_USERS, _OUTGOING, _PORTALS) and attributes.saved(kind, key, value)}
+
+    def users(self) -> dict[str, str]:
+        """The secret of each user."""
+        return {name: node.value().partition(" ")[2] for name, node in self.named(_USERS).items()}
+
+
+class _Tree(lark.Transformer[lark.Token, Node]):
+    """The nodes of what Lark found."""
+
+    def start(self, items: list[Union[Node, lark.Token]]) -> Node:
+        return Node("", children=_nodes(items))
+
+    def block(self, items: list[Union[Node, lark.Token]]) -> Node:
+        head, tail = str(items[0]), str(items[-1])
+        return Node(head, words(head.partition("{")[0]), _nodes(items[1:-1]), tail)
+
+
+def _nodes(items: list[Union[Node, lark.Token]]) -> list[Node]:
+    return [item if isinstance(item, Node) else Node(str(item), words(item) if item.type == "LINE" else ()) for item in items]
+
+
+class _Braces:
+    """Blocks that are not closed end with the file; what closes no block is a line."""
+
+    always_accept = ()
+
+    def process(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
+        depth = 0
+        for token in stream:
+            depth += {"HEAD": 1, "TAIL": -1}.get(token.type, 0)
+            if depth < 0:
+                depth, token = 0, lark.Token("STRAY", str(token))
+            yield token
+        yield from (lark.Token("TAIL", "") for _ in range(depth))
+
+
+@functools.cache
+def _parser() -> lark.Lark:
+    grammar = importlib.resources.files("esosh").joinpath("executors/scst/conf.lark").read_text("utf-8")
+    return lark.Lark(grammar, parser="lalr", lexer="basic", postlex=_Braces(), transformer=_Tree())
 
 
 def parse(text: str) -> Node:
-    """The tree of a file; a missing closing brace passes, as it does in scstadmin."""
-    root = Node("", children=[])
-    open_blocks = [root]
-    for line in text.splitlines(keepends=True):
-        words = _words(line)
-        if words == ("}",) and len(open_blocks) > 1:
-            open_blocks.pop().tail = line
-            continue
-        block = words[-1:] == ("{",)
-        node = Node(line, words[:-1] if block else words, [] if block else None)
-        children = open_blocks[-1].children
-        assert children is not None
-        children.append(node)
-        if block:
-            open_blocks.append(node)
-    return root
+    """The tree of a file, whatever it holds."""
+    tree: object = _parser().parse(text)
+    assert isinstance(tree, Node)
+    return tree
 
 
-def _words(line: str) -> tuple[str, ...]:
-    with contextlib.suppress(ValueError):
-        return tuple(shlex.split(line, comments=True))
-    return tuple(line.split())
+def words(line: str) -> tuple[str, ...]:
+    """The words of a line, cut as scstadmin cuts them: remarks, then backslashes, then quotes."""
+    if "#" in line:
+        line = REMARK.sub("", line, count=1)
+    if "\\" in line:
+        line = re.sub(r"\\(.)", r"\1", line)
+    return tuple(quoted or bare for quoted, bare in _WORD.findall(line))
 
 
+def contents(block: Node) -> Contents:
+    """What stands in a block, by its key; at the top, a block ends what scstadmin noted."""
+    found, noted = Contents(), False
+    for node in block.children or ():
+        noted = node.begins_notes() or (noted and (bool(block.raw) or node.children is None))
+        key = node.key()
+        if key:
+            place = found.noted if noted and not key[0].isupper() else found.said
+            place.setdefault(key, []).append(node)
+    return found
+
+
+@functools.lru_cache(maxsize=8)
 def read(text: str) -> Scst:
     """What a file configures, but for the copy manager, which looks after itself."""
-    root = parse(text)
-    devices = {device.words[1]: Device(handler.words[1], device.attributes())
-               for handler in root.named("HANDLER") for device in handler.named("DEVICE")}
-    drivers = [driver for driver in root.named("TARGET_DRIVER") if driver.words[1] != "copy_manager"]
-    targets = {target.words[1]: _target(driver.words[1], target) for driver in drivers for target in driver.named("TARGET")}
-    groups = {group.words[1]: _group(group) for group in root.named("DEVICE_GROUP")}
-    return Scst(devices, targets, groups, {driver.words[1]: driver.attributes() for driver in drivers})
+    top = contents(parse(text))
+    devices = {name: Device(handler, contents(device).attributes(handler))
+               for handler, block in top.named("HANDLER").items() for name, device in contents(block).named("DEVICE").items()}
+    drivers = {name: contents(block) for name, block in top.named("TARGET_DRIVER").items() if name != COPY_MANAGER}
+    targets = {name: _target(driver, contents(target)) for driver, block in drivers.items()
+               for name, target in block.named("TARGET").items()}
+    groups = {name: _device_group(contents(block)) for name, block in top.named("DEVICE_GROUP").items()}
+    return Scst(devices, targets, groups, {name: _driver(block) for name, block in drivers.items()}, top.attributes("core"))
 
 
-def _target(driver: str, node: Node) -> Target:
-    attributes = node.attributes()
-    number = _number(attributes.pop("rel_tgt_id", "0"))
-    groups = {group.words[1]: _initiators(group) for group in node.named("GROUP")}
-    return Target(driver, number, attributes, _luns(node), groups)
+def _driver(block: Contents) -> Driver:
+    return Driver(block.value("enabled") == "1", block.attributes("driver"), block.users(), block.value(_OUTGOING))
 
 
-def _initiators(node: Node) -> InitiatorGroup:
-    return InitiatorGroup(_luns(node), frozenset(one.words[1] for one in node.named("INITIATOR")), node.attributes())
+def _target(driver: str, block: Contents) -> Target:
+    groups = {name: _initiators(contents(group)) for name, group in block.named("GROUP").items()}
+    return Target(driver, block.value("enabled") == "1", _number(block.value("rel_tgt_id")), block.attributes("target"),
+                  block.users(), block.value(_OUTGOING), frozenset(block.named(_PORTALS)), _luns(block), groups)
 
 
-def _luns(node: Node) -> dict[str, Lun]:
-    return {lun.words[1]: Lun(lun.words[2], lun.attributes()) for lun in node.named("LUN") if len(lun.words) > 2}
+def _initiators(block: Contents) -> InitiatorGroup:
+    return InitiatorGroup(_luns(block), frozenset(block.named("INITIATOR")), block.attributes("group"))
 
 
-def _group(node: Node) -> DeviceGroup:
-    tgrps = {tgrp.words[1]: _tgrp(tgrp) for tgrp in node.named("TARGET_GROUP")}
-    return DeviceGroup(frozenset(device.words[1] for device in node.named("DEVICE")), tgrps)
+def _luns(block: Contents) -> dict[str, Lun]:
+    luns = sorted(block.named("LUN").items(), key=lambda item: (len(item[0]), item[0]))
+    return {number: Lun(node.words[2], contents(node).attributes("lun")) for number, node in luns}
 
 
-def _tgrp(node: Node) -> TargetGroup:
-    about = node.attributes()
-    ports = {port.words[1]: Port(_number(port.attributes().get("rel_tgt_id", "0"))) for port in node.named("TARGET")}
-    return TargetGroup(_number(about.get("group_id", "0")), about.get("state", "active"), about.get("preferred") == "1", ports)
+def _device_group(block: Contents) -> DeviceGroup:
+    tgrps = {name: _target_group(contents(tgrp)) for name, tgrp in block.named("TARGET_GROUP").items()}
+    return DeviceGroup(frozenset(block.named("DEVICE")), tgrps)
+
+
+def _target_group(block: Contents) -> TargetGroup:
+    ports = {name: Port(_number(contents(port).value("rel_tgt_id"))) for name, port in block.named("TARGET").items()}
+    return TargetGroup(_number(block.value("group_id")), block.value("state") or "active", block.value("preferred") == "1", ports)
 
 
 def _number(text: str) -> int:
-    try:
-        return int(text, 0)
-    except ValueError:
-        return 0
+    """An id as the kernel reads it, where 010 is octal; 0 where it takes none."""
+    with contextlib.suppress(ValueError):
+        number = int(text, 8 if re.match("0[0-9]", text) else 0)
+        return number if 0 <= number <= 65535 else 0
+    return 0

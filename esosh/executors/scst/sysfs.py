@@ -1,20 +1,22 @@
 """SCST as it runs: a reader of /sys/kernel/scst_tgt.
 
-An attribute that is worth saving reads "VALUE\\n[key]\\n" (SCST's scst_sysfs.c); the others are the kernel's own.
-A "/" in a name is a "!" in the tree.
+An attribute that is worth saving reads "VALUE\\n[key]\\n" (SCST's scst_sysfs.c); of the others those are read that
+scst.conf says. A "/" in a name is a "!" in the tree.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Optional
 
-from ...config import Device, DeviceGroup, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
+from ...config import Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
 from ...host import Host
+from . import attributes
 
 ROOT = "/sys/kernel/scst_tgt"
 GROUPS = f"{ROOT}/device_groups"
+COPY_MANAGER = "copy_manager"  # a target driver that looks after itself
 _TGRP_FILES = ("mgmt", "group_id", "state", "preferred")
 
 
@@ -33,60 +35,107 @@ def entry(name: str) -> str:
     return name.replace("/", "!")
 
 
-def read(host: Host) -> Scst:
-    """All that SCST has."""
-    drivers = {driver: _keys(host, f"{ROOT}/targets/{driver}", always=("enabled",))
-               for driver in host.list(f"{ROOT}/targets") if driver != "copy_manager"}  # it looks after itself
-    targets = {name(target): _target(host, driver, target) for driver in drivers for target in _targets(host, driver)}
-    groups = {name(group): _group(host, group) for group in _folders(host, GROUPS)}
-    return Scst(dict(_devices(host)), targets, groups, drivers)
+def target_folders(host: Host) -> Iterator[tuple[str, str, str]]:
+    """Driver, name and folder of each target."""
+    for driver in _drivers(host):
+        for target in host.list(f"{ROOT}/targets/{driver}"):
+            folder = f"{ROOT}/targets/{driver}/{target}"
+            if host.exists(f"{folder}/luns"):
+                yield driver, name(target), folder
 
 
-def _devices(host: Host) -> Iterator[tuple[str, Device]]:
+def read(host: Host, said: Scst) -> Scst:
+    """All that SCST has; `said` is what scst.conf says."""
+    targets = {target: _target(host, driver, folder, said.targets.get(target, Target(driver)))
+               for driver, target, folder in target_folders(host)}
+    groups = {name(group): _group(host, group) for group in folders(host, GROUPS)}
+    drivers = {driver: _driver(host, driver, said.drivers.get(driver, Driver())) for driver in _drivers(host)}
+    return Scst(dict(_devices(host, said)), targets, groups, drivers, _saved(host, ROOT, "core", said.attributes))
+
+
+def _drivers(host: Host) -> list[str]:
+    return [driver for driver in host.list(f"{ROOT}/targets") if driver != COPY_MANAGER]
+
+
+def _devices(host: Host, said: Scst) -> Iterator[tuple[str, Device]]:
     for device in host.list(f"{ROOT}/devices"):
-        handler = host.readlink(f"{ROOT}/devices/{device}/handler")
+        folder = f"{ROOT}/devices/{device}"
+        handler = (host.readlink(f"{folder}/handler") or "").rpartition("/")[2]
         if handler:
-            yield name(device), Device(handler.rpartition("/")[2], _keys(host, f"{ROOT}/devices/{device}"))
+            known = said.devices.get(name(device), Device(handler)).attributes
+            yield name(device), Device(handler, _saved(host, folder, handler, known))
 
 
-def _targets(host: Host, driver: str) -> Iterator[str]:
+def _driver(host: Host, driver: str, said: Driver) -> Driver:
     folder = f"{ROOT}/targets/{driver}"
-    return (target for target in host.list(folder) if host.exists(f"{folder}/{target}/luns"))
+    files = host.list(folder)
+    targets = [file for file in files if host.exists(f"{folder}/{file}/luns")]
+    own = [file for file in files if file not in targets]
+    enabled = "enabled" in files and first(host, f"{folder}/enabled") == "1"
+    return Driver(enabled, _saved(host, folder, "driver", said.attributes, own), _users(host, folder, files),
+                  _outgoing(host, folder, files))
 
 
-def _target(host: Host, driver: str, target: str) -> Target:
-    folder = f"{ROOT}/targets/{driver}/{target}"
-    attributes = _keys(host, folder, always=("enabled",))
-    attributes.pop("rel_tgt_id", None)
-    groups = {name(group): _initiators(host, f"{folder}/ini_groups/{group}") for group in _folders(host, f"{folder}/ini_groups")}
-    return Target(driver, _number(host, f"{folder}/rel_tgt_id"), attributes, _luns(host, folder), groups)
+def _target(host: Host, driver: str, folder: str, said: Target) -> Target:
+    files = host.list(folder)
+    groups = {name(group): _initiators(host, f"{folder}/ini_groups/{group}", said.groups.get(name(group), InitiatorGroup()))
+              for group in folders(host, f"{folder}/ini_groups")}
+    return Target(
+        driver, "enabled" in files and first(host, f"{folder}/enabled") == "1", _number(host, f"{folder}/rel_tgt_id"),
+        _saved(host, folder, "target", said.attributes, files), _users(host, folder, files), _outgoing(host, folder, files),
+        frozenset(_several(host, folder, "allowed_portal", files)), _luns(host, folder, said.luns), groups,
+    )
 
 
-def _initiators(host: Host, folder: str) -> InitiatorGroup:
-    initiators = frozenset(name(entry) for entry in host.list(f"{folder}/initiators") if entry != "mgmt")
-    return InitiatorGroup(_luns(host, folder), initiators, _keys(host, folder))
+def _several(host: Host, folder: str, key: str, files: Collection[str]) -> Iterator[str]:
+    """The values of an attribute of which there are several: KEY, KEY1, KEY2..."""
+    for file in files:
+        if file.rstrip("0123456789") == key:
+            with contextlib.suppress(OSError):  # one that was refused leaves a file that cannot be read
+                yield first(host, f"{folder}/{file}")
 
 
-def _luns(host: Host, folder: str) -> dict[str, Lun]:
+def _users(host: Host, folder: str, files: Collection[str]) -> dict[str, str]:
+    pairs = [user.partition(" ") for user in _several(host, folder, "IncomingUser", files)]
+    return {user: secret for user, _, secret in sorted(pairs)}
+
+
+def _outgoing(host: Host, folder: str, files: Collection[str]) -> str:
+    return next(_several(host, folder, "OutgoingUser", files), "")
+
+
+def _initiators(host: Host, folder: str, said: InitiatorGroup) -> InitiatorGroup:
+    initiators = frozenset(_initiator(host, f"{folder}/initiators/{entry}") for entry in folders(host, f"{folder}/initiators"))
+    return InitiatorGroup(_luns(host, folder, said.luns), initiators, _saved(host, folder, "group", said.attributes))
+
+
+def _initiator(host: Host, path: str) -> str:
+    # "!" in front of a name means all but it: what is no "/" is only told by the file
+    entry = path.rpartition("/")[2]
+    return first(host, path) if "!" in entry else entry
+
+
+def _luns(host: Host, folder: str, said: Mapping[str, Lun]) -> dict[str, Lun]:
     numbers = sorted((number for number in host.list(f"{folder}/luns") if number.isdigit()), key=int)
-    return {number: _lun(host, f"{folder}/luns/{number}") for number in numbers}
+    return {number: _lun(host, f"{folder}/luns/{number}", said.get(number, Lun(""))) for number in numbers}
 
 
-def _lun(host: Host, folder: str) -> Lun:
-    return Lun(name((host.readlink(f"{folder}/device") or "").rpartition("/")[2]), _keys(host, folder))
+def _lun(host: Host, folder: str, said: Lun) -> Lun:
+    device = name((host.readlink(f"{folder}/device") or "").rpartition("/")[2])
+    return Lun(device, _saved(host, folder, "lun", said.attributes))
 
 
 def _group(host: Host, group: str) -> DeviceGroup:
     folder = f"{GROUPS}/{group}"
     devices = frozenset(name(device) for device in host.list(f"{folder}/devices") if device != "mgmt")
-    tgrps = _folders(host, f"{folder}/target_groups")
+    tgrps = folders(host, f"{folder}/target_groups")
     return DeviceGroup(devices, {name(tgrp): _tgrp(host, f"{folder}/target_groups/{tgrp}") for tgrp in tgrps})
 
 
 def _tgrp(host: Host, folder: str) -> TargetGroup:
     ports = (port for port in host.list(folder) if port not in _TGRP_FILES)
     return TargetGroup(
-        _number(host, f"{folder}/group_id"), _first(host, f"{folder}/state"), _number(host, f"{folder}/preferred") == 1,
+        _number(host, f"{folder}/group_id"), first(host, f"{folder}/state"), _number(host, f"{folder}/preferred") == 1,
         {name(port): _port(host, f"{folder}/{port}") for port in ports},
     )
 
@@ -96,27 +145,31 @@ def _port(host: Host, folder: str) -> Port:
     return Port() if host.readlink(folder) is not None else Port(_number(host, f"{folder}/rel_tgt_id"))
 
 
-def _folders(host: Host, folder: str) -> list[str]:
+def folders(host: Host, folder: str) -> list[str]:
+    """The objects in a folder of the tree."""
     return [entry for entry in host.list(folder) if entry != "mgmt"]
 
 
-def _keys(host: Host, folder: str, always: tuple[str, ...] = ()) -> dict[str, str]:
-    """The attributes that are worth saving."""
-    found = ((attribute, _saved(host, f"{folder}/{attribute}", attribute in always)) for attribute in host.list(folder))
-    return {attribute: value for attribute, value in found if value is not None}
+def _saved(host: Host, folder: str, kind: str, said: Collection[str], files: Optional[Collection[str]] = None) -> dict[str, str]:
+    """The attributes that are worth saving, and those that scst.conf says, where they are not as by default."""
+    there = host.list(folder) if files is None else files
+    known = (attribute for attribute in there if not attributes.is_state(kind, attribute))
+    found = ((attribute, _value(host, f"{folder}/{attribute}", attribute in said)) for attribute in known)
+    return {attribute: value for attribute, value in found if value is not None and attributes.saved(kind, attribute, value)}
 
 
-def _saved(host: Host, path: str, always: bool) -> Optional[str]:
+def _value(host: Host, path: str, said: bool) -> Optional[str]:
     with contextlib.suppress(OSError):  # a folder, or write-only
         text = host.read(path)
-        if always or "\n[key]" in text:
+        if said or "\n[key]" in text:
             return text.partition("\n")[0]
     return None
 
 
-def _first(host: Host, path: str) -> str:
+def first(host: Host, path: str) -> str:
+    """The first line of an attribute: its value."""
     return host.read(path).partition("\n")[0]
 
 
 def _number(host: Host, path: str) -> int:
-    return int(_first(host, path) or "0", 0)
+    return int(first(host, path) or "0", 0)

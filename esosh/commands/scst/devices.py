@@ -1,0 +1,146 @@
+"""scst device: what is exported; and SCST's own attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ...config import Config, Device
+from ...desk import Session
+from ...errors import Refused
+from ...executors.scst.attributes import default
+from ...executors.scst.sysfs import ROOT, entry
+from ...views import Lines, View
+from .. import Change, Pairs
+from .attributes import changed, given, settled, without
+from .edits import DEVICE_FILES, Luns, device_of, free_name, mapped, put_device, with_scst
+
+
+@dataclass(frozen=True)
+class ScstDeviceAdd(Change):
+    """Make a device."""
+
+    handler: str
+    device: str
+    pairs: Pairs = ()
+
+    def edit(self, config: Config) -> Config:
+        free_name("device", self.device, DEVICE_FILES)
+        there = config.scst.devices.get(self.device)
+        if there is not None:
+            if there.handler != self.handler:
+                mend = str(ScstDeviceDel((self.device,)))
+                raise Refused(f"device {self.device} is there, of {there.handler}", mend=mend, code="E203")
+            wanted = changed(self.handler, there.attributes, given(self.pairs))
+            settled(ScstDeviceSet(self.device, self.pairs), f"device {self.device}", wanted != there.attributes)
+            return config
+        attributes = changed(self.handler, {}, given(self.pairs))
+        if self.handler in ("vdisk_blockio", "vdisk_fileio") and "filename" not in attributes:
+            raise Refused(f"a device of {self.handler} needs a file: filename=/...", code="E103")
+        return put_device(config, self.device, Device(self.handler, attributes))
+
+
+@dataclass(frozen=True)
+class ScstDeviceSet(Change):
+    """Change attributes of a device."""
+
+    device: str
+    pairs: Pairs
+
+    def edit(self, config: Config) -> Config:
+        there = device_of(config, self.device, self)
+        attributes = changed(there.handler, there.attributes, given(self.pairs))
+        return put_device(config, self.device, replace(there, attributes=attributes))
+
+
+@dataclass(frozen=True)
+class ScstDeviceUnset(Change):
+    """Give attributes of a device their defaults again."""
+
+    device: str
+    keys: tuple[str, ...]
+
+    def edit(self, config: Config) -> Config:
+        there = device_of(config, self.device, self)
+        if "filename" in self.keys:
+            raise Refused(f"device {self.device} needs its file", word="filename", code="E218")
+        keys = ["size" if key == "size_mb" else key for key in self.keys]
+        attributes = without(there.attributes, keys, f"device {self.device}")
+        return put_device(config, self.device, replace(there, attributes=attributes))
+
+
+@dataclass(frozen=True)
+class ScstDeviceDel(Change):
+    """Take devices away, with their LUNs, and out of their device group."""
+
+    devices: tuple[str, ...]
+
+    def edit(self, config: Config) -> Config:
+        for name in self.devices:
+            device_of(config, name, self)
+        gone = set(self.devices)
+        scst = mapped(config.scst, lambda luns: {number: lun for number, lun in luns.items() if lun.device not in gone})
+        groups = {name: replace(group, devices=group.devices - gone) for name, group in scst.groups.items()}
+        left = {name: device for name, device in scst.devices.items() if name not in gone}
+        return replace(config, scst=replace(scst, devices=left, groups=groups))
+
+    def note(self, config: Config) -> str:
+        """What goes with them."""
+        return "; ".join(_uses(config, name) for name in self.devices)
+
+
+def _uses(config: Config, name: str) -> str:
+    """Where a device is exported, in words; "" for nowhere."""
+    def numbers(luns: Luns) -> str:
+        return " ".join(number for number, lun in luns.items() if lun.device == name)
+
+    places = [(f"{target}{f' group {group}' if group else ''}", numbers(luns)) for target, about in config.scst.targets.items()
+              for group, luns in (("", about.luns), *((group, inner.luns) for group, inner in about.groups.items()))]
+    found = [f"LUN {luns} of {place}" for place, luns in places if luns]
+    found += [f"device group {group}" for group, about in config.scst.groups.items() if name in about.devices]
+    return f"{name}: with {', '.join(found)}" if found else ""
+
+
+@dataclass(frozen=True)
+class ScstDeviceResync(Change):
+    """Take over the new size of a device's file or disk."""
+
+    device: str
+
+    def act(self, session: Session) -> View:
+        device_of(session.candidate, self.device, self)
+        folder = f"{ROOT}/devices/{entry(self.device)}"
+        if not session.host.exists(f"{folder}/resync_size"):
+            raise Refused(f"device {self.device} does not run, or has a size of its own", word=self.device, code="E215")
+        before = session.host.read(f"{folder}/size").partition("\n")[0]
+        session.host.write(f"{folder}/resync_size", "1\n")
+        after = session.host.read(f"{folder}/size").partition("\n")[0]
+        told = f"{before} bytes, now {after}" if before != after else f"{after} bytes, as before"
+        return Lines.of(f"{self.device}: {told}", style="ok")
+
+    def native(self) -> Iterator[str]:
+        """The machine's own command for it."""
+        yield f"echo 1 > {ROOT}/devices/{entry(self.device)}/resync_size"
+
+
+@dataclass(frozen=True)
+class ScstSet(Change):
+    """Change attributes of SCST itself."""
+
+    pairs: Pairs
+
+    def edit(self, config: Config) -> Config:
+        return with_scst(config, attributes=changed("core", config.scst.attributes, given(self.pairs)))
+
+
+@dataclass(frozen=True)
+class ScstUnset(Change):
+    """Give attributes of SCST itself their defaults again."""
+
+    keys: tuple[str, ...]
+
+    def edit(self, config: Config) -> Config:
+        for key in self.keys:
+            if key in config.scst.attributes and default("core", key) is None:
+                raise Refused(f"nothing tells the default of {key}: set it to the value that you want", word=key, code="E218")
+        return with_scst(config, attributes=without(config.scst.attributes, self.keys, "SCST"))

@@ -1,0 +1,64 @@
+"""The writes that make LUNs and initiator groups as they are configured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ...config import InitiatorGroup, Lun, Target
+from ...step import See, Step, Write
+from .facts import Facts
+from .sysfs import entry
+from .writes import added, changed, created, fresh, gone
+
+
+def remove(folder: str, old: Target, kept: Target) -> Iterator[Step]:
+    """The LUNs, initiators and groups of a target that go."""
+    yield from _unmap(f"{folder}/luns", old.luns, kept.luns)
+    for name, group in old.groups.items():
+        path, stays = f"{folder}/ini_groups/{entry(name)}", kept.groups.get(name)
+        after = stays or InitiatorGroup()
+        yield from _unmap(f"{path}/luns", group.luns, after.luns)
+        for initiator in sorted(group.initiators - after.initiators):
+            back = [Write(f"{path}/initiators/mgmt", f"add {initiator}")]
+            yield gone(f"{path}/initiators", "del", initiator, back, disruption="io")
+        if stays is None:
+            back = [Write(f"{folder}/ini_groups/mgmt", f"create {name}"), *fresh(path, group.attributes)]
+            yield gone(f"{folder}/ini_groups", "del", name, back)
+
+
+def make(folder: str, kept: Target, new: Target, facts: Facts) -> Iterator[Step]:
+    """The LUNs, initiators and groups of a target that come, and what changes of those that stay."""
+    yield from _map(f"{folder}/luns", kept.luns, new.luns)
+    for name, group in new.groups.items():
+        path, stays = f"{folder}/ini_groups/{entry(name)}", kept.groups.get(name)
+        before = stays or InitiatorGroup()
+        if stays is None:
+            yield added(f"{folder}/ini_groups", "create", name)
+            yield from created(fresh(path, group.attributes))
+        else:
+            yield from changed(path, "group", before.attributes, group.attributes, facts)
+        yield from _map(f"{path}/luns", before.luns, group.luns)
+        for initiator in sorted(group.initiators - before.initiators):
+            yield added(f"{path}/initiators", "add", initiator)
+
+
+def _said(number: str, lun: Lun) -> str:
+    return " ".join((lun.device, number, *(f"{key}={value}" for key, value in lun.attributes.items())))
+
+
+def _unmap(folder: str, old: Mapping[str, Lun], kept: Mapping[str, Lun]) -> Iterator[Step]:
+    for number, lun in old.items():
+        if number not in kept:
+            yield gone(folder, "del", number, [Write(f"{folder}/mgmt", f"add {_said(number, lun)}")], disruption="io")
+
+
+def _map(folder: str, kept: Mapping[str, Lun], new: Mapping[str, Lun]) -> Iterator[Step]:
+    for number, lun in sorted(new.items(), key=lambda item: int(item[0])):
+        mgmt, path = f"{folder}/mgmt", f"{folder}/{number}"
+        if number not in kept:
+            yield Step(Write(mgmt, f"add {_said(number, lun)}"), (Write(mgmt, f"del {number}"),), See(path, "gone"),
+                       See(f"{path}/device", "to", entry(lun.device)), "create", "scst")
+        elif kept[number].device != lun.device:
+            yield Step(Write(mgmt, f"replace {_said(number, lun)}"), (Write(mgmt, f"replace {_said(number, kept[number])}"),),
+                       See(f"{path}/device", "to", entry(kept[number].device)), See(f"{path}/device", "to", entry(lun.device)),
+                       "set", "scst", "io")

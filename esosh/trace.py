@@ -1,0 +1,269 @@
+"""The way of a LUN from its initiator to its disk, and the ALUA state on it, from whichever end.
+
+    initiator > target > group > LUN > device > file or disk > device group > target group > state
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from .commands import missing
+from .commands.alua import local, rel_tgt_id
+from .config import Config, InitiatorGroup, Scst, Target
+from .executors.scst.facts import Facts
+from .exports import EACH, Luns, counted, faults, in_order, mapped, named, packed, runs, source, state
+from .views import Tree
+
+_EVERYONE = "for those that no group takes"
+_LETTERS = {"*": ".*?", "?": "."}
+
+
+@dataclass(frozen=True)
+class _Box:
+    """A configuration, and what runs of it."""
+
+    config: Config
+    facts: Facts
+
+    def views(self, target: str) -> dict[str, InitiatorGroup]:
+        """What initiators see of a target: its groups, and its own LUNs, which have no name, where somebody may see them."""
+        about = self.config.scst.targets[target]
+        views = dict(sorted(about.groups.items()))
+        if about.luns or not views or any((session.target, session.group) == (target, "") for session in self.facts.sessions):
+            views[""] = InitiatorGroup(about.luns)
+        return views
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What an initiator sees of a target: groups, each with the entry that takes it, "" where none does."""
+
+    target: str
+    groups: Mapping[str, str]
+    logged: bool
+
+
+def trace(config: Config, facts: Facts, name: str) -> Tree:
+    """All the ways that lead from or to an initiator, a device or a target.
+
+    A pattern takes nearly any name, so what it takes counts only where nothing is named so. Raises Refused.
+    """
+    scst, box = config.scst, _Box(config, facts)
+    kinds = ((scst.devices, _device), (scst.targets, _target), (_remote(config), _port), (_initiators(scst, facts), _initiator))
+    found = [view(box, name) for names, view in kinds if name in names]
+    if not found and any(_taken(name, target) for target in scst.targets.values()):
+        return _initiator(box, name)
+    if not found:
+        raise missing("initiator, target or device", name, {there for names, _ in kinds for there in names})
+    return found[0] if len(found) == 1 else Tree(name, tuple(found))
+
+
+def takes(pattern: str, initiator: str) -> bool:
+    """Whether an entry of a group takes an initiator, whatever their case.
+
+    `*` and `?` stand for letters, and the first `!` turns the rest around: what does not match it is taken.
+
+    Source: SCST, scst_targ.c (__wildcmp).
+    """
+    head, turned, rest = pattern.lower().partition("!")
+    name = initiator.lower()
+    if not turned:
+        return bool(re.fullmatch(_expression(head), name))
+    found = re.match(_expression(head), name)
+    return bool(found and found.end() < len(name) and not re.fullmatch(_expression(rest), name[found.end():]))
+
+
+def _expression(wild: str) -> str:
+    return "".join(_LETTERS.get(letter) or re.escape(letter) for letter in wild)
+
+
+def _taken(initiator: str, target: Target) -> dict[str, str]:
+    """The groups that take an initiator, each with its entry that does: the initiator's own, where there is one."""
+    found = {}
+    for group, about in target.groups.items():
+        entries = sorted(about.initiators, key=lambda entry: (entry != initiator, entry))
+        entry = next((entry for entry in entries if entry == initiator or takes(entry, initiator)), None)
+        if entry is not None:
+            found[group] = entry
+    return found
+
+
+def _initiators(scst: Scst, facts: Facts) -> set[str]:
+    """The initiators that are logged in or stand in a group."""
+    groups = (group for target in scst.targets.values() for group in target.groups.values())
+    return {session.initiator for session in facts.sessions}.union(*(group.initiators for group in groups))
+
+
+def _remote(config: Config) -> set[str]:
+    """The other host's ports."""
+    tgrps = (tgrp for group in config.scst.groups.values() for tgrp in group.target_groups.values())
+    return {port for tgrp in tgrps for port in tgrp.targets if not local(config, port)}
+
+
+def _warn(*texts: str) -> tuple[Tree, ...]:
+    return tuple(Tree(text, style="warn") for text in texts)
+
+
+def _initiator(box: _Box, name: str) -> Tree:
+    sights = _sights(box, name)
+    logged = any(sight.logged for sight in sights)
+    nowhere = (Tree("not logged in", style="dim"),) if box.facts.loaded and not logged else ()
+    devices = {lun.device for sight in sights for group, view in box.views(sight.target).items() if group in sight.groups
+               for lun in view.luns.values()}
+    return Tree(f"initiator {name}", (*nowhere, *(_seen(box, sight) for sight in sights), *_elsewhere(box.config, devices)))
+
+
+def _sights(box: _Box, initiator: str) -> list[_Sight]:
+    """The targets that an initiator is logged in to or in a group of, and those of their drivers that have own LUNs."""
+    targets = box.config.scst.targets
+    sights = [_sight(box, initiator, name) for name in sorted(targets)]
+    near = [sight for sight in sights if sight.logged or "" not in sight.groups]
+    drivers = {targets[sight.target].driver for sight in near}
+    return [sight for sight in sights
+            if sight in near or (targets[sight.target].luns and targets[sight.target].driver in drivers)]
+
+
+def _sight(box: _Box, initiator: str, target: str) -> _Sight:
+    """What it sees: the group of its session, or else those that take it, or none."""
+    taken = _taken(initiator, box.config.scst.targets[target])
+    here = [session for session in box.facts.sessions if (session.initiator, session.target) == (initiator, target)]
+    groups = sorted({session.group for session in here} or taken or {""})
+    return _Sight(target, {group: taken.get(group, "") for group in groups}, bool(here))
+
+
+def _seen(box: _Box, sight: _Sight) -> Tree:
+    """A target as an initiator sees it."""
+    views, groups = box.views(sight.target), list(sight.groups)
+    clash = len(groups) > 1 and not sight.logged
+    notes = [f"groups {' and '.join(groups)} take it: it sees the one that was made first"] if clash else []
+    notes += [f"group {group} of its session is not in this configuration" for group in groups if group and group not in views]
+    parts = (_view(box, sight.target, group, entry) for group, entry in sight.groups.items() if group in views)
+    label = f"{_named(box, sight.target)}{'  logged in' if sight.logged else ''}"
+    return Tree(label, (*_faults(box, sight.target), *_warn(*notes), *parts))
+
+
+def _view(box: _Box, target: str, group: str, entry: str = "") -> Tree:
+    view = box.views(target)[group]
+    how = f", taken by its entry {entry}" if entry else ""
+    return Tree(f"group {group}{how}" if group else _EVERYONE, (*_lacks(group, view), *_luns(box, target, view.luns)))
+
+
+def _lacks(group: str, view: InitiatorGroup) -> tuple[Tree, ...]:
+    found = {
+        "no LUNs: there is nothing to see": not view.luns,
+        "no LUN 0: many initiators look no further": bool(view.luns) and "0" not in view.luns,
+        "no initiators: nobody sees it": bool(group) and not view.initiators,
+    }
+    return _warn(*(text for text, true in found.items() if true))
+
+
+def _luns(box: _Box, target: str, luns: Luns) -> Iterator[Tree]:
+    """A line for each LUN; of very many, one for each state."""
+    alike: dict[str, list[str]] = {}
+    for number, about in in_order(luns):
+        sees, style = _state(box.config, target, about.device)
+        if not runs(about.device, box.facts):
+            yield Tree(f"LUN {mapped(number, about)}  does not run", style="warn")
+        elif len(luns) > EACH:
+            alike.setdefault(sees, []).append(mapped(number, about))
+        else:
+            yield Tree("  ".join((f"LUN {mapped(number, about)}", *_made_of(box.config, about.device), sees)), style=style)
+    for sees, texts in alike.items():
+        yield Tree(f"{counted(len(texts), 'LUN')}  {sees}", tuple(Tree(line) for line in packed(texts)))
+
+
+def _made_of(config: Config, device: str) -> tuple[str, ...]:
+    found = source(config.scst.devices[device]) if device in config.scst.devices else ""
+    return (found,) if found else ()
+
+
+def _state(config: Config, target: str, device: str) -> tuple[str, str]:
+    """The ALUA state that an initiator sees of a device through a target, and how it is meant.
+
+    Source: SCST, scst_tg.c: a port's states are those of its target group in the device's device group.
+    """
+    group = next((group for group, about in config.scst.groups.items() if device in about.devices), "")
+    if not group:
+        return "no device group: no ALUA state", ""
+    tgrps = config.scst.groups[group].target_groups.items()
+    found = [f"{group} {state(tgrp, about)}" for tgrp, about in tgrps if target in about.targets]
+    return (found[0], "") if found else (f"no target group of {group}: no ALUA state", "warn")
+
+
+def _elsewhere(config: Config, devices: Iterable[str]) -> tuple[Tree, ...]:
+    """The other host's ports to devices, each with its state."""
+    wanted = frozenset(devices)
+    ports = [f"{port} ({rel_tgt_id(config, port, about) or '-'})  {name} {state(tgrp, group)}"
+             for name, dgrp in config.scst.groups.items() if dgrp.devices & wanted
+             for tgrp, group in dgrp.target_groups.items()
+             for port, about in group.targets.items() if not local(config, port)]
+    return (Tree("the other host's paths", tuple(Tree(port) for port in ports)),) if ports else ()
+
+
+def _named(box: _Box, name: str) -> str:
+    target = box.config.scst.targets[name]
+    number = f"  rel_tgt_id {target.rel_tgt_id}" if target.rel_tgt_id else ""
+    return f"target {name}  {target.driver}{number}"
+
+
+def _faults(box: _Box, target: str) -> tuple[Tree, ...]:
+    return _warn(*faults(target, box.config.scst, box.facts))
+
+
+def _target(box: _Box, name: str) -> Tree:
+    parts = (_open(box, name, group) for group in box.views(name))
+    return Tree(_named(box, name), (*_faults(box, name), *parts, *_states(box.config, name)))
+
+
+def _port(box: _Box, name: str) -> Tree:
+    return Tree(f"target {name}  the other host's", _states(box.config, name))
+
+
+def _states(config: Config, target: str) -> tuple[Tree, ...]:
+    """The target groups that a target is in."""
+    states = [f"{dgrp} {state(tgrp, about)}" for dgrp, group in config.scst.groups.items()
+              for tgrp, about in group.target_groups.items() if target in about.targets]
+    return named("target groups", states) or (Tree("no target group: no ALUA state", style="dim"),)
+
+
+def _open(box: _Box, target: str, group: str) -> Tree:
+    """What initiators see of a target, and who they are."""
+    seen = _view(box, target, group)
+    return Tree(seen.label, (*_people(box, target, group), *seen.children))
+
+
+def _people(box: _Box, target: str, group: str) -> tuple[Tree, ...]:
+    logged = {session.initiator for session in box.facts.sessions if (session.target, session.group) == (target, group)}
+    return (*named("initiators", sorted(box.views(target)[group].initiators)), *named("logged in", sorted(logged)))
+
+
+def _device(box: _Box, name: str) -> Tree:
+    about = box.config.scst.devices[name]
+    ways = tuple(way for target in sorted(box.config.scst.targets) for way in _way(box, target, name))
+    lost = () if runs(name, box.facts) else _warn("does not run")
+    label = "  ".join((f"device {name}", about.handler, *_made_of(box.config, name)))
+    return Tree(label, (*lost, *(ways or _warn("exported nowhere")), *_groups(box.config, name)))
+
+
+def _way(box: _Box, target: str, device: str) -> Iterator[Tree]:
+    """How a target exports a device, if it does."""
+    parts = []
+    for group, view in box.views(target).items():
+        where = f"group {group}" if group else _EVERYONE
+        people = (*_people(box, target, group), *_lacks(group, view))
+        parts += [Tree(f"LUN {number}  {where}", people) for number, about in in_order(view.luns) if about.device == device]
+    if parts:
+        sees, style = _state(box.config, target, device)
+        yield Tree(_named(box, target), (*_faults(box, target), Tree(sees, style=style), *parts))
+
+
+def _groups(config: Config, device: str) -> Iterator[Tree]:
+    """The device group of a device: its target groups with their ports."""
+    for name, dgrp in config.scst.groups.items():
+        if device in dgrp.devices:
+            yield Tree(f"device group {name}", tuple(
+                Tree(state(tgrp, group), tuple(Tree(f"{port}  {'local' if local(config, port) else 'remote'}")
+                                               for port in sorted(group.targets)))
+                for tgrp, group in sorted(dgrp.target_groups.items())))

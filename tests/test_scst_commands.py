@@ -1,0 +1,294 @@
+"""scst lines: what they make, what they refuse, and what the plan says of those who use what goes."""
+
+from __future__ import annotations
+
+import pytest
+from boxes import do, session_on
+
+from esosh.errors import ChecksRefuse, EsoshError, LineError, Refused
+from esosh.views import masked
+
+T = "iqn.2026-11.local.esos1:target1"
+FC, SPARE = "21:00:00:e0:8b:9d:74:49", "21:01:00:e0:8b:bd:74:49"
+USED = (  # disk01 as two LUNs, with an initiator, and in a device group
+    f"scst lun add {T} 3 disk01", f"scst group add {T} esx", f"scst lun add {T} group esx 0 disk01 read_only=1",
+    f"scst initiator add {T} group esx iqn.1998-01.com.vmware:esx1", "alua dgrp add esos", "alua device add esos disk01",
+    f"scst target enable {T}", "scst driver enable iscsi",
+)
+
+
+def shown(session, *lines: str) -> list[str]:
+    """The lines of SCST that others do not have: those of a new box are left out."""
+    fresh = do(session, "show").splitlines()
+    do(session, *lines)
+    return [line for line in do(session, "show").splitlines() if line not in fresh]
+
+
+@pytest.mark.parametrize("lines, expected", [
+    (["scst device add vdisk_nullio n1"], ["scst device add vdisk_nullio n1"]),
+    (["scst device add vdisk_nullio n1 size_mb=16"], ["scst device add vdisk_nullio n1 size=16777216"]),
+    (["scst device add vdisk_fileio f1 filename=/mnt/vdisks/vd1/disk03.img nv_cache=1 blocksize=512"],
+     ["scst device add vdisk_fileio f1 filename=/mnt/vdisks/vd1/disk03.img nv_cache=1"]),
+    (["scst device set disk01 threads_num=08 usn=ABC"], ["scst device add vdisk_blockio disk01 filename=/dev/sdb threads_num=8 usn=ABC"]),
+    (["scst device set disk01 threads_num=4", "scst device set disk01 threads_num=1"], []),
+    (["scst device set disk01 usn=A", "scst device unset disk01 usn"], []),
+    (["scst device set disk01 t10_vend_id=\"my disk\""],
+     ["scst device add vdisk_blockio disk01 filename=/dev/sdb t10_vend_id=\"my disk\""]),
+    (["scst target add iscsi iqn.2026-11.lab:t2 HeaderDigest=CRC32C allowed_portal=10.0.0.1 allowed_portal=10.0.0.2"],
+     ["scst target add iscsi iqn.2026-11.lab:t2 HeaderDigest=CRC32C allowed_portal=10.0.0.1 allowed_portal=10.0.0.2"]),
+    ([f"scst target enable {T} {FC}"], [f"scst target set {FC} rel_tgt_id=2", f"scst target enable {FC}",
+                                        f"scst target add iscsi {T} rel_tgt_id=1", f"scst target enable {T}"]),
+    ([f'scst target set {T} IncomingUser="joe secretsecret12" OutgoingUser="box secretsecret13"'],
+     [f'scst target add iscsi {T} IncomingUser="joe ****" OutgoingUser="box ****"']),
+    ([f'scst target set {T} IncomingUser="joe secretsecret12" IncomingUser="ann secretsecret12"',
+      f"scst target unset {T} IncomingUser=joe"], [f'scst target add iscsi {T} IncomingUser="ann ****"']),
+    (["scst set setup_id=0X1234", "scst set cluster_name=lab"], ["scst set cluster_name=lab setup_id=0x1234"]),
+    ([f"scst lun add {T} 00 disk01", f"scst lun set {T} 0 device=disk02"], [f"scst lun add {T} 0 disk02"]),
+    ([*USED, f"scst target rename {T} iqn.2026-11.lab:new", "alua tgrp add esos local", "scst group del iqn.2026-11.lab:new esx"],
+     ["scst driver enable iscsi", "scst target add iscsi iqn.2026-11.lab:new rel_tgt_id=1",
+      "scst lun add iqn.2026-11.lab:new 3 disk01", "scst target enable iqn.2026-11.lab:new", "alua dgrp add esos",
+      "alua tgrp add esos local", "alua device add esos disk01"]),
+], ids=lambda value: value[0][:40] if value else "nothing")
+def test_lines_make_what_show_prints(session, lines, expected):
+    assert shown(session, *lines) == expected
+    do(session, "commit allow io")
+    assert [line for line in do(session, "show").splitlines() if line in expected] == expected
+    assert "nothing to do" in do(session, "plan")
+
+
+@pytest.mark.parametrize("line, error, said", [
+    ("scst device add vdisk_blockio mgmt filename=/dev/sdb", Refused, "the name of a file of SCST's own"),
+    ("scst device add vdisk_blockio type filename=/dev/sdb", Refused, "the name of a file of SCST's own"),
+    ("scst device add vdisk_nullio a.b", LineError, "does not fit"), ("scst device add vdisk_nullio a/b", LineError, "does not fit"),
+    (f"scst device add vdisk_nullio {'x' * 65}", LineError, "does not fit"),
+    (f"scst device add vdisk_nullio {'é' * 33}", Refused, "too long"),
+    ("scst device add vdisk_blockio d9", Refused, "needs a file: filename=/..."),
+    ("scst device add vdisk_blockio d9 nv_cache=1", Refused, "needs a file"),
+    ("scst device add vdisk_fileio d9 filename=x.img", LineError, "does not fit"),
+    ('scst device add vdisk_fileio d9 filename="/a;b"', LineError, "does not fit"),
+    ("scst device add vdisk_fileio disk01 filename=/x", Refused, "is there, of vdisk_blockio"),
+    ("scst device add vdisk_blockio disk01 filename=/x", Refused, "is there and differs"),
+    ("scst device set disk09 threads_num=2", Refused, "there are: disk01 disk02 disk03"),
+    ("scst device set disk01 size=5", Refused, "takes over a new one"), ("scst device unset disk01 usn", Refused, "no usn of its own"),
+    ("scst device unset disk01 filename", Refused, "needs its file"), ("scst device del nosuch", Refused, "no SCST device nosuch"),
+    ("scst device set disk01 threads_num=2 threads_num=3", Refused, "given twice"),
+    (f"scst lun add {T} 16384 disk01", Refused, "0 to 16383"), (f"scst lun add {T} 0 nosuch", Refused, "no SCST device"),
+    (f"scst lun add {T} group nosuch 0 disk01", Refused, "no initiator group"), (f"scst lun del {T} 0", Refused, f"no LUN of {T}: 0"),
+    ("scst target add iscsi enabled", Refused, "the name of a file of SCST's own"),
+    (f"scst target add iscsi {T.upper()}", Refused, "SCST takes both names for one"),
+    ("scst target add nosuch x", Refused, "no target driver nosuch"), (f"scst target set {T} rel_tgt_id=65536", Refused, "1 to 65535"),
+    (f"scst target set {T} forwarding=1", Refused, "forward_dst"), (f"scst target set {T} enabled=1", Refused, "enable and disable"),
+    (f'scst target set {T} IncomingUser="joe short"', Refused, "12 letters"), (f'scst target set {T} IncomingUser="joe @secretsecret"', Refused, "no @"),
+    ("scst device set disk01 threads_num=100000", Refused, "1000 at the most"), ("scst device add vdisk_nullio a!b", LineError, "does not fit"),
+    ("scst unset threads", Refused, "no threads"), ("scst set setup_id=ab", LineError, "does not fit"),
+    (f'scst target set {T} IncomingUsr="joe secretsecret12"', Refused, "a user is IncomingUser"),
+    (f'scst target set {T} IncomingUser="joe ****"', Refused, "masked"), (f'scst target set {T} IncomingUser="joe @ask"', Refused, "nobody"),
+    (f"scst target set {T} IncomingUser=joe", LineError, "does not fit"), (f"scst target unset {T} IncomingUser=joe", Refused, "no IncomingUser"),
+    (f"scst target rename nosuch {T}", Refused, "no target on this host"), (f"scst target set {T} rel_tgt_id=0", Refused, "1 to 65535"),
+    (f"scst target lip {T}", Refused, "no Fibre Channel port"), ("scst device resync nosuch", Refused, "no SCST device"),
+    (f"scst group add {T} mgmt", Refused, "SCST's own"), (f"scst initiator add {T} group esx x", Refused, "no initiator group"),
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_what_scst_would_refuse_or_take_amiss_is_refused_before(session, line, error, said):
+    with pytest.raises(error) as refused:
+        do(session, line)
+    assert said in str(refused.value)
+    assert do(session, "diff") == "no differences\n"
+
+
+def test_a_forgotten_group_never_touches_another_lun(session):
+    do(session, *USED)
+    with pytest.raises(Refused) as refused:
+        do(session, f"scst lun del {T} 0")
+    assert refused.value.mend == f"scst lun del {T} group esx 0"
+
+
+def test_an_initiator_is_in_one_group_of_a_target(session):
+    do(session, *USED, f"scst group add {T} other")
+    with pytest.raises(Refused, match="is in group esx"):
+        do(session, f"scst initiator add {T} group other iqn.1998-01.com.vmware:esx1")
+
+
+def test_a_device_in_use_leaves_its_luns_and_its_group_first_and_undo_brings_all_back(session, box):
+    do(session, *USED, "commit")
+    lines = do(session, "show")
+    told = do(session, "scst device del disk01")
+    assert "LUN 3 of" in told and "group esx" in told and "device group esos" in told
+
+    planned = do(session, "plan")
+    steps = [line for line in planned.splitlines() if "echo" in line]
+    assert [step.split("echo ")[1].split(" >")[0] for step in steps] == ["'del disk01'", "'del 3'", "'del 0'", "'del_device disk01'"]
+    assert "disk01 was LUN 3 of" in planned and "was in device group esos" in planned and "worst: io" in planned
+
+    with pytest.raises(ChecksRefuse, match="disrupts io"):
+        do(session, "commit")
+    with pytest.raises(EsoshError, match="undone and checked"):
+        do(with_fault(box, "replace /etc/scst.conf EIO"), "commit allow io")
+    box.path("/faults").unlink()
+    do(session, "abort")
+    assert do(session, "show") == lines
+
+
+def test_a_port_of_a_card_cannot_go(session):
+    do(session, f"scst target del {FC}")
+    with pytest.raises(ChecksRefuse) as refused:
+        do(session, "commit")
+    assert "E338" in "\n".join(refused.value.details)
+
+
+def test_an_exchanged_card_s_settings_go_to_the_new_port(session, box):
+    old = "21:00:00:e0:8b:00:00:01"
+    target = f"\tTARGET {old} {{\n\t\tenabled 1\n\t\trel_tgt_id 7\n\n\t\tLUN 0 disk01\n\t}}\n"
+    box.replace("/etc/scst.conf", f"TARGET_DRIVER qla2x00t {{\n{target}}}\n")
+    assert "W337" in do(session, "check")
+    do(session, f"scst target rename {old} {SPARE}", "commit allow io")
+    assert f"scst target set {SPARE} rel_tgt_id=7" in do(session, "show scst")
+    assert f"scst lun add {SPARE} 0 disk01" in do(session, "show scst")
+    assert old not in box.read("/etc/scst.conf") + do(session, "show")
+
+
+@pytest.mark.parametrize("lines, code", [
+    (["scst device set disk01 strange=1"], "E341"), (["scst device set disk03 read_zero=1"], "E341"),
+    ([f"scst target set {FC} HeaderDigest=CRC32C"], "E341"), ([f"scst target set {FC} allowed_portal=10.0.0.1"], "E341"),
+    (["scst device add vdisk_nullio n1 size=1000000"], "E361"), (["svc stop scst", "alua dgrp add esos"], "W364"),
+    (["scst device add vdisk_fileio f1 filename=/mnt/vdisks/vd1/disk03.img"], "W362"),
+    (["scst device add vdisk_fileio f1 filename=/nowhere"], "E363"), (["scst driver enable qla2x00t"], "E341"), (["scst device set disk01 read_only=1 nv_cache=1"], "E360"), (["scst device add nosuch d9"], "E335"),
+    (["scst target add iscsi x"], "W331"), ([f"scst target enable {T}"], "W332"), ([f"scst lun add {T} 1 disk01"], "W333"),
+    (["scst target add qla2x00t 21:00:00:00:00:00:00:99"], "W337"),
+    ([f"scst target set {T} rel_tgt_id=5", f"scst target set {FC} rel_tgt_id=5", f"scst target enable {T} {FC}"], "E315"),
+])
+def test_the_checks_find(session, lines, code):
+    do(session, *lines)
+    try:
+        found = do(session, "check")
+    except ChecksRefuse as refused:
+        found = "\n".join(refused.details)
+    assert code in found
+
+
+def test_what_esosh_does_not_know_is_set_where_sysfs_has_it(session, box):
+    box.path("/sys/kernel/scst_tgt/devices/disk01/strange").write_text("0\n")
+    do(session, "scst device set disk01 strange=7", "commit")
+    assert "strange 7\n" in box.read("/etc/scst.conf")
+    assert "strange=7" in do(session, "show scst disk01")
+
+
+def test_an_initiator_that_is_logged_in_keeps_what_it_sees_unless_forced(session, box):
+    do(session, *USED, "commit")
+    folder = box.path(f"/sys/kernel/scst_tgt/targets/iscsi/{T}/sessions/iqn.1998-01.com.vmware:esx1")
+    folder.mkdir()
+    (folder / "initiator_name").write_text("iqn.1998-01.com.vmware:esx1\n")
+    (folder / "luns").symlink_to("../../ini_groups/esx/luns")
+    do(session, f"scst lun del {T} group esx 0")
+    with pytest.raises(ChecksRefuse) as refused:
+        do(session, "commit allow io")
+    assert "iqn.1998-01.com.vmware:esx1 is logged in and would lose LUN 0 (disk01)" in "\n".join(refused.value.details)
+    assert "committed" in do(session, 'commit allow io force "it moves to san2"')
+
+
+def test_a_device_is_not_made_anew_under_an_initiator_unless_forced(session, box):
+    do(session, *USED, "commit")
+    folder = box.path(f"/sys/kernel/scst_tgt/targets/iscsi/{T}/sessions/iqn.1998-01.com.vmware:esx1")
+    folder.mkdir()
+    (folder / "initiator_name").write_text("iqn.1998-01.com.vmware:esx1\n")
+    (folder / "luns").symlink_to("../../ini_groups/esx/luns")
+    do(session, "scst device set disk01 blocksize=4096")
+    with pytest.raises(ChecksRefuse) as refused:
+        do(session, "check")
+    assert "is logged in, and disk01 would be made anew under it" in "\n".join(refused.value.details)
+
+
+def test_taking_everything_of_a_section_away_must_be_forced(session):
+    do(session, "scst device del disk01 disk02 disk03", f"scst target del {T}")
+    with pytest.raises(ChecksRefuse) as refused:
+        do(session, "commit allow io")
+    assert "E303" in "\n".join(refused.value.details)
+
+
+def with_fault(box, line: str):
+    """A session on the box, whose kernel fails as ordered."""
+    box.path("/faults").write_text(f"{line}\n")
+    return session_on(type(box)(str(box.path("/"))))
+
+
+def test_a_write_that_scst_queues_is_waited_for_and_looked_at(box):
+    session = with_fault(box, "write */handlers/*/mgmt EAGAIN for 3")
+    waits: list[float] = []
+    session.progress = lambda number, steps, step, waited=0.0: waits.append(waited)
+    assert "committed" in do(session, "scst device add vdisk_nullio n1", "commit")
+    assert len([seconds for seconds in waits if seconds]) >= 2
+    assert "n1" in do(session_on(box), "show scst")
+
+
+def test_a_write_that_scst_queues_and_then_refuses_is_undone_with_its_result(box):
+    session = with_fault(box, "write */handlers/*/mgmt EAGAIN for 2")
+    with pytest.raises(EsoshError, match="undone and checked") as failed:
+        do(session, "scst device add vdisk_blockio b1 filename=/mnt/vdisks/vd1/disk03.img", "commit")
+    assert "SCST queued it, and then its last result was -15" in "\n".join(failed.value.details)
+
+
+@pytest.mark.parametrize("lines, said", [
+    (["scst device add vdisk_blockio b1 filename=/mnt/vdisks/vd1/disk03.img"], "/mnt/vdisks/vd1/disk03.img is no block device"),
+    ([f"scst target set {T} QueuedCommands=0"], "SCST takes this value not"),
+])
+def test_what_the_kernel_refuses_all_the_same_is_told_in_words(session, lines, said):
+    do(session, *lines)
+    with pytest.raises(EsoshError) as failed:
+        do(session, "commit allow io")
+    assert said in "\n".join(failed.value.details)
+
+
+@pytest.mark.parametrize("line, told", [
+    ("scst device resync disk03", "disk03: "), (f"scst target lip {FC}", "LIP issued"),
+    ("explain scst device resync disk03", "echo 1 > /sys/kernel/scst_tgt/devices/disk03/resync_size"),
+])
+def test_what_acts_at_once(session, line, told):
+    assert told in do(session, line)
+
+
+def test_secrets_are_shown_nowhere_and_kept_where_only_root_reads(session, box):
+    secret = "verysecretword"
+    do(session, f'scst target set {T} IncomingUser="joe {secret}"')
+    shown = do(session, "show") + do(session, "diff") + do(session, "plan") + do(session, "check")
+    do(session, 'commit comment "chap"')
+    shown += do(session, "history 0") + do(session, "blame scst") + do(session, "status drift") + do(session, "show scst")
+    assert secret not in shown + box.read("/etc/esosh/config.esh")
+    assert "****" in shown
+    holding = [path for path in box.path("/").rglob("*") if path.is_file() and not path.is_symlink() and ".git" not in path.parts
+               and secret.encode() in path.read_bytes()]
+    assert {path.stat().st_mode & 0o077 for path in holding} == {0}, holding
+
+
+def test_the_secret_of_a_user_changes_and_undo_brings_the_old_one_back(session, box):
+    do(session, f'scst target set {T} IncomingUser="joe firstsecret12"', "commit")
+    do(session, f'scst target set {T} IncomingUser="joe secondsecret1"')
+    assert [line.split("echo ")[1].split(" >")[0] for line in do(session, "plan").splitlines() if "echo" in line] == [
+        f"'del_target_attribute {T} IncomingUser joe'", f"'add_target_attribute {T} IncomingUser joe ****'"]
+    do(session, "commit", "rollback 1", "commit")
+    assert box.read(f"/sys/kernel/scst_tgt/targets/iscsi/{T}/IncomingUser").startswith("joe firstsecret12\n")
+
+
+@pytest.mark.parametrize("text, shown", [
+    ('scst target set T IncomingUser="joe secretsecret12"', 'scst target set T IncomingUser="joe ****"'),
+    ("scst target set T IncomingUser='joe secretsecret12' alias=x", "scst target set T IncomingUser='joe ****' alias=x"),
+    ("scst target set T IncomingUser=joe\\ secretsecret12 alias=x", "scst target set T IncomingUser=joe\\ **** alias=x"),
+    ('OutgoingUser "joe secretsecret12"', 'OutgoingUser "joe ****"'),
+    ("add_target_attribute T IncomingUser joe secretsecret12", "add_target_attribute T IncomingUser joe ****"),
+    ("add_attribute OutgoingUser joe secretsecret12", "add_attribute OutgoingUser joe ****"),
+    ('set T IncomingUser="jim topsecret99995', 'set T IncomingUser="jim ****'), ("IncomingUser=jim topsecret99994", "IncomingUser=jim ****"),
+    ('set T IncomingUsr="jim topsecret99999"', 'set T IncomingUsr="jim ****"'),
+    ("incominguser='jim topsecret99999'", "incominguser='jim ****'"),
+    ("unset T IncomingUser=joe OutgoingUser", "unset T IncomingUser=joe OutgoingUser"),
+    ('IncomingUser="joe @ask"', 'IncomingUser="joe @ask"'), ("IncomingUser=joe allowed_portal=x", "IncomingUser=joe allowed_portal=x"),
+])
+def test_a_text_is_shown_without_its_secrets(text, shown):
+    assert masked(text) == shown
+
+
+def test_a_secret_is_asked_for_or_read_from_a_file_and_never_taken_from_the_command_line(session, box, tmp_path, esosh):
+    (tmp_path / "secret").write_text("fromafilefromafile\n")
+    session.secret = lambda question: "askedforaskedfor"
+    do(session, f'scst target set {T} IncomingUser="joe @ask" IncomingUser="ann @{tmp_path}/secret"', "commit")
+    files = box.path(f"/sys/kernel/scst_tgt/targets/iscsi/{T}").glob("IncomingUser*")
+    assert sorted(file.read_text().split("\n")[0] for file in files) == ["ann fromafilefromafile", "joe askedforaskedfor"]
+    done = esosh("scst", "target", "set", T, "IncomingUser=joe plainplainplain")
+    assert (done.status, "E219" in done.err) == (1, True)
