@@ -6,7 +6,7 @@ import pytest
 from boxes import do, session_on
 
 from esosh.errors import ChecksRefuse, EsoshError, LineError, Refused
-from esosh.views import masked
+from esosh.views import kept, masked
 
 T = "iqn.2026-11.local.esos1:target1"
 FC, SPARE = "21:00:00:e0:8b:9d:74:49", "21:01:00:e0:8b:bd:74:49"
@@ -282,6 +282,17 @@ def test_the_secret_of_a_user_changes_and_undo_brings_the_old_one_back(session, 
 ])
 def test_a_text_is_shown_without_its_secrets(text, shown):
     assert masked(text) == shown
+
+
+@pytest.mark.parametrize("line, there", [
+    ('scst target set T IncomingUser="joe secretsecret12"', 'scst target set T IncomingUser="joe ****"'),
+    ('set T IncomingUser="joe @ask"', 'set T IncomingUser="joe @ask"'), ("unset T IncomingUser=joe", "unset T IncomingUser=joe"),
+    ('set T IncomingUser="joe @ask" alias=x', 'set T IncomingUser="joe @ask" alias=x'),
+    ('set T IncomingUser=jo"e secretsecret12"', "set T IncomingUser=****"), ('set T IncomingUser="joe"" secretsecret12"', "set T IncomingUser=****"),
+    ('set T IncomingUser= "joe secretsecret12"', "set T IncomingUser=****"), ("scst device add vdisk_nullio n1", "scst device add vdisk_nullio n1"),
+])
+def test_a_typed_line_is_kept_without_its_secrets_however_it_is_quoted(line, there):
+    assert kept(line) == there
 
 
 def test_a_secret_is_asked_for_or_read_from_a_file_and_never_taken_from_the_command_line(session, box, tmp_path, esosh):
