@@ -52,13 +52,8 @@ def _pairs(group: TargetGroup) -> Pairs:
 
 
 def owns(path: Path, *configs: Config) -> Optional[str]:
-    """A device group; the id of a target is the group's that the target is in."""
-    if path[:2] == ("scst", "groups"):
-        return path[2]
-    if path[:2] == ("scst", "targets") and path[3:] == ("rel_tgt_id",):
-        groups = [(name, group) for config in configs for name, group in config.scst.groups.items()]
-        return next((name for name, group in groups for tgrp in group.target_groups.values() if path[2] in tgrp.targets), None)
-    return None
+    """A device group; the id of a target is the target's."""
+    return path[2] if path[:2] == ("scst", "groups") else None
 
 
 def names(config: Config) -> tuple[str, ...]:

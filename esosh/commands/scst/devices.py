@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from ...config import Config, Device
 from ...desk import Session
 from ...errors import Refused
-from ...executors.scst.attributes import default
 from ...executors.scst.sysfs import ROOT, entry
 from ...views import Lines, View
 from .. import Change, Pairs
@@ -140,7 +139,4 @@ class ScstUnset(Change):
     keys: tuple[str, ...]
 
     def edit(self, config: Config) -> Config:
-        for key in self.keys:
-            if key in config.scst.attributes and default("core", key) is None:
-                raise Refused(f"nothing tells the default of {key}: set it to the value that you want", word=key, code="E218")
         return with_scst(config, attributes=without(config.scst.attributes, self.keys, "SCST"))
