@@ -15,7 +15,7 @@ from .views import Tree
 EACH = 50  # objects that get a line each; of more, the names share lines
 _WIDTH = 76
 _FEW = 2
-_NUMBERED = re.compile(r"(.*?)([0-9]{1,9})")
+_NUMBER = re.compile(r"(?<![0-9])[0-9]{1,9}(?![^ ])")
 _UNITS = ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)
 _SOURCES = ("filename", "size")  # attributes that say what a device is made of
 _DARK = ("unavailable", "offline")  # ALUA states in which a port serves nothing but questions
@@ -59,7 +59,7 @@ def counted(number: int, what: str) -> str:
 
 
 def ranged(names: Sequence[str]) -> Iterator[str]:
-    """Names, of those that are numbered on and on the first and the last."""
+    """Names, of those that are numbered on and on the first and the last; a LUN's number goes on with its device's."""
     at = 0
     while at < len(names):
         end = at
@@ -70,9 +70,9 @@ def ranged(names: Sequence[str]) -> Iterator[str]:
 
 
 def _next(name: str) -> str:
-    """The name with the next number; "" for one without."""
-    found = _NUMBERED.fullmatch(name)
-    return f"{found[1]}{int(found[2]) + 1:0{len(found[2])}}" if found else ""
+    """The name with the next number behind each of its words that has one; "" for one without."""
+    after = _NUMBER.sub(lambda found: f"{int(found[0]) + 1:0{len(found[0])}}", name)
+    return after if after != name else ""
 
 
 def packed(texts: Iterable[str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from .commands import missing
 from .commands.alua import local, rel_tgt_id
 from .config import Config, InitiatorGroup, Scst, Target
 from .executors.scst.facts import Facts
-from .exports import EACH, Luns, counted, faults, in_order, mapped, named, packed, runs, source, state
+from .exports import EACH, Luns, counted, faults, in_order, mapped, named, packed, ranged, runs, source, state
 from .views import Tree
 
 _EVERYONE = "for those that no group takes"
@@ -171,7 +171,7 @@ def _luns(box: _Box, target: str, luns: Luns) -> Iterator[Tree]:
         else:
             yield Tree("  ".join((f"LUN {mapped(number, about)}", *_made_of(box.config, about.device), sees)), style=style)
     for sees, texts in alike.items():
-        yield Tree(f"{counted(len(texts), 'LUN')}  {sees}", tuple(Tree(line) for line in packed(texts)))
+        yield Tree(f"{counted(len(texts), 'LUN')}  {sees}", tuple(Tree(line) for line in packed(ranged(texts))))
 
 
 def _made_of(config: Config, device: str) -> tuple[str, ...]:
