@@ -9,7 +9,7 @@ from . import exports, history, store
 from .config import Bond, Config
 from .errors import Refused
 from .executors import scst
-from .executors.net import bonding
+from .executors.net import links
 from .executors.scst import sysfs
 from .executors.svc import status as service_status
 from .guard import left
@@ -33,13 +33,13 @@ def _alua(host: Host, config: Config, name: Optional[str]) -> Tree:
 
 
 def _net(host: Host, config: Config, name: Optional[str]) -> Table:
-    facts = bonding.facts(host)
+    facts = links.facts(host)
     rows = tuple((link, "up" if about.up else "down", str(about.mtu), " ".join(address for address, _ in about.addresses) or "-",
                   _role(link, facts)) for link, about in facts.links.items() if name in (None, link))
     return Table(("interface", "state", "mtu", "address", "role"), rows)
 
 
-def _role(link: str, facts: bonding.Facts) -> str:
+def _role(link: str, facts: links.Facts) -> str:
     if link in facts.bonds:
         running = facts.bonds[link]
         return f"bond {running.options.get('mode', '')}: {' '.join(running.slaves) or 'no slaves'}"
@@ -101,12 +101,12 @@ def _services(host: Host, config: Config) -> Iterator[Line]:
 
 
 def _bonds(host: Host, config: Config) -> Line:
-    facts = bonding.facts(host)
+    facts = links.facts(host)
     shown = [_bond(name, bond, facts) for name, bond in config.net.bonds.items()]
     return Line(f"ok  net      {'; '.join(shown) or 'no bonds'}", "ok")
 
 
-def _bond(name: str, bond: Bond, facts: bonding.Facts) -> str:
+def _bond(name: str, bond: Bond, facts: links.Facts) -> str:
     slaves = ", ".join(f"{slave} {'up' if slave in facts.links and facts.links[slave].up else 'down'}" for slave in bond.slaves)
     return f"{name} {bond.address} {bond.options.get('mode', 'balance-rr')}: {slaves}"
 

@@ -130,13 +130,13 @@ class See:
 class Step:
     """One step of a commit.
 
-    `undo` is None where nothing can undo it, () where undoing an earlier step undoes this one too. `before` None
-    expects nothing; `after` None means that the step may be repeated. `notes` tell what else it means.
+    `undo` is None where nothing can undo it, () where undoing an earlier step undoes this one too. `before` is all that
+    undoing brings back, () expects nothing; `after` None means that the step may be repeated. `notes` tell what else it means.
     """
 
     do: Action
     undo: Optional[tuple[Action, ...]]
-    before: Optional[See] = None
+    before: tuple[See, ...] = ()
     after: Optional[See] = None
     stage: str = "set"
     section: str = ""
@@ -148,11 +148,15 @@ class Step:
         """The rank of its disruption."""
         return DISRUPTIONS.index(self.disruption)
 
+    def unmet(self, host: Host) -> Optional[See]:
+        """What of `before` is not to be seen now, if anything. Raises OSError."""
+        return next((see for see in self.before if not see.holds(host)), None)
+
 
 def write(path: str, new: str, old: Optional[str], **about: Any) -> Step:
     """A step that sets a kernel attribute; `old` None: what makes the object anew brings its value."""
     undo = () if old is None else (Write(path, old),)
-    before = None if old is None else See(path, "is", old)
+    before = () if old is None else (See(path, "is", old),)
     return Step(Write(path, new), undo, before, See(path, "is", new), **about)
 
 

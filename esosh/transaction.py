@@ -17,9 +17,8 @@ from . import history, shelf, store
 from .errors import Conflict, EsoshError, StepFailed, UndoFailed
 from .executors.scst import queue
 from .executors.scst.reasons import reason
-from .executors.scst.sysfs import ROOT as SCST
 from .host import Host
-from .step import Action, Replace, Step, Write
+from .step import Replace, Step
 from .store import Journal
 
 PENDING = "its edits are pending again"
@@ -54,7 +53,8 @@ def apply(host: Host, journal: Journal, verify: Verify, progress: Progress = lam
             until = time.monotonic() + journal.seconds
             store.mark(host, f"until {until}" if journal.seconds else "stands", sync=True)
         except (EsoshError, OSError, KeyboardInterrupt) as error:
-            raise _back(host, journal, begun, number, error) from None
+            waited = functools.partial(progress, number, len(journal.steps), journal.steps[number - 1])
+            raise _back(host, journal, begun, number, error, waited) from None
         return "" if journal.seconds else _forward(host, journal)
 
 
@@ -69,13 +69,14 @@ def _open(host: Host, journal: Journal) -> None:
 
 def _expected(host: Host, step: Step) -> None:
     # before the step counts as begun: what somebody else did there is not ours to undo
-    if step.before is not None and not step.before.holds(host):
-        raise Conflict(f"{step.before.source} is not as it was when the commit was planned")
+    unmet = step.unmet(host)
+    if unmet is not None:
+        raise Conflict(f"{unmet.source} is not as it was when the commit was planned")
 
 
-def _take(host: Host, step: Step, waited: Callable[[float], None]) -> None:
+def _take(host: Host, step: Step, waited: queue.Waited) -> None:
     try:
-        queued = _perform(host, step.do, waited)
+        queued = queue.perform(host, step.do, waited)
     except OSError as error:
         said = reason(step.do, error)
         if said is None:
@@ -85,29 +86,18 @@ def _take(host: Host, step: Step, waited: Callable[[float], None]) -> None:
         raise OSError(queued or "it was done, and the machine does not show it")
 
 
-def _perform(host: Host, action: Action, waited: Callable[[float], None] = lambda seconds: None) -> str:
-    """Do it, and wait where SCST only queued it; then give what SCST says of the last work that it did, whoever's it was."""
-    try:
-        action.perform(host)
-    except BlockingIOError:
-        if not isinstance(action, Write) or not action.path.startswith(SCST):
-            raise
-        return f"SCST queued it, and then its last result was {queue.settle(host, waited)}"
-    return ""
-
-
 def _verified(verify: Verify) -> None:
     wrong = verify()
     if wrong:
         raise OSError("read back, the machine differs: " + "; ".join(wrong))
 
 
-def _back(host: Host, journal: Journal, begun: int, number: int, error: BaseException) -> EsoshError:
+def _back(host: Host, journal: Journal, begun: int, number: int, error: BaseException, waited: queue.Waited) -> EsoshError:
     """Undo the steps that have begun, and the error that tells of it and of the step that failed."""
     with _uninterrupted(signal.SIGINT):
         with contextlib.suppress(OSError):
             store.mark(host, store.BACK)
-        remains = undo(host, journal.steps[:begun])
+        remains = undo(host, journal.steps[:begun], waited)
         with contextlib.suppress(OSError):  # what is left of it is looked at again, and nothing is found to be done
             store.close_journal(host)
     reason = "interrupted" if isinstance(error, KeyboardInterrupt) else reason_of(error)
@@ -130,32 +120,54 @@ def reason_of(error: BaseException) -> str:
     return str(error)
 
 
-def undo(host: Host, steps: Sequence[Step]) -> list[str]:
+def undo(host: Host, steps: Sequence[Step], waited: queue.Waited = lambda seconds: None) -> list[str]:
     """Undo steps in reverse, the last one included, and give what could not be undone."""
-    return [remains for step in reversed(steps) for remains in _undo(host, step)]
+    remains: list[str] = []
+    stuck = _unsettled(host, steps[-1:], waited)
+    for step in reversed(steps):
+        if stuck and queue.concerns(step.do):
+            remains.append(f"{step.do}: {stuck}")
+            continue
+        try:
+            remains += _undo(host, step, waited)
+        except OSError as error:
+            stuck = stuck or (str(error) if isinstance(error, TimeoutError) else "")
+            remains.append(f"{step.do}: {reason_of(error)}")
+    return remains
 
 
-def _undo(host: Host, step: Step) -> Iterator[str]:
-    if _not_done(host, step) or step.undo == ():
-        return
+def _unsettled(host: Host, last: Sequence[Step], waited: queue.Waited) -> str:
+    """Wait until SCST has nothing queued: only then it is seen what became of a write that was waited for no longer."""
+    try:
+        if any(queue.concerns(step.do) for step in last):
+            queue.settle(host, waited)
+    except OSError as error:
+        return str(error)
+    return ""
+
+
+def _undo(host: Host, step: Step, waited: queue.Waited) -> list[str]:
+    """Undo one step, and give what could not be undone. Raises OSError where it cannot be seen."""
+    if step.undo == () or _not_done(host, step):
+        return []
     if step.undo is None:
-        yield f"{step.do} (cannot be undone)"
-        return
+        return [f"{step.do} (cannot be undone)"]
     failed = []
     for action in step.undo:
         try:
-            _perform(host, action)
+            queue.perform(host, action, waited)
+        except TimeoutError:
+            raise
         except OSError as error:
             failed.append(f"{action}: {reason_of(error)}")
-    if failed and not (step.before is not None and step.before.holds(host)):
-        yield from failed
-    elif step.before is not None and not step.before.holds(host):
-        yield f"{step.do}: undone, and the machine does not show it"
+    if step.unmet(host) is not None:
+        return failed or [f"{step.do}: undone, and the machine does not show it"]
+    return [] if step.before else failed
 
 
 def _not_done(host: Host, step: Step) -> bool:
-    if step.before is not None:
-        return step.before.holds(host)
+    if step.before:
+        return step.unmet(host) is None
     return step.after is not None and not step.after.holds(host)
 
 

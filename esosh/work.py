@@ -11,7 +11,7 @@ from .commands import SECTIONS
 from .config import Config
 from .draft import Draft
 from .errors import Refused
-from .executors.net.bonding import carrier
+from .executors.net.links import carrier
 from .host import Host
 from .plan import Plan, look, plan
 from .store import Journal, Who

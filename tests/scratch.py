@@ -50,7 +50,7 @@ def _more(host: LocalHost, path: str) -> Step:
     old = host.read(path) if host.exists(path) else None
     new = None if path.endswith("7") else f"new {path}\n"
     before, after = (See(path, "gone") if text is None else See(path, "is", text) for text in (old, new))
-    return Step(Replace(path, new), (Replace(path, old),), before, after, "save")
+    return Step(Replace(path, new), (Replace(path, old),), (before,), after, "save")
 
 
 def _with_more(host: LocalHost, journal: Journal, *others: Any) -> str:

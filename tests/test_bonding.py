@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from esosh import checks, executors, transaction
 from esosh.config import Bond, Config
-from esosh.executors.net import bonding
+from esosh.executors.net import bonding, links
 from esosh.executors.net.options import MODES, effective
 from esosh.plan import look, plan
 from esosh.sandbox import Sandbox
@@ -45,14 +45,14 @@ def _having(config: Config, bond: Optional[Bond]) -> Config:
 def take(box: Sandbox, todo: list[Step]) -> None:
     """Take steps as a commit does."""
     for step in todo:
-        assert step.before is None or step.before.holds(box), step
+        assert step.unmet(box) is None, step
         step.do.perform(box)
         assert step.after is None or step.after.holds(box), step
 
 
 def runs(box: Sandbox, bond: Optional[Bond]) -> None:
     """Bond0 runs as it is configured, and nothing is left to do."""
-    facts = bonding.facts(box)
+    facts = links.facts(box)
     assert list(facts.bonds) == (["bond0"] if bond else [])
     if bond:
         running, link = facts.bonds["bond0"], facts.links["bond0"]
@@ -156,7 +156,7 @@ def test_from_any_bond_to_any_other_and_back(new_box, old: Optional[Bond], new: 
 ])
 def test_a_commit_moves_slaves_and_makes_bonds_anew(session: Session, box: Sandbox, lines: list[str], slaves: dict[str, tuple[str, ...]]) -> None:
     do(session, *lines, "commit")
-    assert {name: bond.slaves for name, bond in bonding.facts(box).bonds.items()} == slaves
+    assert {name: bond.slaves for name, bond in links.facts(box).bonds.items()} == slaves
     assert do(session, "commit") == "nothing to do\n"
 
 

@@ -50,9 +50,28 @@ def test_a_write_that_takes_long_answers_eagain_and_is_done_all_the_same(tmp_pat
     (tmp_path / "box/faults").write_text("write */vdisk_nullio/mgmt EAGAIN for 2\n")
     box = Sandbox(str(tmp_path / "box"))
     assert answer(box, NULLIO, text) == "EAGAIN"
-    assert [last(box) for _ in range(4)] == ["EAGAIN", "EAGAIN", result, result]
+    assert [last(box) for _ in range(2)] == ["EAGAIN", "EAGAIN"]
+    assert not box.exists(f"{ROOT}/devices/n9")
+    assert [last(box) for _ in range(2)] == [result, result]
     assert box.exists(f"{ROOT}/devices/n9") == (result == "0")
     assert answer(box, NULLIO, "add_device n8") == "OK"
+
+
+def test_work_is_done_in_the_order_in_which_it_came(tmp_path: Path) -> None:
+    Sandbox(str(tmp_path / "box"))
+    (tmp_path / "box/faults").write_text("write */vdisk_nullio/mgmt EAGAIN for 9\n")
+    box = Sandbox(str(tmp_path / "box"))
+    assert [answer(box, NULLIO, text) for text in ("add_device n1", "del_device n1", "add_device n2")] == ["EAGAIN", "OK", "OK"]
+    assert last(box) == "0"
+    assert (box.exists(f"{ROOT}/devices/n1"), box.exists(f"{ROOT}/devices/n2")) == (False, True)
+
+
+@pytest.mark.parametrize("path, text", [(f"{ROOT}/device_groups/mgmt", "create g9"), (NULLIO, "")])
+def test_what_needs_no_queue_does_not_wait(tmp_path: Path, path: str, text: str) -> None:
+    Sandbox(str(tmp_path / "box"))
+    (tmp_path / "box/faults").write_text("write *mgmt EAGAIN for 9\n")
+    box = Sandbox(str(tmp_path / "box"))
+    assert (answer(box, path, text), last(box)) == ("OK", "0")
 
 
 def test_another_process_waits_for_the_same_result(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_from_any_groups_to_any_others_and_back_from_every_step(new_box, old, ne
     wanted = having(before, new, number)
     steps = plan.plan(before, wanted, plan.look(box)).steps
     for at, step in enumerate(steps):
-        assert step.before is None or step.before.holds(box)
+        assert step.unmet(box) is None
         step.do.perform(box)
         assert step.after is None or step.after.holds(box)
         if at in (len(steps) // 2, len(steps) - 2):

@@ -36,7 +36,7 @@ def steps(box: Sandbox, new: Config) -> plan.Plan:
 def performed(box: Sandbox, new: Config) -> None:
     """Take all steps, each of which finds what it expects and leaves what it says."""
     for step in steps(box, new).steps:
-        assert step.before is None or step.before.holds(box), step
+        assert step.unmet(box) is None, step
         step.do.perform(box)
         assert step.after is None or step.after.holds(box), step
 

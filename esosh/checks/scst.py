@@ -17,7 +17,8 @@ from ..executors.scst import SCST_CONF, conf
 from ..executors.scst.attributes import DEFAULTS, IDENTITY, ISCSI, PARAMETERS
 from ..executors.scst.cut import cut
 from ..executors.scst.facts import Facts, Session
-from ..executors.scst.sysfs import ROOT, entry
+from ..executors.scst.queue import ROOT
+from ..executors.scst.sysfs import entry
 from ..plan import Machine
 from . import Finding
 

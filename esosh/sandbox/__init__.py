@@ -48,17 +48,7 @@ class Sandbox(LocalHost):
     def write(self, path: str, text: str) -> None:
         reads = self._faults.strike("write", path)
         self._faults.strike("syscall", f"write {path}")
-        if reads is not None:
-            return self._write_slowly(path, text, reads)
-        self._kernel.write(path, text)
-
-    def _write_slowly(self, path: str, text: str, reads: int) -> None:
-        """The kernel goes on with a write that it answered EAGAIN."""
-        with contextlib.suppress(OSError):
-            self._kernel.write(path, text)
-        with self._kernel.command() as tree:
-            scst.delay(tree, reads)
-        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN), path)
+        self._kernel.write(path, text, None if reads is None else scst.write_slowly(reads))
 
     def replace(self, path: str, text: Optional[str], mode: Optional[int] = None) -> None:
         self._faults.strike("replace", path)

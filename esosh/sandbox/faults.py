@@ -11,8 +11,7 @@ call joined by blanks; of a `syscall`, a system call that changes something, aga
     syscall exec git * ENOSPC
     syscall * crash after 17
 
-`for N`: SCST takes the write and goes on with it; last_sysfs_mgmt_res answers EAGAIN to N reads, and then has the
-result.
+`for N`: SCST queues the write; last_sysfs_mgmt_res answers EAGAIN to N reads, and then it is done and has its result.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -28,11 +29,11 @@ from .scst_attributes import store
 from .scst_boot import load, unload
 from .scst_conf import apply
 from .scst_names import ROOT
-from .scst_queue import LAST, delay, read
+from .scst_queue import LAST, Work
 from .scst_words import Early, Idle, heard, refused
 from .tree import Tree
 
-__all__ = ["LAST", "apply", "delay", "load", "read", "unload", "write"]
+__all__ = ["LAST", "apply", "load", "read", "unload", "write", "write_slowly"]
 
 _Answer = Callable[[Tree, str, str], None]
 
@@ -96,6 +97,42 @@ def write(tree: Tree, path: str, text: str) -> None:
         raise OSError(error.errno, error.strerror, path) from None
 
 
+def write_slowly(reads: int) -> _Answer:
+    """An answer to a write of which the result is only there after so many reads; what needs no queue is done at once."""
+    def answer(tree: Tree, path: str, text: str) -> None:
+        attribute = _attribute(tree, path)
+        if not heard(text) or _found(_QUEUED, attribute) is None:
+            return write(tree, path, text)
+        _drain(tree)
+        scst_queue.put_off(tree, Work(reads, attribute, heard(text)))
+        tree.land()
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN), path)
+
+    return answer
+
+
+def read(tree: Tree, path: str) -> str:
+    """Read last_sysfs_mgmt_res: EAGAIN as long as work is queued."""
+    work = scst_queue.pending(tree)
+    if work and work.reads:
+        scst_queue.put_off(tree, work._replace(reads=work.reads - 1))
+        tree.land()
+    if (work and work.reads) or scst_queue.is_stuck(tree):
+        raise refused(errno.EAGAIN)
+    _drain(tree)
+    return tree.read(path)
+
+
+def _drain(tree: Tree) -> None:
+    """Do what is queued: one work comes after the other."""
+    work = scst_queue.pending(tree)
+    answer = work and _found(_QUEUED, work.attribute)
+    if work and answer:
+        with contextlib.suppress(OSError):  # its result says so
+            _perform(tree, answer, work.attribute, work.text)
+        tree.land()
+
+
 def _attribute(tree: Tree, path: str) -> str:
     """The path, below the root of SCST's tree, of the attribute that a path with links and ".." leads to."""
     base = os.path.realpath(tree.path(ROOT))
@@ -122,12 +159,18 @@ def _found(answers: Sequence[tuple[str, _Answer]], attribute: str) -> Optional[_
 
 
 def _work(tree: Tree, answer: _Answer, attribute: str, text: str) -> None:
-    """Have the work queue do it: its result is kept, also when it is an error."""
+    """Have the work queue do it, behind what is queued."""
+    _drain(tree)
+    _perform(tree, answer, attribute, text)
+
+
+def _perform(tree: Tree, answer: _Answer, attribute: str, text: str) -> None:
+    """Do it: its result is kept, also when it is an error."""
     result = 0
     try:
         answer(tree, f"{ROOT}/{attribute}", text)
     except (Early, Idle) as error:
-        return _unqueued(error)
+        return _unqueued(tree, error)
     except scst_queue.Stuck:
         scst_queue.get_stuck(tree)
         return _wait(tree, attribute)
@@ -143,7 +186,11 @@ def _work(tree: Tree, answer: _Answer, attribute: str, text: str) -> None:
         raise refused(result)
 
 
-def _unqueued(error: Exception) -> None:
+def _unqueued(tree: Tree, error: Exception) -> None:
+    """What the queue never gets: as little is it queued where it was put off."""
+    if scst_queue.pending(tree):
+        scst_queue.done(tree, 0)
+        tree.land()
     if isinstance(error, Early):
         raise error
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from ...config import Config, Device
 from ...desk import Session
 from ...errors import Refused
-from ...executors.scst.sysfs import ROOT, entry
+from ...executors.scst.queue import ROOT
+from ...executors.scst.sysfs import entry
 from ...views import Lines, View
 from .. import Change, Pairs
 from .attributes import changed, given, settled, without

@@ -8,11 +8,11 @@ from dataclasses import replace
 from ...config import Bond, Config, Net
 from ...host import Host
 from ...step import Step
-from . import bonding, conf
+from . import bonding, conf, links
 
 NETWORK_CONF = "/etc/network.conf"
 FILES = (NETWORK_CONF,)
-facts = bonding.facts
+facts = links.facts
 
 
 def read(host: Host) -> Net:
@@ -25,14 +25,14 @@ filed = read
 
 def running(host: Host, said: Net) -> Net:
     """The network with its bonds as they run; interfaces are taken over when the network starts."""
-    facts = bonding.facts(host)
+    facts = links.facts(host)
     if not facts.bonding:
         return said
-    bonds = {name: bonding.shown(name, facts, said.bonds.get(name, Bond())) for name in facts.bonds}
+    bonds = {name: links.shown(name, facts, said.bonds.get(name, Bond())) for name in facts.bonds}
     return replace(said, bonds=bonds)
 
 
-def steps(old: Config, new: Config, facts: bonding.Facts) -> Iterator[Step]:
+def steps(old: Config, new: Config, facts: links.Facts) -> Iterator[Step]:
     """The bonds that change, in the running system; everything else is network.conf alone."""
     for name in {**old.net.bonds, **new.net.bonds}:
         if old.net.bonds.get(name) != new.net.bonds.get(name):

@@ -12,7 +12,8 @@ from ...config import Device, Scst
 from ...step import Step, Write
 from .attributes import IDENTITY, PARAMETERS
 from .facts import Facts
-from .sysfs import ROOT, entry
+from .queue import ROOT
+from .sysfs import entry
 from .writes import added, changed, created, fresh, gone
 
 _DISRUPTS = ("active", "cluster_mode", *IDENTITY)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Callable, Optional
 
 from ...host import Host
-from .sysfs import ROOT, first, folders, loaded, name, target_folders
+from .queue import ROOT
+from .sysfs import first, folders, loaded, name, target_folders
 
 _PARAMETERS = re.compile(r"parameters available: (.*)")
 

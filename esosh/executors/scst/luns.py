@@ -49,16 +49,17 @@ def _said(number: str, lun: Lun) -> str:
 def _unmap(folder: str, old: Mapping[str, Lun], kept: Mapping[str, Lun]) -> Iterator[Step]:
     for number, lun in old.items():
         if number not in kept:
-            yield gone(folder, "del", number, [Write(f"{folder}/mgmt", f"add {_said(number, lun)}")], disruption="io")
+            behind = See(f"{folder}/{number}/device", "to", entry(lun.device))
+            yield gone(folder, "del", number, [Write(f"{folder}/mgmt", f"add {_said(number, lun)}")], behind, disruption="io")
 
 
 def _map(folder: str, kept: Mapping[str, Lun], new: Mapping[str, Lun]) -> Iterator[Step]:
     for number, lun in sorted(new.items(), key=lambda item: int(item[0])):
         mgmt, path = f"{folder}/mgmt", f"{folder}/{number}"
         if number not in kept:
-            yield Step(Write(mgmt, f"add {_said(number, lun)}"), (Write(mgmt, f"del {number}"),), See(path, "gone"),
+            yield Step(Write(mgmt, f"add {_said(number, lun)}"), (Write(mgmt, f"del {number}"),), (See(path, "gone"),),
                        See(f"{path}/device", "to", entry(lun.device)), "create", "scst")
         elif kept[number].device != lun.device:
             yield Step(Write(mgmt, f"replace {_said(number, lun)}"), (Write(mgmt, f"replace {_said(number, kept[number])}"),),
-                       See(f"{path}/device", "to", entry(kept[number].device)), See(f"{path}/device", "to", entry(lun.device)),
+                       (See(f"{path}/device", "to", entry(kept[number].device)),), See(f"{path}/device", "to", entry(lun.device)),
                        "set", "scst", "io")

@@ -7,7 +7,7 @@ import re
 from typing import Optional
 
 from ...step import Action, Write
-from .sysfs import ROOT
+from .queue import ROOT
 
 _FILE = re.compile(r"filename=([^;]+)")
 _REASONS = (  # where, the first word, the errno

@@ -12,9 +12,9 @@ from typing import Optional
 
 from ...config import Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
 from ...host import Host
-from . import attributes
+from . import attributes, queue
+from .queue import ROOT
 
-ROOT = "/sys/kernel/scst_tgt"
 GROUPS = f"{ROOT}/device_groups"
 COPY_MANAGER = "copy_manager"  # a target driver that looks after itself
 _TGRP_FILES = ("mgmt", "group_id", "state", "preferred")
@@ -159,8 +159,8 @@ def _saved(host: Host, folder: str, kind: str, said: Collection[str], files: Opt
 
 
 def _value(host: Host, path: str, said: bool) -> Optional[str]:
-    with contextlib.suppress(OSError):  # a folder, or write-only
-        text = host.read(path)
+    with contextlib.suppress(PermissionError, IsADirectoryError):  # write-only, or an object
+        text = queue.read(host, path)
         if said or "\n[key]" in text:
             return text.partition("\n")[0]
     return None
@@ -168,7 +168,7 @@ def _value(host: Host, path: str, said: bool) -> Optional[str]:
 
 def first(host: Host, path: str) -> str:
     """The first line of an attribute: its value."""
-    return host.read(path).partition("\n")[0]
+    return queue.read(host, path).partition("\n")[0]
 
 
 def _number(host: Host, path: str) -> int:

@@ -9,7 +9,8 @@ from ...config import SWITCHLESS, Driver, Scst, Target
 from ...step import See, Step, Write
 from . import luns
 from .facts import Facts
-from .sysfs import ROOT, entry
+from .queue import ROOT
+from .sysfs import entry
 from .writes import added, assigned, changed, created, fresh, gone
 
 _TARGETS = f"{ROOT}/targets"
@@ -78,7 +79,7 @@ def _dropped(driver: str, target: str, old: Union[Driver, Target], kept: Union[D
         if (key, name) not in stays:
             give, take = _writes(driver, target, key, name, text)
             none, some = _seen(driver, target, key, text)
-            yield Step(take, (give,), some, none, "remove", "scst")
+            yield Step(take, (give,), (some,), none, "remove", "scst")
 
 
 def _given(driver: str, target: str, kept: Union[Driver, Target], new: Union[Driver, Target]) -> Iterator[Step]:
@@ -86,7 +87,8 @@ def _given(driver: str, target: str, kept: Union[Driver, Target], new: Union[Dri
     for (key, name), text in _values(new).items():
         if (key, name) not in there:
             give, take = _writes(driver, target, key, name, text)
-            yield Step(give, (take,), *_seen(driver, target, key, text), "create", "scst")
+            none, some = _seen(driver, target, key, text)
+            yield Step(give, (take,), (none,), some, "create", "scst")
 
 
 def _writes(driver: str, target: str, key: str, name: str, text: str) -> tuple[Write, Write]:

@@ -9,21 +9,23 @@ from ...errors import Refused
 from ...step import See, Step, Write, write
 from .attributes import canonical, default
 from .facts import Facts
-from .sysfs import ROOT, entry
+from .queue import ROOT
+from .sysfs import entry
 
 
 def added(folder: str, verb: str, name: str, about: str = "", **more: Any) -> Step:
     """Make an object through the mgmt of its folder; `about` follows its name."""
     path = f"{folder}/{entry(name)}"
     do = Write(f"{folder}/mgmt", " ".join(filter(None, (verb, name, about))))
-    return Step(do, (Write(f"{folder}/mgmt", f"{_BACK[verb]} {name}"),), See(path, "gone"), See(path, "there"),
+    return Step(do, (Write(f"{folder}/mgmt", f"{_BACK[verb]} {name}"),), (See(path, "gone"),), See(path, "there"),
                 **{"stage": "create", "section": "scst", **more})
 
 
-def gone(folder: str, verb: str, name: str, back: Sequence[Write], **more: Any) -> Step:
-    """Take an object away through the mgmt of its folder; `back` makes it again as it is then."""
+def gone(folder: str, verb: str, name: str, back: Sequence[Write], found: Optional[See] = None, **more: Any) -> Step:
+    """Take an object away through the mgmt of its folder; `back` makes it, then its attributes, again as they are then."""
     path = f"{folder}/{entry(name)}"
-    return Step(Write(f"{folder}/mgmt", f"{verb} {name}"), tuple(back), See(path, "there"), See(path, "gone"),
+    stood = (found or See(path, "there"), *(See(each.path, "is", each.text) for each in back[1:]))
+    return Step(Write(f"{folder}/mgmt", f"{verb} {name}"), tuple(back), stood, See(path, "gone"),
                 **{"stage": "remove", "section": "scst", **more})
 
 
@@ -66,6 +68,6 @@ def changed(folder: str, kind: str, old: Mapping[str, str], new: Mapping[str, st
         back = old.get(key, running)
         disruption = "io" if key in disrupts else "none"
         if back is None:
-            yield Step(Write(path, value), None, None, See(path, "is", value), "set", "scst", disruption)
+            yield Step(Write(path, value), None, (), See(path, "is", value), "set", "scst", disruption)
         else:
             yield assigned(path, value, back, disruption)
