@@ -24,6 +24,7 @@ The modules, each importing only those before it:
     completions  per section: the names that exist now
     checks       per topic: what is wrong, or looks wrong
     grammar      the compiled grammar: all that is Lark's
+    veil         what of a line may be shown
     language     the grammar at work: parse, what may follow, what each word is
     candidate    edits, undo, redo
     merge        what two sides changed of one base

@@ -53,6 +53,7 @@ CODES = {
             "Type confirm first, or commit confirmed.",
     "E238": "A commit that nobody confirmed was taken back, and its edits are pending again: the same commit now would apply "
             "what was just undone. Look at diff; commit once more if it is right.",
+    "E239": "The question before it was not answered with yes.",
 
     # what refuses a commit, or warns
     "E301": "The checks found an error, or the commit disrupts more than was allowed; nothing was changed. "
@@ -68,6 +69,8 @@ CODES = {
             "or take it out there.",
     "W314": "A port of the other host has no rel_tgt_id. Give it the one that it has there.",
     "E315": "Two enabled targets of this host have the same rel_tgt_id, which SCST refuses. Give one of them another.",
+    "E319": "Targets of two drivers have the same name, and esosh tells targets by their names alone, so it changes nothing of "
+            "SCST. Give one of them another name, with scstadmin.",
     "E320": "A slave of a bond is not on this box. Take it out, or put the card in.",
     "W321": "The bond has neither miimon nor arp_interval, so a dead link is not noticed. miimon=100 is usual.",
     "E322": "The bond has an option that belongs to another mode, which the driver refuses. Unset it, or change the mode.",
@@ -101,8 +104,8 @@ CODES = {
             " Add it there, with the same rel_tgt_id.",
     "E344": "A port in a target group belongs to neither host: its name is misspelt, or its HBA was exchanged. Take it out, "
             "and add the right one.",
-    "E345": "Both hosts have a target of this name, and a device group holds it; initiators take the two for one port. Rename"
-            " one of them.",
+    "E345": "Both hosts have a target of this name, which is in a target group or exports what both serve; initiators take "
+            "the two for one port. Rename one of them.",
     "E346": "The two hosts give the same ports different group_ids, so initiators put their paths together wrongly. Set the "
             "id of the other host here, or this one there.",
     "E347": "The ports of one target group stand in several on the other host. Sort them alike on both.",
@@ -111,21 +114,27 @@ CODES = {
     "E349": "The two hosts give the same port different rel_tgt_ids. A port has one id, on both hosts alike.",
     "W350": "Each host's own ports should be in a target group of the same name on both: the cluster's agents are told one "
             "local_tgt_grp for both hosts.",
-    "W351": "Devices of a common device group are exported by one host only, so there are no paths through the other. Map "
-            "them there too.",
+    "W351": "Devices of a common device group are exported by one host only, or an initiator sees them through one only, so "
+            "there are no paths through the other. Map them there too, or add the initiator to its group there.",
     "E352": "Both hosts use one rel_tgt_id for different ports, and initiators take them for one. Give one of them another, "
             "on both hosts.",
     "E353": "The device group does not have the same devices on both hosts. Add those that are missing; a device that is not "
             "there has to be made first.",
-    "E354": "A device has different LUN numbers on the two hosts, for the same initiator group or for the targets' own LUNs. "
+    "E354": "The same initiators see a device behind different LUN numbers on the two hosts, whatever the groups are called. "
             "Many initiators then see two disks; map it to the same number.",
     "E355": "What a device calls itself differs between the hosts (usn, t10_dev_id, vendor and the like), so multipath sees "
-            "two disks. Set it alike on both; the vendor depends on the handler where it is not set.",
+            "two disks. Set it alike on both; where the handlers differ, make the device with one handler on both.",
     "E356": "setup_id differs between the hosts, and devices without usn and t10_dev_id make theirs up of it, so multipath "
             "sees two disks. Set it alike; it counts for devices that are made afterwards.",
     "E357": "blocksize or size of a device differs between the hosts: its paths do not fit together. Make it alike on both.",
     "E358": "A device can be written on one host and only be read on the other, so writes fail on some paths. Set read_only "
-            "alike.",
+            "alike, of the device or of its LUN.",
+    "W359": "A port exports devices of the group and is in no target group, so initiators are told no state of its paths. "
+            "Add it to a target group, on both hosts.",
+    "W378": "A device of both hosts is exported, and is in no device group, so initiators are told no states of its paths. "
+            "Add it, unless it is two different disks: then rename one.",
+    "W379": "The two hosts tell initiators different states, or preferences, of the same ports. Set them alike, unless a cluster "
+            "drives them: then look again, for the other host's may have been saved long ago.",
 
     # what SCST makes of a device
     "E360": "A device that is read_only has no write cache to speak of, and SCST makes none that is told of one. "
@@ -136,6 +145,23 @@ CODES = {
     "E363": "SCST makes no device whose file or disk is not there. Make it first, or look at its spelling.",
     "W364": "scst.conf would have device groups and neither a device nor a target, and scstadmin refuses such a file when SCST "
             "starts. Make the devices too, or start SCST and commit something: what runs is then saved.",
+    "W365": "The file or disk of a device is not there, and SCST is stopped: scstadmin starts it without the device, which keeps "
+            "its place in scst.conf. Bring the disk up first, or look at the name.",
+    # what scst.conf says
+    "E370": "A brace in scst.conf closes nothing, and scstadmin reads no further. Take it out, or what stands behind it; "
+            "esosh keeps that, takes nothing from it, and writes before it.",
+    "E371": "scst.conf says something twice that SCST has once: a device of two handlers or device groups, a target of two "
+            "drivers or target groups, a block that is repeated. Take one of them out.",
+    "E372": "A name or a value runs, or is to be set, that scst.conf cannot hold. Give it another one; what runs is left out of "
+            "the file until then, and what the file says in its place stays.",
+    "E373": "scst.conf has an attribute with more than one word behind it, or a block that scstadmin does not know: it ends "
+            "there, or takes the first word alone. Put the words into quotes.",
+    "E374": "scst.conf has two devices for one LUN, and scstadmin ends there. Take one of them out.",
+    "W375": "The last line of scst.conf does not end, and scstadmin leaves it out. Any commit that changes the file ends it.",
+    "E376": "A LUN, or a member of a device group, names a device that is defined nowhere, and scstadmin leaves it out. "
+            "Make the device, or take it out there.",
+    "W377": "A group of initiators, of devices or of targets stands in scst.conf and does not run, and comes to life when SCST "
+            "starts. Delete it, or bring it up with reapply scst.",
     "E401": "Somebody else changed what the edits change; nothing was applied, or all of it was undone. "
             "Take a side with resolve mine or resolve theirs, then commit again.",
     "E501": "A step failed, and all that was done was undone and looked at: the box is as before. The edits are kept; "

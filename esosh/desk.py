@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Protocol
+from typing import Any, Callable, Optional, Protocol
 
 from .config import Config
 from .host import Host
@@ -61,6 +61,7 @@ class Session(Protocol):
     """One person's way through the house."""
 
     host: Host
+    ask: Optional[Callable[[View], bool]]
 
     @property
     def looking(self) -> Looking: ...

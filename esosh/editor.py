@@ -26,7 +26,8 @@ from .guard import left
 from .host import Host
 from .menu import Menu, point, spans
 from .session import Session
-from .views import clean, kept
+from .veil import kept
+from .views import clean
 from .words import logical_lines
 
 _STYLE = Style.from_dict({

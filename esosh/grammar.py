@@ -157,3 +157,15 @@ def _branch(node: Any) -> Union[Branch, str, None]:
     if node is None or isinstance(node, lark.Token):
         return None if node is None else str(node)
     return str(node.data), tuple(_branch(child) for child in node.children)
+
+
+def ways(words: list[Word], level: str) -> Iterator[list[Word]]:
+    """The ways to read a line in a level: as the level's, as a full line, as a session word about the level.
+
+    A session word alone is about the level ("show"), one with words only where they fit no full line ("show esos").
+    """
+    section = Word(level, 0, 0)
+    about = [*words[:1], section, *words[1:]]
+    if not level:
+        return iter([words])
+    return iter([[section, *words], about, words] if len(words) == 1 else [[section, *words], words, about])

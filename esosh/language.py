@@ -7,26 +7,15 @@ import functools
 import importlib
 import importlib.util
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Optional
 
 from .commands import Command, Pair
 from .errors import EsoshError, LineError
-from .grammar import Reading, grammar
+from .grammar import Reading, grammar, ways
+from .veil import opened, shown, veil, word_shown
 from .words import Word, place, quote, split
-
-
-def ways(words: list[Word], level: str) -> Iterator[list[Word]]:
-    """The ways to read a line in a level: as the level's, as a full line, as a session word about the level.
-
-    A session word alone is about the level ("show"), one with words only where they fit no full line ("show esos").
-    """
-    section = Word(level, 0, 0)
-    about = [*words[:1], section, *words[1:]]
-    if not level:
-        return iter([words])
-    return iter([[section, *words], about, words] if len(words) == 1 else [[section, *words], words, about])
 
 
 def parse(line: str, level: str = "") -> Optional[Command]:
@@ -34,7 +23,10 @@ def parse(line: str, level: str = "") -> Optional[Command]:
 
     Raises LineError with the place, what was expected, and the nearest line that fits.
     """
-    words = split(line)
+    try:
+        words = split(line)
+    except LineError as error:
+        raise veil(error, line) from None
     if not words:
         return None
     best: Optional[Reading] = None
@@ -46,20 +38,28 @@ def parse(line: str, level: str = "") -> Optional[Command]:
         if best is None or (len(reading.read), reading.wrong is None) > (len(best.read), best.wrong is None):
             best = reading
     assert best is not None
-    raise _error(line, words, best)
+    raise veil(_error(line, words, best, level), line)
 
 
-def _error(line: str, words: list[Word], reading: Reading) -> LineError:
+def _error(line: str, words: list[Word], reading: Reading, level: str) -> LineError:
     expected = sorted(grammar().meaning(name) for name in reading.accepts() - {"$END"})
     wrong = _behind(reading)
     if wrong is None or not (wrong.text or wrong.quoted):
         at = wrong.end if wrong else min(words[-1].end + 1, len(line))
         return LineError(f"more is needed; expected: {_listed(expected)}", place(line, at), tuple(expected), code="E103")
-    after = " ".join(word.text for word, _ in reading.read)
-    message = f'"{wrong.text}" does not fit' + (f" after {after}" if after else "")
+    after = _after(line, reading)
+    message = f'"{word_shown(wrong, line)}" does not fit' + (f" after {after}" if after else "")
     ending = f"; expected: {_listed(expected)}" if expected else "; nothing more was expected"
-    mend = _mend(line, wrong, expected)
+    mend = _mend(line, wrong, expected, level)
     return LineError(message + ending, place(line, wrong.start, wrong.end - wrong.start), tuple(expected), mend)
+
+
+def _after(line: str, reading: Reading) -> str:
+    """What was read of a line, as it was typed, behind the level that goes without saying."""
+    read = [word for word, _ in reading.read]
+    typed = [word for word in read if word.end]
+    text = "".join(shown(line)[typed[0].start : typed[-1].end]) if typed else ""
+    return " ".join([*(word.text for word in read if not word.end), *re.sub(r"\\\n", " ", text).split()])
 
 
 def _behind(reading: Reading) -> Optional[Word]:
@@ -73,7 +73,7 @@ def _listed(expected: Sequence[str]) -> str:
     return ", ".join(expected[:12]) + (f" and {len(expected) - 12} more" if len(expected) > 12 else "")
 
 
-def _mend(line: str, wrong: Word, expected: Sequence[str]) -> str:
+def _mend(line: str, wrong: Word, expected: Sequence[str], level: str) -> str:
     """The line with the wrong word replaced by the nearest one that fits, "" when none is near."""
     fits = [word for word in expected if word in grammar().keywords]
     typed = wrong.key or wrong.text
@@ -81,7 +81,17 @@ def _mend(line: str, wrong: Word, expected: Sequence[str]) -> str:
     near = [ours] if ours in fits else difflib.get_close_matches(typed, fits, 1, 0.6)
     if not near or wrong.quoted:
         return ""
-    return line[: wrong.start] + near[0] + line[wrong.start + len(typed) :]
+    rest = line[wrong.start + len(typed) :]
+    if near[0].endswith("=") and not wrong.key:
+        rest = rest.lstrip()
+    mended = opened(line[: wrong.start] + near[0] + rest, line)
+    return mended if _further(mended, wrong, level) else ""
+
+
+def _further(mended: str, wrong: Word, level: str) -> bool:
+    """Whether a mended line is read beyond the word that was wrong, and not only to the key in its place."""
+    readings = [Reading(words) for words in ways(split(mended), level)]
+    return any(reading.wrong is None or reading.wrong.start > wrong.start for reading in readings)
 
 
 def _command(node: Any) -> Any:
@@ -175,6 +185,7 @@ def located(error: EsoshError, line: str, file: str = "", number: int = 0) -> Es
         word = word.cut()[1] if word and word.key and error.word == _value(word) else word
         start, width = (word.start, word.end - word.start) if word else (0, end)
         error.place = place(line, start, width)
+        veil(error, line, word)
     if file:
         error.place = replace(error.place, file=file, number=number + max(error.place.number - 1, 0))
     return error

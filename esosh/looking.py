@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Optional
@@ -10,7 +11,10 @@ from . import candidate, peer, peers, reports, state, trace, usage
 from .checks import Finding
 from .errors import ChecksRefuse, Refused
 from .executors import scst
-from .views import Lines, View
+from .host import LocalHost
+from .secrets import filled
+from .step import Replace
+from .views import MASK, Line, Lines, View
 from .work import Work
 
 
@@ -68,11 +72,16 @@ class Looking:
         return reports.plan(steps, count, work.findings(section), work.carrier(steps))
 
     def explain(self, line: Any) -> View:
-        """What a line would do, in the machine's own commands."""
+        """What a line would do, in the machine's own commands; nobody is asked for a secret."""
         if not hasattr(line, "edit"):
             return Lines.of(*line.native(), style="command")
-        steps = self.work.plan(self.work.candidate, line.edit(self.work.candidate)).steps
-        return Lines(tuple(reports.steps(steps))) if steps else Lines.of("already so", style="dim")
+        line = filled(line, lambda question: MASK * 3, lambda file: LocalHost().read(os.path.abspath(file)))
+        pending, current = self.work.candidate, self.work.draft.current
+        before, after = (self.work.plan(current, config).steps for config in (pending, line.edit(pending)))
+        steps = tuple(step for step in after if step.do not in {step.do for step in before})
+        taken = [step.do for step in before if step.do not in {step.do for step in after} and not isinstance(step.do, Replace)]
+        shown = (*reports.steps(steps), *(Line(f"no more: {action}", "dim") for action in taken))
+        return Lines(shown) if shown else Lines.of("already so", style="dim")
 
     def help(self, words: tuple[str, ...]) -> View:
         """How to say it."""

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Callable, Optional
 
-from . import completions, language
+from . import completions, language, usage
 from .commands import name as as_typed
 from .completions import Known, Name
 from .errors import EsoshError
-from .grammar import Reading, grammar
+from .grammar import Reading, grammar, ways
 from .language import Follow
 from .session import Session
 from .transaction import reason_of
@@ -85,7 +85,7 @@ def _begun(text: str) -> Optional[Word]:
 
 def _said(head: str, level: str) -> tuple[tuple[str, str], ...]:
     """The words of a head, each with its terminal."""
-    readings = (Reading(words) for words in language.ways(split(head), level))
+    readings = (Reading(words) for words in ways(split(head), level))
     fitting = next((reading for reading in readings if reading.wrong is None), None)
     return tuple((terminal, word.text) for word, terminal in fitting.read) if fitting else ()
 
@@ -132,7 +132,7 @@ class Menu:
         names = [entry for terminal in terminals for entry in self._named(terminal, here)]
         keywords = [
             Entry(keyword, keyword, self._about(keyword, here))
-            for keyword in sorted(follow.keywords, key=_order(here))
+            for keyword in sorted(follow.keywords, key=self._order(here))
             if keyword.startswith(here.prefix) and not here.quoted and self._has(keyword, here)
         ]
         free = [entry for terminal in terminals for entry in self._free(terminal, here)]
@@ -143,7 +143,7 @@ class Menu:
         """What may come at the end of a text, for reading."""
         here = point(text, self._session.level)
         rows = [(entry.shown, entry.meaning) for entry in self.at(text)]
-        ends = here is not None and bool(here.words) and self._follow(here).complete
+        ends = here is not None and bool(here.words) and self._follow(here).complete and not self._lacking(here)
         return Table(("next", "meaning"), (*rows, *([("<Enter>", "the line is complete")] if ends else [])))
 
     def _follow(self, here: Point) -> Follow:
@@ -188,7 +188,7 @@ class Menu:
             try:
                 work, draft = self._session, self._session.draft
                 self._known = Known(draft.current, draft.config, draft.host.list(_NICS), candidates=work.names(),
-                                    commits=work.states.commits)
+                                    commits=work.states.commits, host=draft.host)
             except (OSError, EsoshError) as error:
                 self._lost = clean(reason_of(error))
         return self._known
@@ -198,6 +198,16 @@ class Menu:
         keys = completions.keys(replace(self._snapshot(), words=here.words)) if keyword.endswith("=") else None
         return keys is None or keyword.rstrip("=") in keys
 
+    def _order(self, here: Point) -> Callable[[str], tuple[bool, int, int]]:
+        """Keys that the line lacks first, keywords in the order of the lines that begin so, all others in that of the grammar."""
+        words, known = [text for _, text in here.words], list(grammar().keywords)
+        begun, lacking = [*_following(words), *_following(words[1:])], self._lacking(here)
+        return lambda keyword: (keyword.rstrip("=") not in lacking, begun.index(keyword) if keyword in begun else len(begun),
+                                known.index(keyword))
+
+    def _lacking(self, here: Point) -> tuple[str, ...]:
+        return completions.lacking(replace(self._snapshot(), words=here.words)) if len(here.words) > 2 else ()
+
     def _about(self, keyword: str, here: Point) -> str:
         """Of a key its value now, of a value whether it is the one now, of any other word what it does."""
         words = [text for _, text in here.words]
@@ -206,18 +216,10 @@ class Menu:
         known = replace(self._snapshot(), words=here.words)
         if words[-1].endswith("="):
             return "now" if completions.value(words[-1], known) == keyword else ""
-        now = completions.value(keyword, known)
-        if now:
-            return f"now {clean(now)}"
+        now, meaning = completions.value(keyword, known), usage.meanings().get(keyword, "")
         keys = completions.keys(known) if keyword.endswith("=") else None
-        return (keys or {}).get(keyword.rstrip("="), "") or _hint(words, keyword, implied=False)
-
-
-def _order(here: Point) -> Callable[[str], tuple[int, int]]:
-    """Keywords in the order of the lines that begin so, all others in the order of the grammar."""
-    words, known = [text for _, text in here.words], list(grammar().keywords)
-    begun = [*_following(words), *_following(words[1:])]
-    return lambda keyword: (begun.index(keyword) if keyword in begun else len(begun), known.index(keyword))
+        usual = f"now {clean(now)}" if now else (keys or {}).get(keyword.rstrip("="), "")
+        return "; ".join(filter(None, (meaning, usual))) or _hint(words, keyword, implied=False)
 
 
 def _following(words: list[str]) -> Iterator[str]:

@@ -89,5 +89,5 @@ def _files(old: Config, new: Config, machine: Machine) -> Iterator[Step]:
 
 def _replace(path: str, old: Optional[str], new: str, section: str, notes: tuple[str, ...] = ()) -> Step:
     before = See(path, "gone") if old is None else See(path, "is", old)
-    mode = 0o600 if masked(new) != new and masked(old or "") == (old or "") else None  # it holds secrets now
+    mode = 0o600 if masked(new) != new else None  # it holds secrets
     return Step(Replace(path, new, mode), (Replace(path, old),), (before,), See(path, "is", new), "save", section, notes=notes)

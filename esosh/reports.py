@@ -87,7 +87,8 @@ def changes(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
 def about(findings: Iterable[Finding]) -> Iterator[Line]:
     """Findings, each with the line that would mend it."""
     for finding in findings:
-        yield Line(f"{finding.code} {finding.subject}: {finding.text}", "error" if finding.error else "warn")
+        already = " (the box has it already)" if finding.standing else ""
+        yield Line(f"{finding.code} {finding.subject}: {finding.text}{already}", "error" if finding.error else "warn")
         if finding.mend:
             yield Line(f"     mend: {finding.mend}", "command")
 

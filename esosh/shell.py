@@ -135,7 +135,7 @@ class Shell:
         """Show what a commit disrupts, and ask once."""
         self._display.view(view)
         try:
-            return self._ask("commit it? type yes: ").strip() == "yes"
+            return self._ask("do it? type yes: ").strip() == "yes"
         except (EOFError, KeyboardInterrupt):
             return False
 

@@ -59,7 +59,7 @@ def _scst(host: Host, config: Config, name: Optional[str]) -> Tree:
 
 def summary(host: Host, config: Config, edits: int) -> Lines:
     """The whole box on one page: what to look at first, each with the line that would help."""
-    found = [line for line in (_commit(host), _sync(host), _edits(edits), *_services(host, config)) if line]
+    found = [line for line in (_commit(host), _sync(host), _edits(edits), *_unsaved(host), *_services(host, config)) if line]
     sections = (_bonds(host, config), _targets(host, config), *_groups(config))
     look = len([line for line in found if line.style != "ok"])
     head = Line(f"{host.name:50}{look} to look at" if look else host.name, "title")
@@ -92,6 +92,12 @@ def _edits(edits: int) -> Line:
     if edits:
         return Line(f" !  edits    {edits} not committed  diff, commit", "warn")
     return Line("ok  edits    none pending", "ok")
+
+
+def _unsaved(host: Host) -> Iterator[Line]:
+    names = ", ".join(scst.unsaved(host))
+    if names:
+        yield Line(f" !  scst     not saved: {names}  status drift, adopt scst", "warn")
 
 
 def _services(host: Host, config: Config) -> Iterator[Line]:

@@ -5,19 +5,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from .commands import missing
 from .commands.alua import local, rel_tgt_id
-from .config import Config, InitiatorGroup, Scst, Target
+from .config import Config, InitiatorGroup, Scst
 from .executors.scst.facts import Facts
+from .executors.scst.initiators import taken
 from .exports import EACH, Luns, counted, faults, in_order, mapped, named, packed, ranged, runs, source, state
 from .views import Tree
 
 _EVERYONE = "for those that no group takes"
-_LETTERS = {"*": ".*?", "?": "."}
 
 
 @dataclass(frozen=True)
@@ -53,41 +52,11 @@ def trace(config: Config, facts: Facts, name: str) -> Tree:
     scst, box = config.scst, _Box(config, facts)
     kinds = ((scst.devices, _device), (scst.targets, _target), (_remote(config), _port), (_initiators(scst, facts), _initiator))
     found = [view(box, name) for names, view in kinds if name in names]
-    if not found and any(_taken(name, target) for target in scst.targets.values()):
+    if not found and any(taken(name, target.groups) for target in scst.targets.values()):
         return _initiator(box, name)
     if not found:
         raise missing("initiator, target or device", name, {there for names, _ in kinds for there in names})
     return found[0] if len(found) == 1 else Tree(name, tuple(found))
-
-
-def takes(pattern: str, initiator: str) -> bool:
-    """Whether an entry of a group takes an initiator, whatever their case.
-
-    `*` and `?` stand for letters, and the first `!` turns the rest around: what does not match it is taken.
-
-    Source: SCST, scst_targ.c (__wildcmp).
-    """
-    head, turned, rest = pattern.lower().partition("!")
-    name = initiator.lower()
-    if not turned:
-        return bool(re.fullmatch(_expression(head), name))
-    found = re.match(_expression(head), name)
-    return bool(found and found.end() < len(name) and not re.fullmatch(_expression(rest), name[found.end():]))
-
-
-def _expression(wild: str) -> str:
-    return "".join(_LETTERS.get(letter) or re.escape(letter) for letter in wild)
-
-
-def _taken(initiator: str, target: Target) -> dict[str, str]:
-    """The groups that take an initiator, each with its entry that does: the initiator's own, where there is one."""
-    found = {}
-    for group, about in target.groups.items():
-        entries = sorted(about.initiators, key=lambda entry: (entry != initiator, entry))
-        entry = next((entry for entry in entries if entry == initiator or takes(entry, initiator)), None)
-        if entry is not None:
-            found[group] = entry
-    return found
 
 
 def _initiators(scst: Scst, facts: Facts) -> set[str]:
@@ -127,10 +96,10 @@ def _sights(box: _Box, initiator: str) -> list[_Sight]:
 
 def _sight(box: _Box, initiator: str, target: str) -> _Sight:
     """What it sees: the group of its session, or else those that take it, or none."""
-    taken = _taken(initiator, box.config.scst.targets[target])
+    entries = taken(initiator, box.config.scst.targets[target].groups)
     here = [session for session in box.facts.sessions if (session.initiator, session.target) == (initiator, target)]
-    groups = sorted({session.group for session in here} or taken or {""})
-    return _Sight(target, {group: taken.get(group, "") for group in groups}, bool(here))
+    groups = sorted({session.group for session in here} or entries or {""})
+    return _Sight(target, {group: entries.get(group, "") for group in groups}, bool(here))
 
 
 def _seen(box: _Box, sight: _Sight) -> Tree:

@@ -23,6 +23,7 @@ _SHORT = {
     "USER_NAME": "NAME",
 }
 _PREFIX = re.compile(r"^(?:NEW|OLD)_")
+_MEANING = re.compile(r"^// (\w+=) (.+)$", re.M)
 _CODE = re.compile(r"[EW]\d+", re.I)
 
 
@@ -30,6 +31,12 @@ _CODE = re.compile(r"[EW]\d+", re.I)
 def rules() -> dict[str, tuple[str, str]]:
     """Each rule's body and help."""
     return {name: (body + more, help or "") for name, body, help, more in _RULE.findall(source())}
+
+
+@functools.cache
+def meanings() -> dict[str, str]:
+    """What keys mean, as far as the grammar's remarks say it."""
+    return dict(_MEANING.findall(source()))
 
 
 @functools.cache
@@ -124,9 +131,7 @@ def _explained(code: str) -> Lines:
 
 
 def _entry(name: str) -> Line:
-    text = forms()[name]
-    short = text if len(text) < 50 else text[:46] + " ..."
-    return Line(f"{short:50}  {rules()[name][1]}", "command")
+    return Line(f"{forms()[name]:50}  {rules()[name][1]}", "command")
 
 
 def _whole(name: str) -> Iterator[Line]:
@@ -134,7 +139,9 @@ def _whole(name: str) -> Iterator[Line]:
     yield Line(f"    {rules()[name][1]}")
     keyed = [rule for rule in _parts(name) if rule in rules() and _item(rule).endswith(("_pair", "_key"))]
     choices = (choice for rule in keyed for choice in alternatives(_item(rule), full=True))
-    yield from (Line(f"      {choice}", "dim") for choice in dict.fromkeys(choices))
+    for choice in dict.fromkeys(choices):
+        meaning = meanings().get(choice.partition("=")[0] + "=", "")
+        yield Line(f"      {choice:38}  {meaning}".rstrip(), "dim")
 
 
 def _parts(rule: str) -> Iterator[str]:

@@ -13,14 +13,22 @@ from typing import Union
 VERSION = 1
 MASK = "****"  # what is shown in place of a secret
 _USER = r"\b\w*(?i:incoming|outgoing|us?er|usr)\w*"  # misspelt, too
-_KEYS = r"\w+=|(?:Incoming|Outgoing)User\b|allowed_portal\b"
-_GIVEN = re.compile(rf"{_USER}=")
-_HARMLESS = re.compile(r"""["']?[^\s"'\\]+( @ask| @/[^\s"']+)?["']?( .*=.*| \w+)*""")
+_REFERRED = r"(?!@ask\b|@/)"
 _SECRETS = (
-    re.compile(rf"""({_USER}[= ]["'][^\s"']+ +)(?!@ask\b|@/)[^"']+(["']|$)""", re.M),  # as it is typed, whole or not
-    re.compile(rf"""({_USER}=[^\s"'=]+\\? )(?!@ask\b|@/|{_KEYS})[^\s"']+()"""),
-    re.compile(rf"""(attribute (?:\S+ )?{_USER} [^\s"']+ )[^\s"']+()"""),  # as SCST is told
+    re.compile(rf"""({_USER}[= ]"[^\s"'\\]+ +){_REFERRED}(?:[^"\\\n]|\\.)+("|$)""", re.M),  # as we write it, whole or not
+    re.compile(rf"""({_USER}[= ]'[^\s"'\\]+ +){_REFERRED}[^'\n]+('|$)""", re.M),
+    re.compile(rf"""({_USER}=[^\s"'=]+\\ ){_REFERRED}[^\s"']+()"""),
+    re.compile(rf"""(attribute (?:\S+ )?{_USER} [^\s"']+ )\S+?(["']?(?:\s|$))""", re.M),  # as SCST is told
 )
+# of a line as it is typed
+_GLUE = r"""["'\\\n]*"""  # what may stand between the letters of a word that is quoted in pieces
+SECRET_KEY = re.compile("|".join((
+    rf"\w*(?:{'|'.join(map(_GLUE.join, ('incoming', 'outgoing', 'user', 'usr')))})[\w\"'\\\n]*\s*=",
+    rf"(?:{'|'.join(map(_GLUE.join, ('incoming', 'outgoing')))}){_GLUE}_?{_GLUE.join('us')}[\w\"'\\\n]*\s*",
+)), re.I)  # of an iSCSI user, however it is spelt
+USER_PAIR = re.compile(r"""(["'])[^\s="'\\]+ +(?:@ask|@/[^\s"'\\]+|(?P<secret>[^"'\\\n]+))\1""")  # a name and its secret
+PIECES = re.compile(r"""[\s=:"'\\]+""")
+USER_NAME = re.compile(r"[^:]+|(?:iqn|eui|naa)\..+")  # where no secret is glued to it
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -123,14 +131,6 @@ def data(view: View) -> object:
     if isinstance(view, Table):
         return [dict(zip(view.columns, row)) for row in view.rows]
     return {"label": view.label, "children": [data(child) for child in view.children]}
-
-
-def kept(line: str) -> str:
-    """A typed line as it may be kept: where it may hold a secret, however it is quoted, it ends there."""
-    if masked(line) != line:
-        return masked(line)
-    found = _GIVEN.search(line)
-    return line if found is None or _HARMLESS.fullmatch(line, found.end()) else line[: found.end()] + MASK
 
 
 def without_secrets(value: object) -> object:

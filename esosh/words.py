@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Optional
 
 from .errors import LineError, Place
+from .views import MASK
 
 _PIECE = re.compile(r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|\\(?P<escaped>[^\n])|(?P<plain>[^\s'"\\]+)""", re.S)
 _BLANK = re.compile(r"(?:\s|\\\n)+|#[^\n]*")
@@ -76,6 +77,25 @@ def place(line: str, at: int, width: int = 1) -> Place:
     start = line.rfind("\n", 0, at) + 1
     text = line.split("\n")[number]
     return Place(text, at - start + 1, max(1, min(width, len(text) - (at - start))), number=number + 1)
+
+
+def letters(line: str, hidden: Iterable[tuple[int, int]]) -> list[str]:
+    """What is shown for each letter of a line: for the first of a hidden part ****, for the others nothing."""
+    found = list(line)
+    for start, end in hidden:
+        for at in range(start, end):
+            first = at == start or line[at - 1] == "\n"
+            found[at] = "\n" if line[at] == "\n" else MASK if first else ""
+    return found
+
+
+def veiled(there: Place, line: str, shown: Sequence[str]) -> Place:
+    """A place in a line as it lies in what is shown for each of the line's letters."""
+    row = max(there.number - 1, 0)
+    start = sum(len(each) + 1 for each in line.split("\n")[:row])
+    at = start + there.column - 1
+    before, wrong = "".join(shown[start:at]), "".join(shown[at : at + there.width])
+    return replace(there, line="".join(shown).split("\n")[row], column=len(before) + 1, width=len(wrong) or 1)
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:

@@ -186,15 +186,14 @@ class Work:
 
     def findings(self, section: Optional[str] = None) -> list[checks.Finding]:
         """What is wrong, or looks wrong, with the candidate and with the way to it."""
-        machine = look(self.host)
-        found = [*checks.findings(self.candidate, machine), *checks.changes(self.draft.current, self.candidate, machine)]
+        found = checks.since(self.draft.current, self.candidate, look(self.host))
         return [finding for finding in found if section in (None, finding.topic)]
 
     def refusing(self, before: Config, after: Config) -> tuple[Line, ...]:
         """What an edit brings that refuses a commit as long as it is so."""
-        machine = look(self.host)
-        known = set(checks.findings(before, machine))
-        found = [each for each in checks.findings(after, machine) if each.error and each not in known]
+        machine, current = look(self.host), self.draft.current
+        known = {*checks.since(current, before, machine)}
+        found = [each for each in checks.since(current, after, machine) if each.error and each not in known]
         head = [Line("the edit is kept, and as long as it is so a commit is refused:", "warn")] if found else []
         return (*head, *reports.about(found))
 

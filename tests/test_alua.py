@@ -59,8 +59,8 @@ def test_what_is_there_and_equal_is_no_edit(session, line):
     ("alua device add more disk01", "in device group esos, and a device is in one only", "alua device del esos disk01"),
     ("alua device add esos dsik02", "no SCST device dsik02; there are: disk01 disk02 disk03", "alua device add esos disk02"),
     ("alua device add esos disk02 dsik03", "no SCST device dsik03", "alua device add esos disk02 disk03"),
-    ("alua device del esos disk02", "no device in esos: disk02", "alua device del esos disk01"),
-    ("alua dgrp del ecos", "no device group ecos", "alua dgrp del esos"),
+    ("alua device del esos disk02", "no device in esos: disk02", ""),
+    ("alua dgrp del ecos", "no device group ecos", ""),
     ("alua tgrp add ecos a", "no device group ecos", "alua tgrp add esos a"),
     ("alua tgrp set esos locel group_id=3", "no target group in esos: locel", "alua tgrp set esos local group_id=3"),
     (f"alua target del esos remote {LOCAL}", f"no target in esos remote: {LOCAL}", ""),
@@ -171,7 +171,7 @@ def test_an_enabled_target_keeps_an_id_of_its_own(session, box):
     (["alua tgrp set esos local group_id=7"], "io"),
     (["alua device del esos disk01"], "io"),
     (["alua dgrp del esos"], "io"),
-    (["alua tgrp set esos local preferred=1"], "none"),
+    (["alua tgrp set esos local preferred=1"], "failover"),
     (["alua device add esos disk02"], "none"),
 ])
 def test_what_initiators_notice_must_be_allowed(session, lines, worst):
@@ -221,7 +221,7 @@ def test_what_stands_in_scst_conf_and_does_not_run_stays_there(session, box):
     assert "DEVICE_GROUP esos {\n\tDEVICE gone\n\tDEVICE disk01\n" in saved
     assert f"\t\tTARGET {LOCAL}\n\t\tTARGET iqn.2026-11.lab:gone\n" in saved
     assert "DEVICE_GROUP other {\n\tDEVICE disk03\n}\n" in saved
-    do(session, "alua device add esos disk03", f"alua target del esos local {LOCAL}", "commit allow io")
+    do(session, "alua device del other disk03", "alua device add esos disk03", f"alua target del esos local {LOCAL}", "commit allow io")
     saved = box.read("/etc/scst.conf")
     assert saved.count("DEVICE disk03\n") == 1
     assert f"\t\tTARGET {LOCAL}\n" not in saved

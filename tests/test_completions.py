@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
-from esosh.completions import Known, Name, names, serving, value
+from esosh.completions import Known, Name, keys, lacking, names, serving, value
 from esosh.config import Bond, Config, Device, DeviceGroup, Driver, General, Iface, Net, Port, Scst, Service, Target, TargetGroup
 from esosh.executors.net.options import MODES
-from esosh.grammar import grammar
+from esosh.grammar import grammar, source
+from esosh.host import LocalHost
+from esosh.usage import meanings
 
 FREE = {  # values that no list of names can foresee
     "NEW_TGRP", "ID", "IP_PREFIX", "IP", "IPS", "MAC", "MTU", "NUMBER", "ETHTOOL", "HOSTNAME", "DOMAIN", "OPTS", "TEXT", "COUNT", "WORD",
-    "NEW_CIB", "PLAN", "TIME", "NEW_DEVICE", "NEW_TARGET", "NEW_GROUP", "OTHER_KEY", "PATH", "VALUE", "WORDS", "HEX", "SETUP_ID", "NODE",
+    "NEW_CIB", "PLAN", "TIME", "NEW_DEVICE", "NEW_TARGET", "NEW_GROUP", "OTHER_KEY", "VALUE", "WORDS", "HEX", "SETUP_ID", "NODE",
     "IDENTITY", "VENDOR", "PRODUCT", "REVISION", "SERIAL", "USER", "PORTAL", "IO_GROUPING", "CPU_MASK",
 }
 
@@ -153,3 +156,39 @@ def test_the_files_of_the_folder_one_is_in_have_no_folder_in_front(tmp_path, mon
     monkeypatch.chdir(tmp_path)
 
     assert [name.text for name in names("FILE", Known(prefix="fi"))] == ["first.esh"]
+
+
+def test_paths_are_those_of_the_box(tmp_path):
+    (tmp_path / "dev" / "mapper").mkdir(parents=True)
+    (tmp_path / "dev" / "sdb").touch()
+    host = LocalHost(str(tmp_path))
+
+    assert [name.text for name in names("PATH", Known(prefix="/dev/", host=host))] == ["/dev/mapper/", "/dev/sdb"]
+    assert [names("PATH", Known(prefix=prefix, host=host)) for prefix in ("", "dev/", "/nowhere/")] == [[], [], []]
+
+
+@pytest.mark.parametrize("words, expected", [
+    ("SCST:scst X:device ADD:add BLOCKIO:vdisk_blockio NEW_DEVICE:d1", ("filename",)),
+    ("SCST:scst X:device ADD:add BLOCKIO:vdisk_blockio NEW_DEVICE:d1 filename=", ()),
+    ("SCST:scst X:device ADD:add BLOCKIO:vdisk_blockio", ()), ("SCST:scst X:device ADD:add NULLIO:vdisk_nullio NEW_DEVICE:vdisk_fileio", ()),
+])
+def test_a_device_with_a_file_lacks_it_as_long_as_the_line_does(words, expected):
+    assert lacking(known(words)) == expected
+
+
+def test_unset_offers_the_keys_that_are_set():
+    users = replace(LIVE, scst=replace(SCST, targets={"t": Target("iscsi", users={"joe": "secretsecret12"})}))
+    assert set(keys(known("SCST:scst X:target Y:unset EXPORTER:t", users))) == {"IncomingUser"}
+    assert set(keys(known("SCST:scst X:target Y:unset EXPORTER:21:01:00:e0:8b:bd:74:49", users))) == set()
+
+
+def test_a_lip_is_for_ports_of_fibre_channel_and_only_what_was_made_is_deleted():
+    both = replace(LIVE, scst=replace(SCST, targets={**SCST.targets, "iqn.x:t": Target("iscsi")}))
+    made = [[name.text for name in names("EXPORTER", Known(both, both, words=(("", "target"), ("", verb))))] for verb in ("lip", "del", "set")]
+    assert made == [[HERE, SPARE], ["iqn.x:t"], [HERE, SPARE, "iqn.x:t"]]
+
+
+def test_every_key_of_scst_has_its_meaning_and_no_other():
+    rules = source()[source().index("// scst\n") : source().index("// alua\n")]
+    there = set(re.findall(r'"(\w+=)"', rules))
+    assert there - {"device="} == set(meanings())

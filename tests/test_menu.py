@@ -181,3 +181,11 @@ def test_hints_come_from_the_grammar(words, expected):
 ])
 def test_each_word_of_a_line_is_what_the_grammar_says(line, expected):
     assert [(line[start:end], kind) for start, end, kind in spans(line)] == expected
+
+
+def test_a_line_that_lacks_a_key_is_not_complete_and_the_key_comes_first(menu):
+    rows = menu.help("scst device add vdisk_blockio d1 ").rows
+    assert rows[0] == ("filename=", "the file or disk behind it")
+    assert "<Enter>" not in dict(rows) and "<Enter>" in dict(menu.help("scst device add vdisk_blockio d1 filename=/dev/sdb ").rows)
+    assert dict(rows)["threads_num="] == "its threads; default 1"
+    assert texts(menu, "scst device add vdisk_blockio d1 filename=/dev/s") == ["/dev/sdb", "/dev/sdc"]

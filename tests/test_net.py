@@ -147,7 +147,7 @@ def test_options_change_in_the_order_that_the_kernel_takes(running: dict[str, st
     (["net bond bond0 arp_ip_target=10.0.0.1,10.0.0.256"], "no arp_ip_target", ""),
     (["net bond bond0 miimon=1 miimon=2"], "given twice", ""),
     (["net bond del bond0"], "no bond bond0", ""),
-    (["net bond bond0", "net bond del bond1"], "no bond bond1", "net bond del bond0"),
+    (["net bond bond0", "net bond del bond1"], "no bond bond1", ""),
     (["net bond bond0", "net bond unset bond0 miimon"], "no miimon of its own", ""),
     (["net iface del eth1"], "no settings of interface eth1", ""),
     (["net general gateway=10.0.0.300"], "no IPv4 address", ""),

@@ -225,6 +225,7 @@ def test_a_line_is_explained_over_the_edits_that_are_pending(session):
     steps = do(session, "explain alua tgrp add esos local group_id=1")
     assert "create local" in steps
     assert "create esos" not in steps
+    assert "no more: echo 'create esos'" in do(session, "explain alua dgrp del esos")
     with pytest.raises(Refused, match="no device group ecos"):
         do(session, "explain alua dgrp del ecos")
 

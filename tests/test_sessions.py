@@ -23,7 +23,7 @@ from esosh.store import Who
 FOLDER = pathlib.Path(__file__).parent / "sessions"
 DATA = pathlib.Path(__file__).parent / "data"
 STARTED = re.compile(r"# scst\.conf: (\S+)\n")
-PROMPT = re.compile(r"^(esosh\([^#\n]*# |commit it\? type yes: )(.*)$", re.M)
+PROMPT = re.compile(r"^(esosh\([^#\n]*# |do it\? type yes: )(.*)$", re.M)
 UNSTEADY = ((re.compile(r"\b[0-9a-f]{12}\b"), "HASH-OF-GIT-"), (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "NOW"),
             (re.compile(r"(?<=undone at )[\d:]+"), "NOW"), (re.compile(r"confirm \d:\d\d"), "confirm 1:00"))
 

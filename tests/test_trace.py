@@ -13,7 +13,8 @@ from esosh import trace, views
 from esosh.config import Config, Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
 from esosh.errors import Refused
 from esosh.executors.scst.facts import Facts, Session
-from esosh.trace import takes
+from esosh.executors.scst.initiators import takes
+from esosh.sandbox.scst_sessions import fits
 from esosh.views import Tree
 
 T1, T2, FC, REMOTE = "iqn.2026-01.lab:t1", "iqn.2026-01.lab:t2", "21:00:00:e0:8b:9d:74:49", "21:00:00:1b:32:01:6b:11"
@@ -87,6 +88,7 @@ def target(name: str, **parts: Any) -> Config:
 ])
 def test_an_entry_takes_an_initiator_as_scst_s_own_comparison_does(pattern, initiator, taken):
     assert takes(pattern, initiator) == taken
+    assert fits(pattern.lower(), initiator.lower()) == taken
 
 
 def test_an_initiator_that_is_logged_in_is_followed_to_the_disks_and_their_states():

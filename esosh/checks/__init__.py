@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .. import commands
 from ..config import Config
@@ -26,11 +26,12 @@ class Finding:
     text: str
     mend: str = ""
     overridable: bool = False
+    standing: bool = False  # the machine has it already
 
     @property
     def error(self) -> bool:
-        """Whether it refuses a commit."""
-        return self.code.startswith("E")
+        """Whether it refuses a commit; what the machine has already refuses none."""
+        return self.code.startswith("E") and not self.standing
 
 
 def findings(config: Config, machine: Machine) -> Iterator[Finding]:
@@ -39,9 +40,21 @@ def findings(config: Config, machine: Machine) -> Iterator[Finding]:
         yield from importlib.import_module(f"{__name__}.{topic}").findings(config, machine)
 
 
+def since(old: Config, new: Config, machine: Machine) -> Iterator[Finding]:
+    """All findings on a configuration that is to come, and on the way to it, each with whether the old one has it too."""
+    found = list(findings(new, machine))
+    known = {*findings(old, machine)} if any(finding.error for finding in found) else set()
+    yield from (replace(finding, standing=finding in known) for finding in found)
+    yield from changes(old, new, machine)
+
+
 def changes(old: Config, new: Config, machine: Machine) -> Iterator[Finding]:
     """What is wrong with the way from one configuration to the other."""
-    yield from importlib.import_module(f"{__name__}.scst").remade(old.scst, new.scst, machine.facts["scst"])
+    facts = machine.facts["scst"]
+    if old.scst != new.scst:
+        yield from importlib.import_module(f"{__name__}.scst").twins(facts)
+        yield from importlib.import_module(f"{__name__}.scst").made(old.scst, new.scst, facts)
+        yield from importlib.import_module(f"{__name__}.sessions").findings(old.scst, new.scst, facts)
     yield from _emptied(old, new)
 
 

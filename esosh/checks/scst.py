@@ -6,6 +6,7 @@ Source: SCST 3.11, observed on a running kernel 2026-11.
 from __future__ import annotations
 
 import difflib
+import importlib
 import itertools
 import re
 from collections.abc import Iterator, Mapping
@@ -16,13 +17,14 @@ from ..config import SWITCHLESS, VIRTUAL, Config, Device, Driver, Scst, Target
 from ..executors.scst import SCST_CONF, conf
 from ..executors.scst.attributes import DEFAULTS, IDENTITY, ISCSI, PARAMETERS
 from ..executors.scst.cut import cut
-from ..executors.scst.facts import Facts, Session
+from ..executors.scst.facts import Facts
 from ..executors.scst.queue import ROOT
 from ..executors.scst.sysfs import entry
 from ..plan import Machine
 from . import Finding
 
 _NAMES = re.compile(r"(iqn\.[0-9]{4}-[0-9]{2}\.|eui\.|naa\.)\S+")
+_WWN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2}){7}")
 _WRITING = ("nv_cache", "write_through")  # SCST makes no read-only device with them
 _OTHERS = ("cpu_mask", "pr_file_name", "thin_provisioned", "threads")  # known, without a default that is always the same
 
@@ -32,8 +34,9 @@ def findings(config: Config, machine: Machine) -> Iterator[Finding]:
     facts: Facts = machine.facts["scst"]
     yield from _unknown(config.scst, facts)
     yield from _enabled(config.scst)
+    yield from importlib.import_module("..saved", __name__).findings(config.scst, facts, machine.texts[SCST_CONF] or "")
     filed = conf.read(machine.texts[SCST_CONF] or "")
-    yield from _files(config.scst, facts, {*filed.devices})
+    yield from _files(config.scst)
     for name, device in config.scst.devices.items():
         yield from _device(name, device)
     for name, target in config.scst.targets.items():
@@ -41,11 +44,11 @@ def findings(config: Config, machine: Machine) -> Iterator[Finding]:
     if facts.loaded:
         yield from _there(config.scst, facts)
         yield from _idle(config.scst, {*filed.devices} - facts.devices)
-    elif config.scst.groups and not config.scst.devices and not config.scst.targets:
+    else:
+        yield from _start(config.scst, facts)
+    if not facts.loaded and config.scst.groups and not config.scst.devices and not config.scst.targets:
         text = "scst.conf has device groups alone, and scstadmin starts SCST with no such file"
         yield Finding("W364", "scst", "scst", text, "svc start scst")
-    for session in facts.sessions:
-        yield from _lost(session, config.scst.targets)
 
 
 def _device(name: str, device: Device) -> Iterator[Finding]:
@@ -59,8 +62,8 @@ def _device(name: str, device: Device) -> Iterator[Finding]:
         yield Finding("E361", "scst", f"scst {name}", f"its size is no multiple of its blocksize, {blocks}")
 
 
-def _files(scst: Scst, facts: Facts, filed: set[str]) -> Iterator[Finding]:
-    """Files of devices that are to be made and are not there, and those that several devices have."""
+def _files(scst: Scst) -> Iterator[Finding]:
+    """Files and disks that several devices have."""
     owners: dict[str, str] = {}
     for name, device in scst.devices.items():
         file = device.attributes.get("filename", "")
@@ -68,9 +71,22 @@ def _files(scst: Scst, facts: Facts, filed: set[str]) -> Iterator[Finding]:
             yield Finding("W362", "scst", f"scst {name}", f"{owners[file]} is on {file} too: who writes through both loses data")
         if file:
             owners.setdefault(file, name)
-        fresh = facts.loaded and name not in {*facts.devices, *filed} and device.attributes.get("active") != "0"
-        if file and fresh and not facts.there(file):
+
+
+def made(old: Scst, new: Scst, facts: Facts) -> Iterator[Finding]:
+    """Devices that are to be made, or made anew, whose file or disk is not there."""
+    kept, absent = cut(old, new).devices, old.devices.keys() - facts.devices
+    for name, device in new.devices.items():
+        file, opened = device.attributes.get("filename", ""), device.attributes.get("active") != "0"
+        if file and opened and facts.loaded and name not in kept and name not in absent and not facts.there(file):
             yield Finding("E363", "scst", f"scst {name}", f"{file} is not there")
+
+
+def twins(facts: Facts) -> Iterator[Finding]:
+    """Targets of several drivers with one name: what an edit of one would do is chance."""
+    for name in sorted(facts.twins):
+        text = "targets of two drivers have this name, and esosh tells targets by their names alone"
+        yield Finding("E319", "scst", f"scst {name}", text)
 
 
 def _enabled(scst: Scst) -> Iterator[Finding]:
@@ -121,6 +137,18 @@ def _there(scst: Scst, facts: Facts) -> Iterator[Finding]:
             yield Finding("E338", "scst", f"scst {name}", text, f"abort scst {name}")
 
 
+def _start(scst: Scst, facts: Facts) -> Iterator[Finding]:
+    """What SCST, which is stopped, would not find now; scstadmin goes on without a device, and gives up at a target."""
+    for name, device in scst.devices.items():
+        file = device.attributes.get("filename", "")
+        if file and device.attributes.get("active") != "0" and not facts.there(file):
+            yield Finding("W365", "scst", f"scst {name}", f"{file} is not there now: SCST would start without this device")
+    for name, target in scst.targets.items():
+        if target.driver not in VIRTUAL and facts.ports and _WWN.fullmatch(name) and name not in facts.ports:
+            text = f"no such port is on this box now, and SCST does not start with it; there are: {' '.join(sorted(facts.ports))}"
+            yield Finding("W337", "scst", f"scst {name}", text)
+
+
 def _idle(scst: Scst, absent: set[str]) -> Iterator[Finding]:
     """Devices that are exported or in a group, and do not run."""
     for group, about in scst.groups.items():
@@ -132,21 +160,6 @@ def _idle(scst: Scst, absent: set[str]) -> Iterator[Finding]:
                 if lun.device in absent:
                     text = f"LUN {number}: device {lun.device} stands in scst.conf and does not run"
                     yield Finding("W313", "scst", f"scst {name}", text)
-
-
-def _lost(session: Session, targets: Mapping[str, Target]) -> Iterator[Finding]:
-    """What an initiator that is logged in would lose."""
-    target = targets.get(session.target)
-    if target is None or (not target.enabled and target.driver not in SWITCHLESS):
-        lost = "its target"
-    else:
-        group = target.groups.get(session.group)
-        luns = target.luns if not session.group else group.luns if group else {}
-        lost = ", ".join(f"LUN {number} ({device})" for number, device in session.luns
-                         if number not in luns or luns[number].device != device)
-    if lost:
-        text = f"{session.initiator} is logged in and would lose {lost}"
-        yield Finding("E339", "scst", f"scst {session.target}", text, overridable=True)
 
 
 def _unknown(scst: Scst, facts: Facts) -> Iterator[Finding]:
@@ -189,6 +202,7 @@ def _strange(name: str, kind: str, attributes: Mapping[str, str], facts: Facts,
              folders: Callable[[], list[str]]) -> Iterator[Finding]:
     """The attributes of an object that are neither known nor writable in sysfs, for it or for one of its kind."""
     known = {*DEFAULTS.get(kind, {}), *PARAMETERS.get(kind, ()), *facts.handlers.get(kind, ()), *_OTHERS}
+    known.update(("filename",) if kind == "vcdrom" else ())
     known.update(IDENTITY if kind in DEFAULTS and kind.startswith(("v", "dev_")) else ())
     for key in sorted(attributes.keys() - known):
         if not facts.loaded:
@@ -197,13 +211,3 @@ def _strange(name: str, kind: str, attributes: Mapping[str, str], facts: Facts,
             near = difflib.get_close_matches(key, known, 1)
             text = f"SCST has no {key} there that can be written" + (f"; did you mean {near[0]}?" if near else "")
             yield Finding("E341", "scst", f"scst {name}", text)
-
-
-def remade(old: Scst, new: Scst, facts: Facts) -> Iterator[Finding]:
-    """Devices that are taken away and made anew under initiators that are logged in."""
-    kept = cut(old, new)
-    for session in facts.sessions:
-        gone = sorted({device for _, device in session.luns if device in new.devices and device not in kept.devices})
-        if gone:
-            text = f"{session.initiator} is logged in, and {' '.join(gone)} would be made anew under it"
-            yield Finding("E339", "scst", f"scst {session.target}", text, overridable=True)

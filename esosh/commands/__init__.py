@@ -33,6 +33,8 @@ from ..words import quote
 SECTIONS = ("scst", "alua", "net", "svc")  # as they are typed: what a later one refers to comes first
 Object = tuple[str, str]  # a section, and a name in it
 _MANY = 12  # names that an error lists
+_TAKING = ("Del", "Unset", "Disable", "Lip", "Stop", "Restart", "Resync")  # ends of the classes whose lines take something away
+_ALIKE = 0.85  # how near a name must be to be suggested to them
 _CHOSEN = ("handler", "keys", "section", "replace", "party", "old", "new", "empty")  # fields with words of the language
 
 
@@ -138,12 +140,17 @@ class Move(Change):
 
 
 def missing(what: str, name: str, there: Iterable[str], line: Optional[Command] = None) -> Refused:
-    """The error for a name that does not exist: what there is, and the line with the nearest name."""
+    """The error for a name that does not exist: what there is, and the line with the nearest name.
+
+    What the line names already is no suggestion, nor is for a line that takes something away what is only vaguely alike.
+    """
     names = sorted(there)
     near = difflib.get_close_matches(name, names, 3)
     shown = names if len(names) <= _MANY else near
     listed = f"; there {'are' if shown is names else 'are, among others'}: {' '.join(shown)}" if shown else ""
-    mend = str(_renamed(line, name, near[0])) if near and line else ""
+    said, taking = str(line).split(), type(line).__name__.endswith(_TAKING)
+    close = [each for each in difflib.get_close_matches(name, names, 3, _ALIKE if taking else 0.6) if each not in said]
+    mend = str(_renamed(line, name, close[0])) if close and line else ""
     return Refused(f"no {what} {name}{listed}", mend=mend, word=name, code="E202")
 
 

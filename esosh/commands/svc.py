@@ -11,6 +11,7 @@ from .. import store
 from ..config import Config, Service
 from ..desk import Session
 from ..errors import Refused
+from ..executors import scst
 from ..executors import svc as executor
 from ..flat import Path
 from ..views import Line, Lines, View
@@ -105,7 +106,16 @@ class _Control(Change):
                 raise Refused(f"rc.{name} saves to the boot medium, and a commit waits for its confirm", code="E237")
             if not session.host.exists(executor.script(name)):
                 raise Refused(f"service {name} has no script {executor.script(name)}", word=name, code="E202")
-        return Lines(tuple(Line(self._control(session, name), "ok") for name in self.services))
+        lost = Lines.of(*self._losses(session), style="warn")
+        if lost.lines and session.ask and not session.ask(lost):
+            raise Refused("nothing was done", code="E239")
+        shown = () if session.ask else lost.lines
+        return Lines((*shown, *(Line(self._control(session, name), "ok") for name in self.services)))
+
+    def _losses(self, session: Session) -> Iterator[str]:
+        """What goes when they stop, and does not just come back."""
+        if "stop" in self.actions and scst.SERVICE in self.services and executor.status(session.host, scst.SERVICE) == "running":
+            yield from scst.losses(session.host)
 
     def native(self) -> Iterator[str]:
         """The machine's own commands for it."""

@@ -5,12 +5,14 @@ A section's module may also have
 
     values(known)     the current values, by key, of the object that the line names
     keys(known)       the keys that this object has, and what each is by default; None where the line names none
+    lacking(known)    the keys that the line must have and has not
 """
 
 from __future__ import annotations
 
 import functools
 import importlib
+import os
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,8 +20,10 @@ from types import ModuleType
 from typing import Callable, Optional, TypeVar
 
 from ..config import Config
+from ..host import Host
 
 T = TypeVar("T")
+_OTHERS = ("values", "keys", "lacking")
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Known:
-    """What completion may look at: both configurations, the interfaces of the box, candidates, commits, the line so far.
+    """What completion may look at: both configurations, the box and its interfaces, candidates, commits, the line so far.
 
     `commits` gives how far each of esosh's counts back, and what it was, when it is asked.
     `words` are the words before the cursor, each with its terminal; `prefix` is the begun word.
@@ -49,6 +53,7 @@ class Known:
     prefix: str = ""
     candidates: tuple[str, ...] = ()
     commits: Callable[[], Iterable[tuple[str, str]]] = tuple
+    host: Optional[Host] = None
 
     def word(self, *terminals: str) -> Optional[str]:
         """The last word of the line that is one of these terminals."""
@@ -77,12 +82,26 @@ def keys(known: Known) -> Optional[Mapping[str, str]]:
     return next((each for each in found if each is not None), None)
 
 
+def lacking(known: Known) -> tuple[str, ...]:
+    """The keys, without "=", that the line must have before it ends."""
+    return tuple(key for module in _modules() if hasattr(module, "lacking") for key in module.lacking(known))
+
+
+def files(host: Host, prefix: str) -> Iterator[Name]:
+    """What is in the folder that the begun word names; a folder ends in "/"."""
+    folder, hidden = os.path.dirname(prefix), os.path.basename(prefix).startswith(".")
+    place = os.path.abspath(folder or ".")
+    for name in host.list(place):
+        if hidden or not name.startswith("."):
+            yield Name(os.path.join(folder, name) + ("/" if host.exists(os.path.join(place, name, "..")) else ""))
+
+
 @functools.cache
 def serving() -> Mapping[str, Callable[[Known], Iterable[Name]]]:
     """The function that gives the names for each terminal."""
     return {
         name.upper(): function for module in _modules() for name, function in vars(module).items()
-        if getattr(function, "__module__", "") == module.__name__ and not name.startswith("_") and name not in ("values", "keys")
+        if getattr(function, "__module__", "") == module.__name__ and not name.startswith("_") and name not in _OTHERS
     }
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Optional, Union
 
 from ..commands.scst.attributes import owner_pairs
 from ..config import VIRTUAL, Config, Driver, InitiatorGroup, Lun, Target
 from ..executors.scst.attributes import DEFAULTS, FIXED, IDENTITY, ISCSI, PARAMETERS, is_secret
-from . import Known, Name, merged
+from . import Known, Name, files, merged
 
 _NO_TARGET = Target("")
 _NO_GROUP = InitiatorGroup()
 _WILDCARDS = "*?!"
+_WWN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2}){7}")  # of a Fibre Channel port
 
 
 def export(known: Known) -> Iterator[Name]:
@@ -38,13 +40,15 @@ def driver(known: Known) -> Iterator[Name]:
 
 def exporter(known: Known) -> Iterator[Name]:
     """Targets of this host, but for those that the line has; a card's port stays, so none is there to be deleted."""
-    said, made = known.said("EXPORTER"), "target del" in " ".join(text for _, text in known.words)
-    live, candidate = (_made(config) if made else config.scst.targets for config in (known.current, known.candidate))
+    said, verb = known.said("EXPORTER"), [text for _, text in known.words][-1:]
+    live, candidate = (_fitting(config.scst.targets, "".join(verb)) for config in (known.current, known.candidate))
     return (name for name in merged(live, candidate, _target) if name.text not in said)
 
 
-def _made(config: Config) -> dict[str, Target]:
-    return {name: target for name, target in config.scst.targets.items() if target.driver in VIRTUAL}
+def _fitting(targets: Mapping[str, Target], verb: str) -> dict[str, Target]:
+    """The targets that a line with that verb may be about."""
+    return {name: target for name, target in targets.items()
+            if (verb != "del" or target.driver in VIRTUAL) and (verb != "lip" or _WWN.fullmatch(name))}
 
 
 def _target(name: str, target: Target) -> str:
@@ -94,8 +98,9 @@ def new_lun(known: Known) -> Iterator[Name]:
 
 
 def set_key(known: Known) -> Iterator[Name]:
-    """The attributes that the object of the line has, but for those that the line has, and the file, which it needs."""
-    said = (*known.said("SET_KEY"), "filename")
+    """The attributes that the object of the line has, but for those that the line has, and a file that it needs."""
+    device = known.candidate.scst.devices.get(known.word("DEVICE") or "")
+    said = (*known.said("SET_KEY"), *(() if device and device.handler == "vcdrom" else ("filename",)))
     return (Name(key, "live", value) for key, value in values(known).items() if key not in said)
 
 
@@ -105,6 +110,11 @@ def user_name(known: Known) -> Iterator[Name]:
     if not known.word("EXPORTER"):
         owner = known.candidate.scst.drivers.get(known.word("DRIVER") or "", Driver())
     return (Name(user, "live") for user in owner.users)
+
+
+def path(known: Known) -> Iterator[Name]:
+    """Files and disks of the box."""
+    return files(known.host, known.prefix) if known.host and known.prefix.startswith("/") else iter(())
 
 
 def traced(known: Known) -> Iterator[Name]:
@@ -155,11 +165,21 @@ def keys(known: Known) -> Optional[Mapping[str, str]]:
         return _target_keys(known.word("DRIVER") or "")
     if "EXPORTER" in kinds and "target" in texts and "set" in texts:
         return _target_keys(_of(known.candidate, known).driver)
+    if "unset" in texts and {"EXPORTER", "DRIVER"} & kinds and not {"GROUP", "DEVICE"} & kinds:
+        return dict.fromkeys(values(known), "")
     if texts[-2:] == ["scst", "set"] or ("DRIVER" in kinds and "set" in texts):
         usual = DEFAULTS["driver" if "DRIVER" in kinds else "core"]
         also = _USERS if "DRIVER" in kinds else {"threads": "default one for each processor"}
         return {**{key: _usually(value, False) for key, value in usual.items()}, **also}
     return None
+
+
+def lacking(known: Known) -> Iterator[str]:
+    """The file of a new device of a handler that has one."""
+    texts = [text for _, text in known.words]
+    made = texts[texts.index("add") :][1:2] if known.word("NEW_DEVICE") else []
+    if {"vdisk_fileio", "vdisk_blockio"} & {*made} and "filename=" not in texts:
+        yield "filename"
 
 
 _USERS = {"IncomingUser": "a user that may log in; several times for several", "OutgoingUser": "who the target says it is"}
@@ -173,7 +193,7 @@ def _device_keys(handler: str, fresh: bool = False) -> Optional[Mapping[str, str
     return {key: _usually(usual.get(key), not fresh and (key in FIXED or key in IDENTITY)) for key in taken}
 
 
-_ALSO = {"vdisk_nullio": ("size_mb",)}
+_ALSO = {"vdisk_nullio": ("size_mb",), "vcdrom": ("filename",)}
 
 
 def _usually(value: Optional[str], anew: bool) -> str:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 from ..host import LocalHost
-from . import Known, Name
+from . import Known, Name, files
 
 
 def file(known: Known) -> Iterator[Name]:
-    """What is in the folder that the begun word names; a folder ends in "/"."""
-    folder, host = os.path.dirname(known.prefix), LocalHost()
-    place = os.path.abspath(folder or ".")
-    hidden = os.path.basename(known.prefix).startswith(".")
-    for name in host.list(place):
-        if hidden or not name.startswith("."):
-            yield Name(os.path.join(folder, name) + ("/" if host.path(os.path.join(place, name)).is_dir() else ""))
+    """What is in the folder that the begun word names, where esosh runs."""
+    return files(LocalHost(), known.prefix)
 
 
 def commit(known: Known) -> Iterator[Name]:

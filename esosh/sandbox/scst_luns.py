@@ -73,7 +73,15 @@ def _asked(tree: Tree, text: str) -> tuple[str, int, bool]:
     (name, lun), rest = take(text, 2)
     given = parameters(rest, ("read_only",))
     device = known(tree, f"{ROOT}/devices", name)
-    return device, number(lun, 0, _LARGEST_LUN), number(given.get("read_only", "0"), 0, LARGEST) > 0
+    asked = number(given.get("read_only", "0"), 0, LARGEST) > 0
+    return device, number(lun, 0, _LARGEST_LUN), asked or _cannot_be_written(tree, device)
+
+
+def _cannot_be_written(tree: Tree, device: str) -> bool:
+    """A LUN of a read-only device is read-only, whatever was asked (dev_rd_only in scst_lun_rd_only_show)."""
+    if (tree.readlink(f"{device}/handler") or "").endswith("/vcdrom"):
+        return True
+    return tree.exists(f"{device}/read_only") and tree.read(f"{device}/read_only").startswith("1")
 
 
 def _add(tree: Tree, luns: str, text: str) -> None:

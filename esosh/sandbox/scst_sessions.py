@@ -9,7 +9,6 @@ Source: scst_sysfs.c, scst_lib.c; observed 2026-11.
 from __future__ import annotations
 
 import errno
-import fnmatch
 import os
 from collections.abc import Iterator
 from typing import Optional
@@ -108,11 +107,22 @@ def regroup(tree: Tree, target: str, groups: dict[str, list[str]]) -> None:
         session = f"{target}/sessions/{name}"
         luns, initiator = f"{target}/luns", _value(tree, f"{session}/initiator_name").lower()
         for group, patterns in groups.items():
-            if any(fnmatch.fnmatchcase(initiator, pattern.lower()) for pattern in patterns):
+            if any(fits(pattern.lower(), initiator) for pattern in patterns):
                 luns = f"{target}/ini_groups/{group}/luns"
                 break
         if target_of(tree, f"{session}/luns") != luns:
             _move(tree, session, luns)
+
+
+def fits(pattern: str, name: str, turned: bool = False) -> bool:
+    """Whether an entry of a group is about an initiator: `*` and `?` are any letters, behind a `!` all others are meant."""
+    if not turned and pattern[:1] == "!" and name:
+        return not fits(pattern[1:], name, turned=True)
+    if pattern[:1] == "*":
+        return fits(pattern[1:], name, turned) or bool(name and pattern[1:2] != "!" and fits(pattern, name[1:], turned))
+    if not pattern or not name:
+        return pattern == name
+    return pattern[0] in ("?", name[0]) and fits(pattern[1:], name[1:], turned)
 
 
 def _move(tree: Tree, session: str, luns: str) -> None:

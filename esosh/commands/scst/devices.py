@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ...config import Config, Device
 from ...desk import Session
 from ...errors import Refused
+from ...executors.scst.attributes import PARAMETERS
 from ...executors.scst.queue import ROOT
 from ...executors.scst.sysfs import entry
 from ...views import Lines, View
 from .. import Change, Pairs
 from .attributes import changed, given, settled, without
 from .edits import DEVICE_FILES, Luns, device_of, free_name, mapped, put_device, with_scst
+
+_PASSING = (  # handlers of SCSI devices. Source: SCST 3.11, scst/src/dev_handlers
+    "dev_cdrom", "dev_changer", "dev_disk", "dev_disk_perf", "dev_modisk", "dev_modisk_perf", "dev_processor", "dev_raid",
+    "dev_tape", "dev_tape_perf",
+)
+_OURS = ("vdisk", "vcdrom")  # how no other handler begins
+_ALIKE = 0.75  # how near a misspelt handler is
 
 
 @dataclass(frozen=True)
@@ -34,10 +43,23 @@ class ScstDeviceAdd(Change):
             wanted = changed(self.handler, there.attributes, given(self.pairs))
             settled(ScstDeviceSet(self.device, self.pairs), f"device {self.device}", wanted != there.attributes)
             return config
+        self._known(config)
         attributes = changed(self.handler, {}, given(self.pairs))
         if self.handler in ("vdisk_blockio", "vdisk_fileio") and "filename" not in attributes:
             raise Refused(f"a device of {self.handler} needs a file: filename=/...", code="E103")
         return put_device(config, self.device, Device(self.handler, attributes))
+
+    def _known(self, config: Config) -> None:
+        """Raises Refused for a handler that is misspelt; one that only the kernel of the box knows is left to the checks."""
+        there = sorted({*PARAMETERS, *_PASSING, *(device.handler for device in config.scst.devices.values())})
+        near = difflib.get_close_matches(self.handler, there, 1, _ALIKE)
+        near += [name for name in there if name.endswith(f"_{self.handler}")]
+        if self.handler in there or not (near or self.device in there or self.handler.startswith(_OURS)):
+            return
+        swapped = [replace(self, handler=self.device, device=self.handler)] if self.device in there else []
+        meant = swapped or [replace(self, handler=each) for each in near[:1]]
+        about = f"no handler {self.handler}; there are: {' '.join(there)}"
+        raise Refused(about, mend="".join(map(str, meant)), word=self.handler, code="E202")
 
 
 @dataclass(frozen=True)
@@ -62,7 +84,7 @@ class ScstDeviceUnset(Change):
 
     def edit(self, config: Config) -> Config:
         there = device_of(config, self.device, self)
-        if "filename" in self.keys:
+        if "filename" in self.keys and there.handler != "vcdrom":  # which may be empty
             raise Refused(f"device {self.device} needs its file", word="filename", code="E218")
         keys = ["size" if key == "size_mb" else key for key in self.keys]
         attributes = without(there.attributes, keys, f"device {self.device}")

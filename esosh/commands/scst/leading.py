@@ -77,7 +77,7 @@ def _take_target(name: str, old: Target, new: Target) -> Iterator[Change]:
         else:
             yield from _take_group(name, group, about, new.groups[group])
     keys = (*_lacking(old.attributes, new.attributes), *_owner_keys(old, new))
-    if old.rel_tgt_id and not new.rel_tgt_id:
+    if old.rel_tgt_id and not new.rel_tgt_id and not new.enabled:  # SCST gives an enabled one an id
         keys = ("rel_tgt_id", *keys)
     if keys:
         yield ScstTargetUnset(name, keys)

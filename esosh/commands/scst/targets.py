@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Callable, Union
 
-from ...config import SWITCHLESS, VIRTUAL, Config, DeviceGroup, Port, Target
+from ...config import DRIVERS, SWITCHLESS, VIRTUAL, Config, DeviceGroup, Port, Target
 from ...desk import Session
 from ...errors import Refused
+from ...executors.scst.facts import FC_HOSTS, wwn
 from ...views import Lines, View
 from .. import Change, Pair, Pairs, missing
 from .attributes import disowned, owned, settled
 from .edits import driver_of, free_name, put_driver, put_target, target_of, with_scst
 
 TARGET_FILES = ("mgmt", "enabled", "version", "trace_level", "open_state", "stats")
-_FC_HOSTS = "/sys/class/fc_host"
 
 
 @dataclass(frozen=True)
@@ -80,12 +79,18 @@ class ScstTargetAdd(Change):
             wanted = owned(there, "target", self.pairs)
             settled(ScstTargetSet(self.target, self.pairs), f"target {self.target}", wanted != there)
             return config
-        if self.driver not in {*config.scst.drivers, *VIRTUAL, *(target.driver for target in config.scst.targets.values())}:
-            raise missing("target driver", self.driver, {*config.scst.drivers, *VIRTUAL}, self)
-        alike = [name for name in config.scst.targets if name.lower() == self.target.lower()]
-        if alike and self.driver == "iscsi":
-            raise Refused(f"target {alike[0]} is there, and SCST takes both names for one", word=self.target, code="E205")
+        known = {*config.scst.drivers, *DRIVERS, *(target.driver for target in config.scst.targets.values())}
+        if self.driver not in known:
+            raise missing("target driver", self.driver, known, self)
+        _unlike(config, self.driver, self.target)
         return _local(put_target(config, self.target, owned(Target(self.driver), "target", self.pairs)), self.target)
+
+
+def _unlike(config: Config, driver: str, new: str, old: str = "") -> None:
+    """Raises Refused for a name that SCST takes for that of another iSCSI target than `old`."""
+    alike = [name for name in config.scst.targets if name.lower() == new.lower() and name != old]
+    if alike and driver == "iscsi":
+        raise Refused(f"target {alike[0]} is there, and SCST takes both names for one", word=new, code="E205")
 
 
 def _local(config: Config, name: str) -> Config:
@@ -202,6 +207,12 @@ class ScstTargetRename(Change):
             return config
         if taken is not None and (taken != Target(there.driver) or there.driver in VIRTUAL):
             raise Refused(f"target {self.new} is there and has settings of its own", word=self.new, code="E203")
+        if taken is None:
+            _unlike(config, there.driver, self.new, self.target)
+        for dgrp, group in config.scst.groups.items():
+            both = {name for about in group.target_groups.values() for name in about.targets} >= {self.target, self.new}
+            if both:
+                raise Refused(f"both are in target groups of device group {dgrp}", word=self.new, code="E207")
         targets = {self.new if name == self.target else name: target
                    for name, target in config.scst.targets.items() if name != self.new}
         groups = _ports(config, lambda port, about: {self.new if port == self.target else port: about})
@@ -217,18 +228,13 @@ class ScstTargetLip(Change):
     def act(self, session: Session) -> View:
         target_of(session.candidate, self.target, self)
         host = session.host
-        ports = [port for port in host.list(_FC_HOSTS) if _wwn(host.read(f"{_FC_HOSTS}/{port}/port_name")) == self.target]
+        ports = [port for port in host.list(FC_HOSTS) if wwn(host.read(f"{FC_HOSTS}/{port}/port_name")) == self.target]
         if not ports:
             raise Refused(f"target {self.target} is no Fibre Channel port that runs", word=self.target, code="E215")
         for port in ports:
-            host.write(f"{_FC_HOSTS}/{port}/issue_lip", "1\n")
+            host.write(f"{FC_HOSTS}/{port}/issue_lip", "1\n")
         return Lines.of(f"{self.target}: LIP issued", style="ok")
 
     def native(self) -> Iterator[str]:
         """The machine's own command for it."""
-        yield f"echo 1 > {_FC_HOSTS}/HOST/issue_lip  # the HOST whose port_name is {self.target}"
-
-
-def _wwn(port_name: str) -> str:
-    """A port_name of fc_host (0x2100...) as SCST calls the target (21:00:...)."""
-    return ":".join(re.findall("..", port_name.strip()[2:].lower()))
+        yield f"echo 1 > {FC_HOSTS}/HOST/issue_lip  # the HOST whose port_name is {self.target}"

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config import VIRTUAL, Config, Scst
+from ...config import VIRTUAL, Config, Scst, Target
+from ...flat import diff
 from ...host import Host
 from ...step import Step
 from . import conf, devices, groups, save, sysfs, targets
-from .absent import completed, present
+from .absent import absent, completed, present
 from .cut import cut
 from .facts import Facts, facts
 
 SCST_CONF = "/etc/scst.conf"
+SERVICE = "scst"  # its script is rc.scst
 FILES = (SCST_CONF,)
+_FEW = 8  # names that a line lists
 
-__all__ = ("FILES", "SCST_CONF", "amend", "facts", "filed", "follow", "notes", "read", "running", "steps")
+__all__ = (
+    "FILES", "SCST_CONF", "SERVICE", "amend", "facts", "filed", "follow", "losses", "notes", "read", "running", "steps",
+    "unsaved",
+)
 
 
 def read(host: Host) -> Scst:
@@ -34,13 +40,32 @@ def running(host: Host, said: Scst) -> Scst:
     return sysfs.read(host, said) if sysfs.loaded(host) else said
 
 
+def unsaved(host: Host) -> Iterator[str]:
+    """What runs and is not saved so, by kind; ALUA states are the cluster's, and ports of cards come by themselves."""
+    said = filed(host)
+    live = running(host, said)
+    ports = {name for name, target in live.targets.items() if target == Target(target.driver) and target.driver not in VIRTUAL}
+    differing = [path for path, (_, now) in diff(said, live).items() if now is not None and path[-1] != "state"]
+    for kind, what in (("devices", "device"), ("targets", "target"), ("groups", "device group"), ("attributes", "attribute")):
+        names = sorted({path[1] for path in differing if path[0] == kind} - ports)
+        if names:
+            more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+            yield f"{what}{'s' if len(names) > 1 else ''} {' '.join(names[:_FEW])}{more}"
+
+
+def losses(host: Host) -> Iterator[str]:
+    """What goes when SCST stops: initiators lose their LUNs, and what stands in no file does not come back."""
+    for session in facts(host).sessions:
+        yield f"{session.initiator} is logged in to {session.target} and loses {len(session.luns)} LUNs"
+    yield from (f"not saved, so it does not come back: {what}" for what in unsaved(host))
+
+
 def steps(old: Config, new: Config, facts: Facts) -> Iterator[Step]:
     """The writes to the kernel, in an order that it takes; with SCST stopped, scst.conf is all."""
     if not facts.loaded or old.scst == new.scst:
         return
-    ports = {name for name, target in new.scst.targets.items() if target.driver not in VIRTUAL}
-    absent = frozenset(old.scst.devices) - facts.devices, frozenset({*old.scst.targets, *ports}) - facts.targets.keys()
-    before, after = present(old.scst, *absent), present(new.scst, *absent)
+    filed_only = absent(old.scst, new.scst, facts)
+    before, after = present(old.scst, filed_only), present(new.scst, filed_only)
     kept = cut(before, after)
     yield from groups.remove(before, kept)
     yield from targets.remove(before, kept, after)
@@ -62,6 +87,8 @@ def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
         fresh = [name for name in getattr(new.scst, kind) if name not in getattr(saved, kind) and name in getattr(old.scst, kind)]
         if fresh:
             yield f"saves {kind} that run and stood in no file: {' '.join(fresh)}"
+    for place in save.unwritable(new.scst):
+        yield f"does not save what scst.conf cannot hold: {' '.join(word for key in place for word in key if word)}"
 
 
 def follow(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]]:

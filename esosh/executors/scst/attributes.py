@@ -95,12 +95,17 @@ def is_state(kind: str, key: str) -> bool:
 
 
 def saved(kind: str, key: str, value: str) -> bool:
-    """Whether a value is worth saving."""
-    return not is_state(kind, key) and canonical(kind, key, value) != default(kind, key)
+    """Whether a value is worth saving; without threads SCST calls their pool Async, which nobody can set."""
+    usual = ("Async", default(kind, key)) if key == "threads_pool_type" else (default(kind, key),)
+    return not is_state(kind, key) and canonical(kind, key, value) not in usual
 
 
 def canonical(kind: str, key: str, value: str) -> str:
     """A value as the kernel shows it."""
+    if key == "cpu_mask":
+        return value.lower().lstrip("0") or "0"
+    if key in ("eui64_id", "naa_id"):
+        return value[:2].lower() + value[2:]  # SCST knows the prefix 0x alone
     usual = "0" if key == "io_grouping_type" else default(kind, key) or ""
     if usual.startswith("0x") and _HEX.fullmatch(value):
         return hex(int(value, 16 if "x" in value.lower() else 10))

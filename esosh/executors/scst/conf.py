@@ -1,7 +1,7 @@
 """/etc/scst.conf as a tree that keeps every byte, and what it says.
 
-One statement a line, `NAME ... {` opens a block; of statements with the same name the last one counts. Source:
-scstadmin 3.11 (readConfigFile, parseLine) and the files it wrote.
+One statement a line, `NAME ... {` opens a block; of statements with the same name the last one counts, and a brace that
+closes nothing ends the file. Source: scstadmin 3.11 (readConfigFile, parseLine, configToAttr) and the files it wrote.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import contextlib
 import functools
 import importlib.resources
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Optional, Union
 
 import lark
@@ -24,17 +24,22 @@ REMARK = re.compile(r"^#.*|[^\\]#.*")
 _NOTED = "# Non-key attributes"
 _WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|(\S+)', re.ASCII)
 _USERS, _OUTGOING, _PORTALS = "IncomingUser", "OutgoingUser", "allowed_portal"
+_SAID = (_USERS, _OUTGOING, _PORTALS, "enabled", "rel_tgt_id", "group_id", "state", "preferred")  # never only noted
 Key = tuple[str, str]  # a keyword and a name; or an attribute, and which one where there are several
 
 
 @dataclass
 class Node:
-    """One line, or a block with its head and its closing brace; words are () for comments and blank lines."""
+    """One line, or a block with its head and its closing brace; words are () for comments and blank lines.
+
+    `last`: a brace that closes nothing, and all that stands behind it; nobody reads that.
+    """
 
     raw: str
     words: tuple[str, ...] = ()
     children: Optional[list[Node]] = None
     tail: str = ""
+    last: bool = False
 
     def text(self) -> str:
         """The lines as they stand in the file."""
@@ -81,7 +86,7 @@ def attribute_key(name: str, value: str) -> Key:
 
 @dataclass(frozen=True)
 class Contents:
-    """What stands in a block, by its key; `noted`: what is only the kernel's own state."""
+    """What stands in a block, by its key; `noted`: below the remark of scstadmin that it is the kernel's own state."""
 
     said: dict[Key, list[Node]] = field(default_factory=dict)
     noted: dict[Key, list[Node]] = field(default_factory=dict)
@@ -96,8 +101,9 @@ class Contents:
         return nodes[-1].value() if nodes else ""
 
     def attributes(self, kind: str) -> dict[str, str]:
-        """The attributes that are configuration, as the kernel shows them."""
-        values = {word: nodes[-1].value() for (word, _), nodes in self.said.items() if not word.isupper()}
+        """The attributes that are configuration, as the kernel shows them; those noted are, if their default is another one."""
+        noted = {word: nodes[-1].value() for (word, _), nodes in self.noted.items() if attributes.default(kind, word) is not None}
+        values = {**noted, **{word: nodes[-1].value() for (word, _), nodes in self.said.items() if not word.isupper()}}
         return {key: attributes.canonical(kind, key, value) for key, value in values.items()
                 if key not in (_USERS, _OUTGOING, _PORTALS) and attributes.saved(kind, key, value)}
 
@@ -118,11 +124,15 @@ class _Tree(lark.Transformer[lark.Token, Node]):
 
 
 def _nodes(items: list[Union[Node, lark.Token]]) -> list[Node]:
-    return [item if isinstance(item, Node) else Node(str(item), words(item) if item.type == "LINE" else ()) for item in items]
+    return [item if isinstance(item, Node) else _line(item) for item in items]
+
+
+def _line(token: lark.Token) -> Node:
+    return Node(str(token), last=True) if token.type == "STRAY" else Node(str(token), words(token))
 
 
 class _Braces:
-    """Blocks that are not closed end with the file; what closes no block is a line."""
+    """Blocks that are not closed end with the file; what closes no block ends it."""
 
     always_accept = ()
 
@@ -131,7 +141,8 @@ class _Braces:
         for token in stream:
             depth += {"HEAD": 1, "TAIL": -1}.get(token.type, 0)
             if depth < 0:
-                depth, token = 0, lark.Token("STRAY", str(token))
+                yield lark.Token("STRAY", "".join([token, *stream]))
+                return
             yield token
         yield from (lark.Token("TAIL", "") for _ in range(depth))
 
@@ -165,7 +176,7 @@ def contents(block: Node) -> Contents:
         noted = node.begins_notes() or (noted and (bool(block.raw) or node.children is None))
         key = node.key()
         if key:
-            place = found.noted if noted and not key[0].isupper() else found.said
+            place = found.noted if noted and not key[0].isupper() and key[0] not in _SAID else found.said
             place.setdefault(key, []).append(node)
     return found
 
@@ -180,7 +191,25 @@ def read(text: str) -> Scst:
     targets = {name: _target(driver, contents(target)) for driver, block in drivers.items()
                for name, target in block.named("TARGET").items()}
     groups = {name: _device_group(contents(block)) for name, block in top.named("DEVICE_GROUP").items()}
-    return Scst(devices, targets, groups, {name: _driver(block) for name, block in drivers.items()}, top.attributes("core"))
+    said = Scst(devices, targets, groups, {name: _driver(block) for name, block in drivers.items()}, top.attributes("core"))
+    return _numbered(said)
+
+
+def _numbered(scst: Scst) -> Scst:
+    """The id of a target of this host is the target's own; that in a target group counts, for scstadmin sets it last."""
+    ports = [(name, port) for _, group in sorted(scst.groups.items()) for _, tgrp in sorted(group.target_groups.items())
+             for name, port in tgrp.targets.items() if name in scst.targets and port.rel_tgt_id]
+    if not ports:
+        return scst
+    numbers = {name: port.rel_tgt_id for name, port in ports}
+    targets = {name: replace(target, rel_tgt_id=numbers.get(name, target.rel_tgt_id)) for name, target in scst.targets.items()}
+    return replace(scst, targets=targets, groups={name: _local(group, numbers) for name, group in scst.groups.items()})
+
+
+def _local(group: DeviceGroup, local: Collection[str]) -> DeviceGroup:
+    tgrps = {key: replace(tgrp, targets={name: Port() if name in local else port for name, port in tgrp.targets.items()})
+             for key, tgrp in group.target_groups.items()}
+    return replace(group, target_groups=tgrps)
 
 
 def _driver(block: Contents) -> Driver:

@@ -1,25 +1,29 @@
 """What of SCST can stay while one configuration becomes another.
 
-What cannot be written back is taken away and made anew: a device whose fixed or own attributes change, a LUN that
-becomes writable, an id that goes from or to 0 (scst_tg.c takes none back).
+What cannot be written is taken away and made anew: a device whose fixed or own attributes change, a LUN that becomes
+writable, an id that goes to 0 (scst_tg.c takes none), or from 0 where the target is always enabled.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import AbstractSet, Callable
 
-from ...config import SWITCHLESS, Device, DeviceGroup, Driver, Lun, Port, Scst, Target, TargetGroup
+from ...config import SWITCHLESS, Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
 from .attributes import FIXED, IDENTITY, default
 
 
 def cut(old: Scst, new: Scst) -> Scst:
     """`old` without all that goes, or that goes and comes anew, with what it is made of as in `old`."""
     devices = {name: device for name, device in old.devices.items() if name in new.devices and _same(device, new.devices[name])}
-    targets = {name: _target(target, new.targets[name], devices) for name, target in old.targets.items()
+    lost = {*old.devices, *new.devices} - devices.keys()  # what SCST has and nobody configures stays where it is
+    targets = {name: _target(target, new.targets[name], lost) for name, target in old.targets.items()
                if name in new.targets and new.targets[name].driver == target.driver and _numbered(target, new.targets[name])}
     kept = replace(old, devices=devices, targets=targets)
-    groups = {name: _group(group, new.groups[name], kept, new) for name, group in old.groups.items() if name in new.groups}
+    ports = functools.partial(_stays, old, kept, new)
+    groups = {name: _group(group, new.groups[name], lost, ports) for name, group in old.groups.items() if name in new.groups}
     drivers = {name: _driver(driver, new.drivers.get(name, Driver())) for name, driver in old.drivers.items()}
     return replace(kept, groups=groups, drivers=drivers)
 
@@ -29,7 +33,8 @@ def _same(old: Device, new: Device) -> bool:
     if old.handler != new.handler:
         return False
     differing = {key for key in {*old.attributes, *new.attributes} if old.attributes.get(key) != new.attributes.get(key)}
-    lasting = differing - FIXED - {key for key in IDENTITY if not (key in old.attributes and key in new.attributes)}
+    fixed = FIXED - {"filename"} if new.handler == "vcdrom" else FIXED  # another disc
+    lasting = differing - fixed - {key for key in IDENTITY if not (key in old.attributes and key in new.attributes)}
     return lasting == differing and all(key in new.attributes or default(old.handler, key) is not None for key in differing)
 
 
@@ -38,42 +43,58 @@ def _numbered(old: Target, new: Target) -> bool:
     return old.driver not in SWITCHLESS or (old.rel_tgt_id == 0) == (new.rel_tgt_id == 0)
 
 
-def _target(old: Target, new: Target, devices: Mapping[str, Device]) -> Target:
-    groups = {name: replace(group, luns=_luns(group.luns, new.groups[name].luns, devices),
-                            initiators=group.initiators & new.groups[name].initiators)
+def _target(old: Target, new: Target, lost: AbstractSet[str]) -> Target:
+    leaving = {initiator: name for initiator, (name, _) in moves(old.groups, new.groups).items()}
+    groups = {name: replace(group, luns=_luns(group.luns, new.groups[name].luns, lost), initiators=frozenset(
+                  each for each in group.initiators if each in new.groups[name].initiators or leaving.get(each) == name))
               for name, group in old.groups.items() if name in new.groups}
-    return replace(old, luns=_luns(old.luns, new.luns, devices), groups=groups, users=_users(old.users, new.users),
-                   outgoing=old.outgoing if old.outgoing == new.outgoing else "", portals=old.portals & new.portals)
+    return replace(old, luns=_luns(old.luns, new.luns, lost), groups=groups, users=_users(old.users, new.users),
+                   outgoing=_outgoing(old.outgoing, new.outgoing))
+
+
+def moves(old: Mapping[str, InitiatorGroup], new: Mapping[str, InitiatorGroup]) -> dict[str, tuple[str, str]]:
+    """The initiators that move from one group that stays to another one, each with both."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, group in old.items():
+        for initiator in group.initiators - new[name].initiators if name in new else ():
+            goals = [goal for goal, about in new.items()
+                     if initiator in about.initiators and (goal not in old or initiator not in old[goal].initiators)]
+            if goals:
+                found.setdefault(initiator, (name, goals[0]))
+    return found
 
 
 def _driver(old: Driver, new: Driver) -> Driver:
-    return replace(old, users=_users(old.users, new.users), outgoing=old.outgoing if old.outgoing == new.outgoing else "")
+    return replace(old, users=_users(old.users, new.users), outgoing=_outgoing(old.outgoing, new.outgoing))
 
 
 def _users(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
-    return {user: secret for user, secret in old.items() if new.get(user) == secret}
+    """Those that stay, or stay until what is new is there."""
+    return {user: secret for user, secret in old.items() if new.get(user, secret) == secret}
 
 
-def _luns(old: Mapping[str, Lun], new: Mapping[str, Lun], devices: Mapping[str, Device]) -> dict[str, Lun]:
+def _outgoing(old: str, new: str) -> str:
+    return old if new in ("", old) else ""
+
+
+def _luns(old: Mapping[str, Lun], new: Mapping[str, Lun], lost: AbstractSet[str]) -> dict[str, Lun]:
     return {number: lun for number, lun in old.items()
-            if number in new and lun.attributes == new[number].attributes and lun.device in devices}
+            if number in new and lun.attributes == new[number].attributes and lun.device not in lost}
 
 
-def _group(old: DeviceGroup, new: DeviceGroup, kept: Scst, scst: Scst) -> DeviceGroup:
-    tgrps = {name: _tgrp(tgrp, new.target_groups[name], kept, scst) for name, tgrp in old.target_groups.items()
-             if name in new.target_groups and (tgrp.group_id == 0) == (new.target_groups[name].group_id == 0)}
-    return DeviceGroup(old.devices & new.devices & kept.devices.keys(), tgrps)
+def _group(old: DeviceGroup, new: DeviceGroup, lost: AbstractSet[str], ports: Callable[[str, Port, Port], bool]) -> DeviceGroup:
+    tgrps = {name: _tgrp(tgrp, new.target_groups[name], ports) for name, tgrp in old.target_groups.items()
+             if name in new.target_groups and (new.target_groups[name].group_id or not tgrp.group_id)}
+    return DeviceGroup((old.devices & new.devices) - lost, tgrps)
 
 
-def _tgrp(old: TargetGroup, new: TargetGroup, kept: Scst, scst: Scst) -> TargetGroup:
-    ports = {name: port for name, port in old.targets.items()
-             if name in new.targets and _stays(name, port, new.targets[name], kept, scst)}
+def _tgrp(old: TargetGroup, new: TargetGroup, stays: Callable[[str, Port, Port], bool]) -> TargetGroup:
+    ports = {name: port for name, port in old.targets.items() if name in new.targets and stays(name, port, new.targets[name])}
     return replace(old, targets=ports)
 
 
-def _stays(name: str, old: Port, new: Port, kept: Scst, scst: Scst) -> bool:
-    """Whether a port stays what it is: this host's, or the other's with an id or without."""
-    here = name in kept.targets
-    return here == (name in scst.targets) and (here or (old.rel_tgt_id == 0) == (new.rel_tgt_id == 0))
-
-
+def _stays(before: Scst, kept: Scst, after: Scst, name: str, old: Port, new: Port) -> bool:
+    """Whether a port stays what it is: this host's, or the other's with an id that can be written."""
+    if name in before.targets or name in after.targets:
+        return name in kept.targets
+    return bool(new.rel_tgt_id) or not old.rel_tgt_id

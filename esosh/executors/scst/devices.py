@@ -16,7 +16,7 @@ from .queue import ROOT
 from .sysfs import entry
 from .writes import added, changed, created, fresh, gone
 
-_DISRUPTS = ("active", "cluster_mode", *IDENTITY)
+_DISRUPTS = ("active", "cluster_mode", "size", "eui64_id", "naa_id", "scsi_device_name", "inq_vend_specific", *IDENTITY)
 
 
 def remove(old: Scst, kept: Scst, facts: Facts) -> Iterator[Step]:

@@ -12,6 +12,7 @@ from ...host import Host
 from .queue import ROOT
 from .sysfs import first, folders, loaded, name, target_folders
 
+FC_HOSTS = "/sys/class/fc_host"
 _PARAMETERS = re.compile(r"parameters available: (.*)")
 
 
@@ -32,7 +33,9 @@ class Session:
 class Facts:
     """What the kernel has: targets with their drivers, handlers with what their add_device takes.
 
-    `value` reads an attribute as it is now, `writable` says whether it can be written, `there` whether a file exists.
+    `ports` are the box's Fibre Channel ports, as SCST calls them; `twins` are names that targets of several drivers have,
+    and which of them is in `targets` is chance. `value` reads an attribute as it is now, `writable` says whether it can be
+    written, `there` whether a file exists.
     """
 
     loaded: bool = False
@@ -40,21 +43,31 @@ class Facts:
     targets: Mapping[str, str] = field(default_factory=dict)
     handlers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sessions: tuple[Session, ...] = ()
+    ports: frozenset[str] = frozenset()
+    twins: frozenset[str] = frozenset()
     value: Callable[[str], Optional[str]] = field(default=lambda path: None, compare=False)
     writable: Callable[[str], bool] = field(default=lambda path: False, compare=False)
     there: Callable[[str], bool] = field(default=lambda path: True, compare=False)
 
 
 def facts(host: Host) -> Facts:
-    """What the kernel has now; nothing where SCST is not loaded."""
+    """What the kernel has now; little where SCST is not loaded."""
+    ports = frozenset(wwn(host.read(f"{FC_HOSTS}/{port}/port_name")) for port in host.list(FC_HOSTS))
     if not loaded(host):
-        return Facts()
+        return Facts(ports=ports, there=host.exists)
     targets = list(target_folders(host))
     handlers = {handler: _parameters(host, handler) for handler in host.list(f"{ROOT}/handlers")}
     sessions = tuple(session for _, target, folder in targets for session in _sessions(host, target, folder))
-    devices = frozenset(name(device) for device in host.list(f"{ROOT}/devices"))
-    return Facts(True, devices, {target: driver for driver, target, _ in targets}, handlers, sessions,
+    devices = frozenset(host.list(f"{ROOT}/devices"))
+    names = [target for _, target, _ in targets]
+    twins = frozenset(target for target in names if names.count(target) > 1)
+    return Facts(True, devices, {target: driver for driver, target, _ in targets}, handlers, sessions, ports, twins,
                  lambda path: _value(host, path), lambda path: _writable(host, path), host.exists)
+
+
+def wwn(port_name: str) -> str:
+    """A port_name of fc_host (0x2100...) as SCST calls the target (21:00:...)."""
+    return ":".join(re.findall("..", port_name.strip()[2:].lower()))
 
 
 def _parameters(host: Host, handler: str) -> frozenset[str]:
@@ -78,7 +91,7 @@ def _luns(host: Host, folder: str) -> Iterator[tuple[str, str]]:
     for number in host.list(folder):
         device = host.readlink(f"{folder}/{number}/device")
         if device:
-            yield number, name(device.rpartition("/")[2])
+            yield number, device.rpartition("/")[2]
 
 
 def _value(host: Host, path: str) -> Optional[str]:

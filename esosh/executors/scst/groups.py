@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Optional
 
 from ...config import DeviceGroup, Port, Scst, TargetGroup
-from ...step import Step, Write
+from ...step import See, Step, Write
 from .sysfs import GROUPS, entry
 from .writes import added, assigned, gone
 
-_DISRUPTS = {"group_id": "io", "state": "failover", "preferred": "none"}
+_DISRUPTS = {"group_id": "io", "state": "failover", "preferred": "failover"}
 
 
 def remove(old: Scst, kept: Scst) -> Iterator[Step]:
@@ -31,9 +31,7 @@ def _remove_tgrp(folder: str, name: str, old: TargetGroup, stays: Optional[Targe
     path = f"{folder}/{entry(name)}"
     for port, about in old.targets.items():
         if stays is None or port not in stays.targets:
-            number = about.rel_tgt_id if port not in scst.targets else 0
-            back = [Write(f"{path}/{entry(port)}/rel_tgt_id", str(number))] if number else []
-            yield gone(path, "del", port, [Write(f"{path}/mgmt", f"add {port}"), *back], disruption=disruption)
+            yield gone(path, "del", port, _added(path, port, about, port in scst.targets), disruption=disruption)
     if stays is None:
         attributes = [Write(f"{path}/{key}", value) for key, value in _differing(old, TargetGroup())]
         yield gone(folder, "del", name, [Write(f"{folder}/mgmt", f"create {name}"), *attributes], disruption=disruption)
@@ -51,31 +49,71 @@ def _attributes(group: TargetGroup) -> tuple[tuple[str, str], ...]:
 
 def make(kept: Scst, new: Scst) -> Iterator[Step]:
     """The device groups, devices, target groups and ports that come, and what changes of those that stay."""
+    exported = [lun for target in kept.targets.values()
+                for luns in (target.luns, *(group.luns for group in target.groups.values())) for lun in luns.values()]
     for name, group in new.groups.items():
         path, stays = f"{GROUPS}/{entry(name)}", kept.groups.get(name)
         before = stays or DeviceGroup()
+        shared = any(lun.device in group.devices for lun in exported)
         if stays is None:
             yield added(GROUPS, "create", name)
         for device in sorted(group.devices - before.devices):
-            yield added(f"{path}/devices", "add", device)
+            seen = any(lun.device == device for lun in exported) and any(
+                _turned(about) and about.targets.keys() & kept.targets.keys() for about in before.target_groups.values())
+            yield added(f"{path}/devices", "add", device, disruption="failover" if seen else "none")
         for tgrp, about in group.target_groups.items():
-            yield from _make_tgrp(f"{path}/target_groups", tgrp, before.target_groups.get(tgrp), about, new)
+            yield from _make_tgrp(f"{path}/target_groups", tgrp, before.target_groups.get(tgrp), about, new, shared)
 
 
-def _make_tgrp(folder: str, name: str, stays: Optional[TargetGroup], new: TargetGroup, scst: Scst) -> Iterator[Step]:
+def _turned(group: TargetGroup) -> bool:
+    """Whether initiators are to take, or have to take, other paths than those of the group."""
+    return group.state != TargetGroup().state
+
+
+def _make_tgrp(folder: str, name: str, stays: Optional[TargetGroup], new: TargetGroup, scst: Scst,
+               shared: bool) -> Iterator[Step]:
     path, before = f"{folder}/{entry(name)}", stays or TargetGroup()
     if stays is None:
         yield added(folder, "create", name)
     values = dict(_attributes(before)) if stays else {}
     for key, value in _differing(new, before):
-        yield assigned(f"{path}/{key}", value, values.get(key), _DISRUPTS[key] if stays else "none", "set" if stays else "create")
+        if stays and key == "group_id" and not stays.group_id:
+            yield _first_id(folder, name, stays, new.group_id, scst)
+        else:
+            disruption, stage = (_DISRUPTS[key], "set") if stays else ("none", "create")
+            yield assigned(f"{path}/{key}", value, values.get(key), disruption, stage)
     for port, about in new.targets.items():
-        yield from _make_port(path, port, before.targets.get(port), about, port in scst.targets)
+        local = port in scst.targets
+        turned = "failover" if shared and local and _turned(new) else "none"
+        yield from _make_port(path, port, before.targets.get(port), about, local, turned)
 
 
-def _make_port(folder: str, name: str, stays: Optional[Port], new: Port, local: bool) -> Iterator[Step]:
+def _first_id(folder: str, name: str, stays: TargetGroup, number: int, scst: Scst) -> Step:
+    """Give a target group that has none an id; as it takes no 0 back, undoing makes it anew."""
+    path = f"{folder}/{entry(name)}"
+    attributes = [Write(f"{path}/{key}", value) for key, value in _differing(stays, TargetGroup())]
+    ports = [write for port, about in stays.targets.items() for write in _added(path, port, about, port in scst.targets)]
+    undo = (Write(f"{folder}/mgmt", f"del {name}"), Write(f"{folder}/mgmt", f"create {name}"), *attributes, *ports)
+    seen = (See(f"{path}/group_id", "is", "0"), *(See(each.path, "is", each.text) for each in attributes),
+            *(See(f"{path}/{entry(port)}", "there") for port in stays.targets))
+    return Step(Write(f"{path}/group_id", str(number)), undo, seen, See(f"{path}/group_id", "is", str(number)), "set", "scst",
+                _DISRUPTS["group_id"])
+
+
+def _added(folder: str, name: str, port: Port, local: bool) -> list[Write]:
+    """What puts a port into a target group; a local one brings its id along."""
+    number = [Write(f"{folder}/{entry(name)}/rel_tgt_id", str(port.rel_tgt_id))] if port.rel_tgt_id and not local else []
+    return [Write(f"{folder}/mgmt", f"add {name}"), *number]
+
+
+def _make_port(folder: str, name: str, stays: Optional[Port], new: Port, local: bool, disruption: str) -> Iterator[Step]:
     if stays is None:
-        yield added(folder, "add", name)
-    if not local and new.rel_tgt_id and stays != new:
-        number = str(stays.rel_tgt_id) if stays else None
-        yield assigned(f"{folder}/{entry(name)}/rel_tgt_id", str(new.rel_tgt_id), number, stage="set" if stays else "create")
+        yield added(folder, "add", name, disruption=disruption)
+    if local or not new.rel_tgt_id or stays == new:
+        return
+    path, number = f"{folder}/{entry(name)}/rel_tgt_id", str(new.rel_tgt_id)
+    if stays is None or stays.rel_tgt_id:
+        yield assigned(path, number, str(stays.rel_tgt_id) if stays else None, stage="set" if stays else "create")
+    else:  # it takes no 0 back
+        undo = (Write(f"{folder}/mgmt", f"del {name}"), Write(f"{folder}/mgmt", f"add {name}"))
+        yield Step(Write(path, number), undo, (See(path, "is", "0"),), See(path, "is", number), "set", "scst")

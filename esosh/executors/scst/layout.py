@@ -5,6 +5,7 @@ Source: scstadmin 3.11 (writeConfiguration, escapeMeta).
 
 from __future__ import annotations
 
+import contextlib
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,15 +14,16 @@ from typing import Optional, Union
 
 from .conf import REMARK, Node, words
 
-_ATTRIBUTE, _NOTES, _NOTED = "attribute", "notes", "noted"
+_ATTRIBUTE, _NOTES, _NOTED, _LAST = "attribute", "notes", "noted", "last"
 _ORDER: Mapping[str, tuple[str, ...]] = {  # what stands in a block of that keyword, from the top; "" is the file
-    "": (_ATTRIBUTE, _NOTES, "HANDLER", "TARGET_DRIVER", "DEVICE_GROUP"),
+    "": (_ATTRIBUTE, _NOTES, "HANDLER", "TARGET_DRIVER", "DEVICE_GROUP", _LAST),
     "HANDLER": (_ATTRIBUTE, "DEVICE", _NOTES),
     "GROUP": ("LUN", "INITIATOR", _ATTRIBUTE, _NOTES),
 }
 _USUAL = (_ATTRIBUTE, _NOTES, "DEVICE", "LUN", "GROUP", "TARGET", "TARGET_GROUP")
 _DENSE = ("GROUP", "TARGET_GROUP")  # where blocks of one keyword follow each other without a blank line
 _BLANKS = " \t\r\n\f\v"
+_PLAIN = re.compile(r"[\w.:/*?!+-]+", re.ASCII)
 SortKey = tuple[Union[int, str], ...]
 
 
@@ -42,10 +44,18 @@ def _quoted(word: str) -> str:
     return text
 
 
+def holds(*said: str) -> bool:
+    """Whether the file can hold these words."""
+    with contextlib.suppress(ValueError):
+        return all(_PLAIN.fullmatch(word) or _quoted(word) for word in said)
+    return False
+
+
 def rewrite(node: Node, *said: str) -> None:
-    """Say something else on the same line, with its remark."""
-    lead, _, tail = _cut(node)
-    node.raw, node.words = lead + " ".join(map(_quoted, said)) + tail, said
+    """Say something else on the same line, with its remark; of a block it is the head."""
+    head, brace, rest = node.raw.partition("{") if node.children is not None else (node.raw, "", "")
+    lead, _, tail = _cut(head)
+    node.raw, node.words = lead + " ".join(map(_quoted, said)) + tail + brace + rest, said
 
 
 def rename(node: Node, name: str) -> None:
@@ -58,17 +68,17 @@ def rename(node: Node, name: str) -> None:
 def open_block(node: Node, depth: int) -> list[Node]:
     """The children of a node that from now on is a block."""
     if node.children is None:
-        lead, content, tail = _cut(node)
+        lead, content, tail = _cut(node.raw)
         node.raw, node.children, node.tail = f"{lead}{content} {{{tail}", [], "\t" * depth + "}\n"
     return node.children
 
 
-def _cut(node: Node) -> tuple[str, str, str]:
+def _cut(raw: str) -> tuple[str, str, str]:
     """What stands before the words of a line, the words, and what stands behind."""
-    remark = REMARK.search(node.raw)
-    content = node.raw[: remark.start() if remark else None].rstrip(_BLANKS)
+    remark = REMARK.search(raw)
+    content = raw[: remark.start() if remark else None].rstrip(_BLANKS)
     start = len(content) - len(content.lstrip(_BLANKS))
-    return content[:start], content[start:], node.raw[len(content) :]
+    return content[:start], content[start:], raw[len(content) :]
 
 
 def complete(root: Node) -> None:
@@ -77,9 +87,9 @@ def complete(root: Node) -> None:
     while node.children:
         node = node.children[-1]
         if node.children is None:
-            node.raw = _ended(node.raw)
+            node.raw = node.raw if node.last else _ended(node.raw)
         elif not node.tail:
-            node.tail = _cut(node)[0] + "}\n"
+            node.tail = _cut(node.raw)[0] + "}\n"
 
 
 def _ended(text: str) -> str:
@@ -92,7 +102,7 @@ def _alone(block: Node) -> list[Node]:
     block.raw = _ended(block.raw)
     for node in block.children:
         if node.children is None:
-            node.raw = _ended(node.raw)
+            node.raw = node.raw if node.last else _ended(node.raw)
         else:
             node.tail = _ended(node.tail)
     return block.children
@@ -158,7 +168,7 @@ def insert(block: Node, depth: int, fresh: Iterable[Node]) -> None:
 def _kind(node: Node) -> Optional[str]:
     key = node.key()
     if key is None:
-        return _NOTES if node.begins_notes() else None
+        return _LAST if node.last else _NOTES if node.begins_notes() else None
     return key[0] if key[0].isupper() else _ATTRIBUTE
 
 

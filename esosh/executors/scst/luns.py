@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from ...config import InitiatorGroup, Lun, Target
 from ...step import See, Step, Write
+from .cut import moves
 from .facts import Facts
+from .initiators import takes
 from .sysfs import entry
 from .writes import added, changed, created, fresh, gone
 
@@ -26,20 +28,34 @@ def remove(folder: str, old: Target, kept: Target) -> Iterator[Step]:
             yield gone(f"{folder}/ini_groups", "del", name, back)
 
 
-def make(folder: str, kept: Target, new: Target, facts: Facts) -> Iterator[Step]:
+def make(folder: str, name: str, kept: Target, new: Target, facts: Facts) -> Iterator[Step]:
     """The LUNs, initiators and groups of a target that come, and what changes of those that stay."""
     yield from _map(f"{folder}/luns", kept.luns, new.luns)
-    for name, group in new.groups.items():
-        path, stays = f"{folder}/ini_groups/{entry(name)}", kept.groups.get(name)
+    moving = moves(kept.groups, new.groups)
+    logged = [session.initiator for session in facts.sessions if session.target == name]
+    for goal, group in new.groups.items():
+        path, stays = f"{folder}/ini_groups/{entry(goal)}", kept.groups.get(goal)
         before = stays or InitiatorGroup()
         if stays is None:
-            yield added(f"{folder}/ini_groups", "create", name)
+            yield added(f"{folder}/ini_groups", "create", goal)
             yield from created(fresh(path, group.attributes))
         else:
-            yield from changed(path, "group", before.attributes, group.attributes, facts)
+            yield from changed(path, "group", before.attributes, group.attributes, facts, ("black_hole",) if kept.enabled else ())
         yield from _map(f"{path}/luns", before.luns, group.luns)
         for initiator in sorted(group.initiators - before.initiators):
-            yield added(f"{path}/initiators", "add", initiator)
+            if moving.get(initiator, ("", ""))[1] == goal:
+                yield _move(f"{folder}/ini_groups", initiator, *moving[initiator])
+            else:
+                sees = any(takes(initiator, each) for each in logged)  # its session follows at once
+                yield added(f"{path}/initiators", "add", initiator, disruption="io" if sees else "none")
+
+
+def _move(groups: str, initiator: str, old: str, new: str) -> Step:
+    """From group to group at once: between them it would see the target's own LUNs."""
+    here, there = (f"{groups}/{entry(name)}/initiators" for name in (old, new))
+    return Step(Write(f"{here}/mgmt", f"move {initiator} {new}"), (Write(f"{there}/mgmt", f"move {initiator} {old}"),),
+                (See(f"{here}/{entry(initiator)}", "there"), See(f"{there}/{entry(initiator)}", "gone")),
+                See(f"{there}/{entry(initiator)}", "there"), "create", "scst", "io")
 
 
 def _said(number: str, lun: Lun) -> str:

@@ -1,21 +1,24 @@
 """Changes to /etc/scst.conf: what differs, and nothing else.
 
 Old, new and what the file says are brought to one shape, that of the file, and compared block by block. What runs and was
-never saved is added; what neither old nor new has is kept, for it may only be absent now.
+never saved is added; what neither old nor new has is kept, for it may only be absent now. What the file cannot hold is left
+out, and what it says in that place stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Optional, Union
+from typing import AbstractSet, Optional, Union
 
 from ...config import SWITCHLESS, DeviceGroup, Driver, InitiatorGroup, Lun, Scst, Target, TargetGroup
 from .conf import Contents, Key, Node, attribute_key, contents, parse, read
-from .layout import complete, insert, line, open_block, remove, rename, rewrite
+from .layout import complete, holds, insert, line, open_block, remove, rename, rewrite
 
 _HEAD = "# SCST configuration, in the layout of scstadmin; written by esosh\n\n"
 _CONTAINERS = ("HANDLER", "TARGET_DRIVER")  # they stand there for what is in them
+_ID = ("rel_tgt_id", "")
+Homes = Mapping[str, AbstractSet[str]]  # the blocks in which something of a name stands
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,11 @@ def amend(text: str, old: Scst, new: Scst) -> str:
     names = _renames(old, new, said)
     _rename(root, names, old)
     old, said = _renamed(old, names), _renamed(said, names)
+    _settle(root, said, new)
+    _evict(root, old, new, said)
     known = replace(said, drivers={**dict.fromkeys(_drivers(new), Driver()), **said.drivers})
-    _amend(root, 0, _scst(old), _scst(new), _scst(known))
-    _evict(root, old, new)
+    _amend(root, 0, _held(_scst(old)), _held(_scst(new)), _scst(known))
+    _unmap(root, old.devices.keys() - new.devices.keys())
     after = root.text()
     return text if after == before else after
 
@@ -84,8 +89,7 @@ def _amend_parts(there: Contents, depth: int, old: Section, new: Section, said: 
             fresh.append(node)
         elif want.rest != was.rest:
             doomed += nodes[:-1]
-            was, made = _NOTHING, line(depth, *key, *want.rest)
-            node.raw, node.words, node.children, node.tail = made.raw, made.words, None, ""
+            rewrite(node, *key, *want.rest)
         if not depth:
             open_block(node, 0)
         # a LUN is as it runs, or it would come back as another one
@@ -97,6 +101,27 @@ def _amend_parts(there: Contents, depth: int, old: Section, new: Section, said: 
                 _amend(node, depth + 1, old.parts[key], _NOTHING, said.parts.get(key, _NOTHING))
             doomed += [node] if key[0] not in _CONTAINERS or _emptied(node) else []
     return fresh, doomed
+
+
+def _held(section: Section) -> Section:
+    """Without what the file cannot hold."""
+    lines = {key: value for key, value in section.lines.items() if holds(key[0], value or "")}
+    parts = {key: _held(part) for key, part in section.parts.items() if holds(*key, *part.rest)}
+    return Section(section.rest, lines, {key: part for key, part in parts.items() if key[0] != "HANDLER" or part.parts})
+
+
+def unwritable(scst: Scst) -> Iterator[tuple[Key, ...]]:
+    """What the file cannot hold: keyword and name of each block from the outermost one on; an attribute has no name."""
+    yield from _unwritable(_scst(scst), ())
+
+
+def _unwritable(section: Section, path: tuple[Key, ...]) -> Iterator[tuple[Key, ...]]:
+    yield from ((*path, (key, "")) for (key, _), value in section.lines.items() if not holds(key, value or ""))
+    for key, part in section.parts.items():
+        if holds(*key, *part.rest):
+            yield from _unwritable(part, (*path, key))
+        else:
+            yield (*path, key)
 
 
 def _emptied(node: Node) -> bool:
@@ -169,7 +194,7 @@ def _target_group(tgrp: TargetGroup, scst: Scst) -> Section:
 
 def _renames(old: Scst, new: Scst, said: Scst) -> dict[str, str]:
     """The targets that go on under another name."""
-    fresh = [name for name in new.targets if name not in old.targets and name not in said.targets]
+    fresh = [name for name in new.targets if name not in old.targets and name not in said.targets and holds(name)]
     names = {}
     for name in (name for name in old.targets if name not in new.targets):
         match = next((other for other in fresh if new.targets[other] == old.targets[name]), None)
@@ -199,34 +224,70 @@ def _group_renamed(group: DeviceGroup, names: Mapping[str, str]) -> DeviceGroup:
     return replace(group, target_groups=tgrps)
 
 
-def _evict(root: Node, old: Scst, new: Scst) -> None:
-    """Without what is gone wherever it stands, and without what has its place elsewhere now."""
-    devices = frozenset(old.devices) - frozenset(new.devices)
-    ports = dict.fromkeys((name for name in old.targets if name not in new.targets), "")
-    handlers = {**dict.fromkeys(devices, ""), **{name: device.handler for name, device in new.devices.items()}}
-    drivers = {**ports, **{name: target.driver for name, target in new.targets.items()}}
-    groups = {**dict.fromkeys(devices, ""), **{device: name for name, group in new.groups.items() for device in group.devices}}
-    for handler in root.named("HANDLER"):
-        _keep(handler, "DEVICE", handlers)
-    for driver in root.named("TARGET_DRIVER"):
-        _keep(driver, "TARGET", drivers)
-        for block in _mapped(driver):
-            remove(block, [lun for lun in block.named("LUN") if lun.words[2:3] and lun.words[2] in devices])
+def _settle(root: Node, said: Scst, new: Scst) -> None:
+    """Put the id of a target of this host into its own block, where the one in a target group would not stay, or not be right."""
+    tgrps = [(group.words[1], tgrp) for group in root.named("DEVICE_GROUP") for tgrp in group.named("TARGET_GROUP")]
+    for name, target in said.targets.items() if tgrps else ():
+        ports = [(group, tgrp.words[1], port) for group, tgrp in tgrps for port in tgrp.named("TARGET")
+                 if port.words[1] == name and _ID in contents(port).said]
+        if not ports or _stays(name, target, [(group, tgrp) for group, tgrp, _ in ports], new):
+            continue
+        for _, _, port in ports:
+            remove(port, contents(port).said[_ID])
+        own = contents(contents(root).named("TARGET_DRIVER")[target.driver]).named("TARGET")[name]
+        there = Section(lines={_ID: contents(own).value(_ID[0])})
+        _amend(own, 2, there, Section(lines={_ID: str(target.rel_tgt_id)}), there)
+
+
+def _stays(name: str, target: Target, places: Collection[tuple[str, str]], new: Scst) -> bool:
+    """Whether a target has the same id, and its ports in target groups the same places."""
+    if name not in new.targets or new.targets[name].rel_tgt_id != target.rel_tgt_id:
+        return False
+    tgrps = [new.groups.get(group, DeviceGroup()).target_groups.get(tgrp, TargetGroup()) for group, tgrp in places]
+    return all(name in tgrp.targets for tgrp in tgrps)
+
+
+def _evict(root: Node, old: Scst, new: Scst, said: Scst) -> None:
+    """Without what is gone wherever it stands, and without what moved where it stood before."""
+    devices, ports = old.devices.keys() - new.devices.keys(), old.targets.keys() - new.targets.keys()
+    handlers: list[Homes] = [{name: {device.handler} for name, device in scst.devices.items()} for scst in (old, new, said)]
+    _keep([*root.named("HANDLER")], "DEVICE", devices, *handlers)
+    drivers: list[Homes] = [{name: {target.driver} for name, target in scst.targets.items()} for scst in (old, new, said)]
+    _keep([*root.named("TARGET_DRIVER")], "TARGET", ports, *drivers)
+    groups = [_homes({name: group.devices for name, group in scst.groups.items()}) for scst in (old, new, said)]
+    _keep([*root.named("DEVICE_GROUP")], "DEVICE", devices, *groups)
     for group in root.named("DEVICE_GROUP"):
-        _keep(group, "DEVICE", groups)
-        tgrps = new.groups.get(group.words[1], DeviceGroup()).target_groups
-        places = {**ports, **{port: name for name, tgrp in tgrps.items() for port in tgrp.targets}}
-        for tgrp in group.named("TARGET_GROUP"):
-            _keep(tgrp, "TARGET", places)
+        tgrps = [scst.groups.get(group.words[1], DeviceGroup()).target_groups for scst in (old, new, said)]
+        places = [_homes({name: tgrp.targets.keys() for name, tgrp in each.items()}) for each in tgrps]
+        _keep([*group.named("TARGET_GROUP")], "TARGET", ports, *places)
 
 
-def _mapped(driver: Node) -> Iterator[Node]:
-    """The blocks that have LUNs."""
-    for target in driver.named("TARGET"):
-        yield target
-        yield from target.named("GROUP")
+def _homes(members: Homes) -> Homes:
+    """The homes of each member, from the members of each home."""
+    found: dict[str, set[str]] = {}
+    for home, names in members.items():
+        for name in names:
+            found.setdefault(name, set()).add(home)
+    return found
 
 
-def _keep(block: Node, keyword: str, places: Mapping[str, str]) -> None:
-    """Without what has its place in another block, or nowhere ("")."""
-    remove(block, [node for node in block.named(keyword) if places.get(node.words[1], block.words[1]) != block.words[1]])
+def _keep(blocks: Collection[Node], keyword: str, gone: AbstractSet[str], old: Homes, new: Homes, said: Homes) -> None:
+    """Without what has no home any more, and what moved, but where the file says it as it is now."""
+    there: dict[str, set[str]] = {}
+    for block in blocks:
+        for node in block.named(keyword):
+            there.setdefault(node.words[1], set()).add(block.words[1])
+    moved = {name for name, homes in new.items() if old.get(name) != homes or not homes <= there.get(name, set())}
+    for block in blocks:
+        home = block.words[1]
+        doomed = {name for name in moved if home not in said.get(name, ())}
+        names = doomed | {name for name in gone | moved if home not in new.get(name, ())}
+        remove(block, [node for node in block.named(keyword) if node.words[1] in names])
+
+
+def _unmap(root: Node, devices: AbstractSet[str]) -> None:
+    """Without the LUNs of devices that are gone."""
+    for driver in root.named("TARGET_DRIVER"):
+        for target in driver.named("TARGET"):
+            for block in (target, *target.named("GROUP")):
+                remove(block, [lun for lun in block.named("LUN") if lun.words[2:3] and lun.words[2] in devices])

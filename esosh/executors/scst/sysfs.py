@@ -1,7 +1,7 @@
 """SCST as it runs: a reader of /sys/kernel/scst_tgt.
 
 An attribute that is worth saving reads "VALUE\\n[key]\\n" (SCST's scst_sysfs.c); of the others those are read that
-scst.conf says. A "/" in a name is a "!" in the tree.
+scst.conf says. A "/" in a name, which a device's cannot have, is a "!" in the tree.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def _devices(host: Host, said: Scst) -> Iterator[tuple[str, Device]]:
         folder = f"{ROOT}/devices/{device}"
         handler = (host.readlink(f"{folder}/handler") or "").rpartition("/")[2]
         if handler:
-            known = said.devices.get(name(device), Device(handler)).attributes
-            yield name(device), Device(handler, _saved(host, folder, handler, known))
+            known = said.devices.get(device, Device(handler)).attributes
+            yield device, Device(handler, _saved(host, folder, handler, known))
 
 
 def _driver(host: Host, driver: str, said: Driver) -> Driver:
@@ -121,13 +121,22 @@ def _luns(host: Host, folder: str, said: Mapping[str, Lun]) -> dict[str, Lun]:
 
 
 def _lun(host: Host, folder: str, said: Lun) -> Lun:
-    device = name((host.readlink(f"{folder}/device") or "").rpartition("/")[2])
-    return Lun(device, _saved(host, folder, "lun", said.attributes))
+    device = (host.readlink(f"{folder}/device") or "").rpartition("/")[2]
+    found = _saved(host, folder, "lun", said.attributes)
+    if "read_only" in found and "read_only" not in said.attributes and _cannot_be_written(host, f"{folder}/device"):
+        del found["read_only"]  # it is its device's
+    return Lun(device, found)
+
+
+def _cannot_be_written(host: Host, device: str) -> bool:
+    if (host.readlink(f"{device}/handler") or "").endswith("/vcdrom"):
+        return True
+    return host.exists(f"{device}/read_only") and first(host, f"{device}/read_only") == "1"
 
 
 def _group(host: Host, group: str) -> DeviceGroup:
     folder = f"{GROUPS}/{group}"
-    devices = frozenset(name(device) for device in host.list(f"{folder}/devices") if device != "mgmt")
+    devices = frozenset(folders(host, f"{folder}/devices"))
     tgrps = folders(host, f"{folder}/target_groups")
     return DeviceGroup(devices, {name(tgrp): _tgrp(host, f"{folder}/target_groups/{tgrp}") for tgrp in tgrps})
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Optional, Union
+from collections.abc import Iterator, Mapping
+from typing import Optional, TypeVar, Union
 
 from ...config import SWITCHLESS, Driver, Scst, Target
 from ...step import See, Step, Write
@@ -14,6 +14,8 @@ from .sysfs import entry
 from .writes import added, assigned, changed, created, fresh, gone
 
 _TARGETS = f"{ROOT}/targets"
+_DISRUPTS = ("black_hole", "redirect")
+_Owner = TypeVar("_Owner", Driver, Target)
 
 
 def _folder(name: str, driver: str) -> str:
@@ -28,11 +30,13 @@ def remove(old: Scst, kept: Scst, new: Scst) -> Iterator[Step]:
     for name, driver in old.drivers.items():
         if driver.enabled and not new.drivers.get(name, Driver()).enabled:
             yield assigned(f"{_TARGETS}/{name}/enabled", "0", "1", "io", "remove")
-        yield from _dropped(f"{_TARGETS}/{name}", "", driver, kept.drivers[name])
+        going = _stale(driver, new.drivers.get(name, Driver()), False)
+        yield from _drop(f"{_TARGETS}/{name}", "", going, "remove", driver.enabled)
     for name, target in old.targets.items():
         folder, stays = _folder(name, target.driver), kept.targets.get(name)
         yield from luns.remove(folder, target, stays or Target(target.driver))
-        yield from _dropped(f"{_TARGETS}/{target.driver}", name, target, stays or Target(target.driver))
+        going = _stale(target, new.targets[name] if stays else Target(target.driver), stays is None)
+        yield from _drop(f"{_TARGETS}/{target.driver}", name, going, "remove", target.enabled)
         if stays is None:
             number = [Write(f"{folder}/rel_tgt_id", str(target.rel_tgt_id))] if target.rel_tgt_id else []
             back = [Write(f"{_TARGETS}/{target.driver}/mgmt", f"add_target {name}"), *fresh(folder, target.attributes), *number]
@@ -45,7 +49,7 @@ def make(kept: Scst, new: Scst, facts: Facts) -> Iterator[Step]:
     for name, driver in new.drivers.items():
         before = kept.drivers.get(name, Driver())
         yield from changed(f"{_TARGETS}/{name}", "driver", before.attributes, driver.attributes, facts)
-        yield from _given(f"{_TARGETS}/{name}", "", before, driver)
+        yield from _give(f"{_TARGETS}/{name}", "", before, driver)
     for name, target in new.targets.items():
         yield from _make_target(name, kept.targets.get(name), target, facts)
     yield from _renumber(kept, new)
@@ -59,10 +63,10 @@ def _make_target(name: str, kept: Optional[Target], new: Target, facts: Facts) -
         number = [Write(f"{folder}/rel_tgt_id", str(new.rel_tgt_id))] if new.rel_tgt_id and new.driver not in SWITCHLESS else []
         yield from created([*fresh(folder, new.attributes), *number])
     else:
-        yield from changed(folder, "target", kept.attributes, new.attributes, facts)
+        yield from changed(folder, "target", kept.attributes, new.attributes, facts, _DISRUPTS if kept.enabled else ())
     before = kept or Target(new.driver)
-    yield from _given(f"{_TARGETS}/{new.driver}", name, before, new)
-    yield from luns.make(folder, before, new, facts)
+    yield from _give(f"{_TARGETS}/{new.driver}", name, before, new)
+    yield from luns.make(folder, name, before, new, facts)
 
 
 def _values(about: Union[Driver, Target]) -> dict[tuple[str, str], str]:
@@ -73,22 +77,30 @@ def _values(about: Union[Driver, Target]) -> dict[tuple[str, str], str]:
     return {**users, **outgoing, **{("allowed_portal", portal): portal for portal in portals}}
 
 
-def _dropped(driver: str, target: str, old: Union[Driver, Target], kept: Union[Driver, Target]) -> Iterator[Step]:
-    stays = _values(kept)
-    for (key, name), text in _values(old).items():
-        if (key, name) not in stays:
-            give, take = _writes(driver, target, key, name, text)
-            none, some = _seen(driver, target, key, text)
-            yield Step(take, (give,), (some,), none, "remove", "scst")
+def _stale(old: _Owner, new: _Owner, all_of_it: bool) -> dict[tuple[str, str], str]:
+    """What must be taken away before what is new is given: all that goes of what goes, and what is there once only."""
+    wanted = _values(new)
+    return {key: text for key, text in _values(old).items() if wanted.get(key) != text
+            and (all_of_it or key in wanted or (key[0] == "OutgoingUser" and new.outgoing))}
 
 
-def _given(driver: str, target: str, kept: Union[Driver, Target], new: Union[Driver, Target]) -> Iterator[Step]:
-    there = _values(kept)
-    for (key, name), text in _values(new).items():
-        if (key, name) not in there:
+def _drop(driver: str, target: str, values: Mapping[tuple[str, str], str], stage: str, enabled: bool) -> Iterator[Step]:
+    for (key, name), text in values.items():
+        give, take = _writes(driver, target, key, name, text)
+        none, some = _seen(driver, target, key, text)
+        yield Step(take, (give,), (some,), none, stage, "scst", "io" if enabled else "none")
+
+
+def _give(driver: str, target: str, kept: _Owner, new: _Owner) -> Iterator[Step]:
+    """What comes, then what goes: at no time nobody, or everybody, may log in."""
+    there, wanted = _values(kept), _values(new)
+    for (key, name), text in wanted.items():
+        if there.get((key, name)) != text:
             give, take = _writes(driver, target, key, name, text)
             none, some = _seen(driver, target, key, text)
-            yield Step(give, (take,), (none,), some, "create", "scst")
+            first = kept.enabled and key != "OutgoingUser" and key not in {each for each, _ in there}  # now not all may log in
+            yield Step(give, (take,), (none,), some, "create", "scst", "io" if first else "none")
+    yield from _drop(driver, target, {key: text for key, text in there.items() if key not in wanted}, "set", kept.enabled)
 
 
 def _writes(driver: str, target: str, key: str, name: str, text: str) -> tuple[Write, Write]:
@@ -116,7 +128,9 @@ def _renumber(kept: Scst, new: Scst) -> Iterator[Step]:
         yield _numbered(name, kept.targets[name], detours.get(name, before), after)
     for name, target in new.targets.items():  # what is enabled from the start waits until its id is free
         if name not in kept.targets and target.driver in SWITCHLESS and target.rel_tgt_id:
-            yield assigned(f"{_folder(name, target.driver)}/rel_tgt_id", str(target.rel_tgt_id), None)
+            path = f"{_folder(name, target.driver)}/rel_tgt_id"
+            aside = Write(path, str(next(free)))  # undoing gives its id back to the one that had it
+            yield Step(Write(path, str(target.rel_tgt_id)), (aside,), (), See(path, "is", str(target.rel_tgt_id)), section="scst")
 
 
 def _numbered(name: str, target: Target, before: int, after: int) -> Step:

@@ -1,0 +1,243 @@
+"""What esosh does not do to initiators that are logged in unless it is forced, and what it takes for a disruption."""
+
+from __future__ import annotations
+
+import pytest
+from boxes import do, session_on
+
+from esosh.errors import ChecksRefuse, Refused, StepFailed
+
+T = "iqn.2026-11.local.esos1:target1"
+FC = "21:00:00:e0:8b:9d:74:49"
+SCST = "/sys/kernel/scst_tgt"
+ESX1, ESX2 = "iqn.1998-01.com.vmware:esx1", "iqn.1998-01.com.vmware:esx2"
+SERVED = (
+    f"scst lun add {T} 0 disk01", f"scst lun add {T} 1 disk03",
+    f"scst group add {T} esx", f"scst lun add {T} group esx 0 disk02", f"scst initiator add {T} group esx {ESX2}",
+    f"scst group add {T} also", f"scst lun add {T} group also 0 disk02",
+    f"scst target enable {T}", "scst driver enable iscsi", "commit",
+)
+
+
+def logged_in(box, initiator: str, group: str = "") -> None:
+    """A session as iSCSI shows it."""
+    folder = box.path(f"{SCST}/targets/iscsi/{T}/sessions/{initiator}")
+    folder.mkdir()
+    (folder / "initiator_name").write_text(f"{initiator}\n")
+    (folder / "luns").symlink_to(f"../../ini_groups/{group}/luns" if group else "../../luns")
+
+
+@pytest.fixture
+def served(box, session):
+    """A session on a box that serves one initiator the target's own LUNs, and another one those of a group."""
+    do(session, *SERVED)
+    logged_in(box, ESX1)
+    logged_in(box, ESX2, "esx")
+    return session
+
+
+BOTH = "would lose LUN 0 (disk01), LUN 1 (disk03): it would see group esx in their place"
+
+
+@pytest.mark.parametrize("lines, who, said", [
+    ([f"scst initiator add {T} group esx {ESX1}"], ESX1, BOTH), ([f"scst initiator add {T} group esx *:ESX1"], ESX1, BOTH),
+    ([f"scst initiator del {T} group esx {ESX2}"], ESX2, "would lose LUN 0 (disk02): it would see the target's own LUNs in their place"),
+    ([f"scst group del {T} esx"], ESX2, "would lose LUN 0 (disk02)"),
+    (["scst driver disable iscsi"], ESX1, "would lose its target"), ([f"scst target disable {T}"], ESX2, "would lose its target"),
+    ([f"scst target del {T}"], ESX1, "would lose its target"), ([f"scst lun del {T} 1"], ESX1, "would lose LUN 1 (disk03)"),
+    ([f"scst lun set {T} 1 device=disk02"], ESX1, "would lose LUN 1 (disk03)"),
+    (["scst device del disk03"], ESX1, "would lose LUN 1 (disk03)"),
+    ([f"scst lun del {T} 0", f"scst lun add {T} 0 disk01 read_only=1"], ESX1, "would have LUN 0 (disk01) made anew under it"),
+    (["scst device set disk01 blocksize=4096"], ESX1, "would have disk01 made anew under it"),
+    ([f"scst target rename {T} iqn.2026-11.lab:other"], ESX1, "would lose its target"),
+])
+def test_what_a_logged_in_initiator_would_lose_must_be_forced(served, lines, who, said):
+    do(served, *lines)
+    with pytest.raises(ChecksRefuse) as refused:
+        do(served, "commit allow reboot")
+    assert f"{who} is logged in and {said}" in "\n".join(refused.value.details)
+
+
+@pytest.mark.parametrize("lines, worst", [
+    ([f"scst initiator add {T} group esx iqn.1998-01.com.vmware:esx9"], "none"), ([f"scst lun add {T} 5 disk02"], "none"),
+    ([f"scst initiator del {T} group esx {ESX2}", f"scst initiator add {T} group also {ESX2}"], "io"),
+    (["svc enable sbd"], "none"),
+])
+def test_what_takes_nothing_away_is_not_forced(served, lines, worst):
+    do(served, *lines)
+    assert f"worst: {worst}." in do(served, "plan")
+    assert "committed" in do(served, "commit allow io")
+
+
+@pytest.mark.parametrize("lines, worst", [
+    ([f"scst initiator add {T} group also {ESX1}"], "io"), ([f"scst target set {T} black_hole=1"], "io"),
+    ([f"scst target set {T} redirect=10.0.0.9:3260"], "io"), ([f"scst target set {T} allowed_portal=10.0.0.1"], "io"),
+    ([f'scst target set {T} IncomingUser="joe secretsecret12"'], "io"),
+    ([f'scst target set {FC} rel_tgt_id=7'], "none"), ([f"scst group set {T} esx black_hole=1"], "io"),
+    (["scst device set disk01 naa_id=0x5000000000000001"], "io"), (["scst device set disk01 active=0"], "io"),
+    (["alua dgrp add g", "alua tgrp add g t group_id=1 state=offline", f"alua target add g t {T}", "alua device add g disk01"],
+     "failover"),
+    (["alua dgrp add g", "alua tgrp add g t group_id=1", f"alua target add g t {T}", "alua device add g disk01"], "none"),
+])
+def test_what_initiators_notice_is_a_disruption(served, lines, worst):
+    do(served, *lines)
+    assert f"worst: {worst}." in do(served, "plan")
+
+
+def test_a_device_that_joins_ports_in_another_state_is_a_failover(served):
+    do(served, "alua dgrp add g", "alua tgrp add g t group_id=1 state=nonoptimized", f"alua target add g t {T}", "commit")
+    do(served, "alua device add g disk01")
+    assert "failover echo 'add disk01'" in do(served, "plan")
+
+
+@pytest.mark.parametrize("before, lines, order", [
+    ([f'scst target set {T} IncomingUser="joe secretsecret12" allowed_portal=10.0.0.1'],
+     [f'scst target set {T} IncomingUser="ann secretsecret12" allowed_portal=10.0.0.2',
+      f"scst target unset {T} IncomingUser=joe allowed_portal=10.0.0.1"],
+     ["add IncomingUser ann", "add allowed_portal 10.0.0.2", "del IncomingUser joe", "del allowed_portal 10.0.0.1"]),
+    ([f'scst target set {T} IncomingUser="joe secretsecret12" OutgoingUser="box secretsecret12"'],
+     [f'scst target set {T} IncomingUser="joe secretsecret13" OutgoingUser="san secretsecret12"'],
+     ["del IncomingUser joe", "del OutgoingUser box", "add IncomingUser joe", "add OutgoingUser san"]),
+])
+def test_who_may_log_in_is_added_before_others_go(session, before, lines, order):
+    do(session, *before, "commit", *lines)
+    steps = [step.do.text.split() for step in session.commit_plan(session.candidate).steps if hasattr(step.do, "path")
+             and "attribute" in getattr(step.do, "text", "").split()[:1][0]]
+    assert [f"{words[0][:3]} {words[2]} {words[3]}" for words in steps] == order
+    do(session, "commit allow io")
+    assert "nothing to do" in do(session, "plan")
+
+
+def test_an_initiator_goes_from_group_to_group_in_one_write(served):
+    do(served, f"scst initiator del {T} group esx {ESX2}", f"scst initiator add {T} group also {ESX2}")
+    shown = do(served, "plan")
+    assert f"'move {ESX2} also'" in shown and f"'del {ESX2}'" not in shown
+
+
+@pytest.mark.parametrize("before, line, unwanted", [
+    (["alua dgrp add g", "alua tgrp add g t state=standby preferred=1", f"alua target add g t {FC} 21:00:00:1b:32:01:6b:11"],
+     "alua tgrp set g t group_id=3", "del"),
+    (["alua dgrp add g", "alua tgrp add g t group_id=1", "alua target add g t 21:00:00:1b:32:01:6b:11"],
+     "alua target set g t 21:00:00:1b:32:01:6b:11 rel_tgt_id=4", "del"),
+])
+def test_a_first_id_is_given_in_place_and_taken_back(box, session, before, line, unwanted):
+    do(session, *before, "commit")
+    shown = do(session, "show")
+    box.path("/faults").write_text("replace /etc/scst.conf ENOSPC\n")
+    again = session_on(type(box)(str(box.path("/"))))
+    do(again, line)
+    assert f"'{unwanted} " not in do(again, "plan")
+    with pytest.raises(StepFailed, match="undone and checked"):
+        do(again, "commit allow io")
+    do(again, "abort")
+    assert do(again, "show") == shown
+    do(again, line)
+    assert "committed" in do(again, "commit allow io")
+
+
+def test_a_new_target_that_is_always_enabled_gives_back_the_id_that_it_took(box, session):
+    do(session, f"scst target enable {T}", f"scst target set {T} rel_tgt_id=3", "commit")
+    box.replace("/hardware", box.read("/hardware") + "module scst_local\n")
+    for action in ("stop", "start"):
+        box.run(("/etc/rc.d/rc.scst", action))
+    box.path("/faults").write_text("replace /etc/scst.conf ENOSPC\n")
+    again = session_on(type(box)(str(box.path("/"))))
+    do(again, f"scst target set {T} rel_tgt_id=4", "scst target add scst_local loc2 rel_tgt_id=3")
+    with pytest.raises(StepFailed, match="undone and checked"):
+        do(again, "commit allow io")
+    assert box.read(f"{SCST}/targets/iscsi/{T}/rel_tgt_id").startswith("3\n")
+
+
+def test_a_lun_of_a_read_only_device_is_writable_once_the_device_is(box, session):
+    do(session, f"scst lun add {T} 0 disk01", "scst device set disk01 read_only=1", "commit allow io")
+    assert box.read(f"{SCST}/targets/iscsi/{T}/luns/0/read_only").startswith("1")
+    assert f"scst lun add {T} 0 disk01\n" in do(session, "show")
+    do(session, "scst device unset disk01 read_only", "commit allow io")
+    assert box.read(f"{SCST}/targets/iscsi/{T}/luns/0/read_only") == "0\n"
+
+
+@pytest.mark.parametrize("line, told", [
+    (f"scst target set {T} cpu_mask=0A", "cpu_mask=a"), ("scst device set disk01 eui64_id=0X1234567890ABCDEF", "eui64_id=0x1234567890ABCDEF"),
+])
+def test_a_value_is_kept_as_scst_shows_it(session, line, told):
+    do(session, line, "commit allow io")
+    assert told in do(session, "show")
+    assert "nothing to do" in do(session, "plan")
+
+
+def test_an_error_that_the_box_has_already_refuses_nothing_else(box, session):
+    group = f"{SCST}/targets/iscsi/{T}/ini_groups"
+    for name in ("a", "b"):
+        box.write(f"{group}/mgmt", f"create {name}")
+        box.write(f"{group}/{name}/initiators/mgmt", f"add {ESX1}")
+    do(session, "svc enable sbd")
+    assert f"initiator {ESX1} is in two groups (the box has it already)" in do(session, "check")
+    assert "committed" in do(session, "commit")
+    do(session, f"scst group add {T} c", f"scst initiator add {T} group c {ESX2}", f"scst group add {T} d", "commit")
+
+
+def test_nothing_of_scst_is_changed_while_two_drivers_have_targets_of_one_name(box, session):
+    box.replace("/hardware", box.read("/hardware") + "module scst_local\n")
+    for action in ("stop", "start"):
+        box.run(("/etc/rc.d/rc.scst", action))
+    for driver in ("iscsi", "scst_local"):
+        box.write(f"{SCST}/targets/{driver}/mgmt", "add_target twin")
+    again = session_on(box)
+    do(again, "scst device add vdisk_nullio n1")
+    with pytest.raises(ChecksRefuse) as refused:
+        do(again, "commit")
+    assert "E319" in "\n".join(refused.value.details)
+    do(again, "abort", "svc enable sbd")
+    assert "committed" in do(again, "commit")
+
+
+@pytest.mark.parametrize("before, line, said", [
+    ([], f"scst target rename {T} {T.upper()}x", None), (["scst target add iscsi iqn.2026-11.lab:t2"], f"scst target rename {T} iqn.2026-11.LAB:t2", "both names for one"),
+    (["alua dgrp add g", "alua tgrp add g t", f"alua target add g t {T} iqn.2026-11.lab:far"], f"scst target rename {T} iqn.2026-11.lab:far", "both are in target groups"),
+])
+def test_a_target_is_renamed_to_no_name_that_is_taken(session, before, line, said):
+    do(session, *before)
+    if said is None:
+        do(session, line)
+        return
+    with pytest.raises(Refused, match=said):
+        do(session, line)
+
+
+LOSSES = f"{ESX1} is logged in to {T} and loses 2 LUNs"
+
+
+def test_stopping_scst_tells_first_who_loses_what_and_asks(served):
+    asked = []
+    served.ask = lambda view: asked.append("\n".join(line.text for line in view.lines))
+    with pytest.raises(Refused, match="nothing was done"):
+        do(served, "svc stop scst")
+    assert LOSSES in asked[0]
+    served.ask = lambda view: True
+    assert "scst: stopped" in do(served, "svc stop scst")
+
+
+def test_where_nobody_can_be_asked_stopping_scst_tells_what_went(session):
+    assert "not saved, so it does not come back: devices disk01 disk02 disk03" in do(session, "svc stop scst")
+
+
+def test_status_tells_what_runs_and_is_not_saved(session, box):
+    assert "not saved: devices disk01 disk02 disk03, target" in do(session, "status")
+    do(session, "scst set poll_us=1", "commit")
+    assert "not saved" not in do(session, "status")
+    box.write(f"{SCST}/devices/disk01/threads_num", "3")
+    assert "not saved: device disk01" in do(session, "status")
+
+
+def test_a_target_of_a_driver_that_is_not_loaded_can_be_prepared_while_scst_is_stopped(session):
+    do(session, "svc stop scst", "scst target add ib_srpt fe80:0000:0000:0000:0002:c903:0012:3456", "commit")
+    assert "scst target add ib_srpt" in do(session, "show scst")
+    with pytest.raises(Refused, match="no target driver ib_srtp"):
+        do(session, "scst target add ib_srtp fe80::1")
+
+
+def test_with_scst_stopped_the_checks_tell_what_it_would_not_find(session, box):
+    do(session, "svc stop scst", "scst device add vdisk_fileio f1 filename=/nowhere", "scst target add qla2x00t 21:00:00:00:00:00:00:99")
+    found = do(session, "check")
+    assert "W365 scst f1: /nowhere is not there now" in found
+    assert f"W337 scst 21:00:00:00:00:00:00:99: no such port is on this box now, and SCST does not start with it; there are: {FC} " in found

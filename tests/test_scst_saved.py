@@ -1,0 +1,342 @@
+"""scst.conf beside SCST: what it says twice or not as it seems, what it cannot hold, what stands in it only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from boxes import do, session_on
+from hypothesis import HealthCheck, given, settings
+from scst_configs import MID, lines, scsts, with_target
+
+from esosh.checks import saved
+from esosh.config import Device, DeviceGroup, InitiatorGroup, Lun, Port, Scst, Target
+from esosh.executors.scst import conf, save
+from esosh.executors.scst.absent import Absent, absent, completed, present
+from esosh.executors.scst.facts import Facts
+from esosh.sandbox import Sandbox
+
+T, K = "iqn.2026-01.lab:t", "/sys/kernel/scst_tgt"
+FILE = f"""HANDLER vdisk_nullio {{
+	DEVICE d
+	DEVICE e
+}}
+
+TARGET_DRIVER iscsi {{
+	enabled 1
+
+	TARGET {T} {{
+		enabled 1
+		rel_tgt_id 3
+		LUN 0 d
+	}}
+}}
+
+DEVICE_GROUP g {{
+	DEVICE d
+
+	TARGET_GROUP here {{
+		group_id 1
+		state active
+		TARGET {T}
+	}}
+
+	TARGET_GROUP there {{
+		group_id 2
+		state active
+		TARGET far {{
+			rel_tgt_id 9
+		}}
+	}}
+}}
+"""
+LOCAL = FILE.replace(f"\t\tTARGET {T}\n", f"\t\tTARGET {T} {{ # mine\n\t\t\trel_tgt_id 7\n\t\t}}\n")
+SAYS = conf.read(FILE)
+
+
+def edited(text: str, new: Scst) -> list[str]:
+    """The lines that differ; the file says then what is new."""
+    amended = save.amend(text, conf.read(text), new)
+    assert conf.read(amended) == new
+    assert save.amend(amended, new, new) == amended
+    return lines(text, amended)
+
+
+def codes(text: str, scst: Scst | None = None, facts: Facts = Facts()) -> list[tuple[str, str]]:  # noqa: B008 - frozen
+    return [(finding.code, finding.subject) for finding in saved.findings(scst or conf.read(text), facts, text)]
+
+
+# the id of a target of this host in a target group
+
+def test_the_id_of_a_target_in_a_target_group_is_the_target_s_and_counts():
+    assert conf.read(LOCAL) == replace(SAYS, targets={T: replace(SAYS.targets[T], rel_tgt_id=7)})
+
+
+TGRPS = SAYS.groups["g"].target_groups
+GONE = {"here": replace(TGRPS["here"], targets={}), "there": TGRPS["there"]}
+MOVED = {"here": GONE["here"], "there": replace(TGRPS["there"], targets={T: Port(), "far": Port(9)})}
+IN_GROUP = [f"- \t\tTARGET {T} {{ # mine", "- \t\t\trel_tgt_id 7", "- \t\t}"]
+
+
+@pytest.mark.parametrize("change, differing", [
+    (lambda scst: scst, []),
+    (lambda scst: replace(scst, attributes={"poll_us": "7"}), ["+ poll_us 7"]),
+    (lambda scst: with_target(scst, T, rel_tgt_id=5), ["- \t\trel_tgt_id 3", "+ \t\trel_tgt_id 5", "- \t\t\trel_tgt_id 7"]),
+    (lambda scst: with_target(scst, T, rel_tgt_id=3), ["- \t\t\trel_tgt_id 7"]),
+    (lambda scst: with_target(scst, T, rel_tgt_id=0), ["- \t\trel_tgt_id 3", "- \t\t\trel_tgt_id 7"]),
+    (lambda scst: replace(scst, groups={"g": DeviceGroup(frozenset("d"), GONE)}),
+     ["- \t\trel_tgt_id 3", "+ \t\trel_tgt_id 7", *IN_GROUP]),
+    (lambda scst: replace(scst, groups={"g": DeviceGroup(frozenset("d"), MOVED)}),
+     ["- \t\trel_tgt_id 3", "+ \t\trel_tgt_id 7", *IN_GROUP, f"+ \t\tTARGET {T}"]),
+])
+def test_it_is_amended_wherever_it_stands(change, differing):
+    assert [line for line in edited(LOCAL, change(conf.read(LOCAL))) if line != "+ "] == differing
+
+
+def test_what_becomes_a_target_of_the_other_host_loses_the_id_that_it_had_here():
+    said = conf.read(LOCAL)
+    assert "\t\t\trel_tgt_id 7" not in edited(LOCAL, replace(said, targets={}))
+    far = replace(TGRPS["here"], targets={T: Port(8)})
+    assert "+ \t\t\trel_tgt_id 8" in edited(LOCAL, replace(said, targets={}, groups={"g": DeviceGroup(frozenset("d"), {**TGRPS, "here": far})}))
+
+
+def test_an_id_that_is_changed_is_the_one_after_scst_starts(tmp_path):
+    box = stopped(tmp_path, LOCAL)
+    do(session_on(box), f"alua target set g here {T} rel_tgt_id=5", "commit")
+    box.run(("/etc/rc.d/rc.scst", "start"))
+    assert box.read(f"{K}/targets/iscsi/{T}/rel_tgt_id").split()[0] == "5"
+
+
+# a brace that closes nothing
+
+BEHIND = "}\nDEVICE_GROUP lost {\n\tDEVICE d\n}\n# mine"
+
+
+def test_what_stands_behind_a_brace_that_closes_nothing_says_nothing_and_stays_there():
+    text = FILE + BEHIND
+    assert conf.read(text) == SAYS
+    amended = save.amend(text, SAYS, replace(SAYS, groups={**SAYS.groups, "z": DeviceGroup()}))
+    assert amended == FILE + "\nDEVICE_GROUP z {\n}\n\n" + BEHIND
+    assert codes(text) == [("E370", "scst")]
+
+
+# what stands twice
+
+TWICE = {
+    "a device of two handlers": (FILE + "HANDLER vdisk_blockio {\n\tDEVICE d { # mine\n\t\tfilename /dev/sdb\n\t}\n}\n", "scst d"),
+    "a device of two groups": (FILE + "DEVICE_GROUP z {\n\tDEVICE d\n}\n", "alua z"),
+    "a target of two drivers": (FILE + f"TARGET_DRIVER scst_local {{\n\tTARGET {T} {{\n\t\tLUN 0 e\n\t}}\n}}\n", f"scst {T}"),
+    "a port of two target groups": (FILE.replace("\t\tTARGET far", f"\t\tTARGET {T}\n\t\tTARGET far"), "alua g"),
+    "a handler twice": ("HANDLER vdisk_nullio {\n\tDEVICE z\n}\n" + FILE, "scst"),
+    "a target twice": (FILE.replace(f"\tTARGET {T} {{\n\t\tenabled", f"\tTARGET {T} {{\n\t\tcomment old\n\t}}\n\tTARGET {T} {{\n\t\tenabled"), "scst iscsi"),
+}
+
+
+@pytest.mark.parametrize("text, subject", TWICE.values(), ids=TWICE)
+def test_what_stands_twice_is_told_and_stays_through_other_edits(text, subject):
+    assert codes(text) == [("E371", subject)]
+    assert edited(text, replace(conf.read(text), attributes={"poll_us": "7"})) == ["+ poll_us 7", "+ "]
+
+
+def test_what_moves_leaves_all_other_places():
+    text = TWICE["a device of two groups"][0]
+    said = conf.read(text)
+    edited(text, replace(said, groups={"g": replace(said.groups["g"], devices=frozenset()), "z": DeviceGroup(), "y": DeviceGroup(frozenset("d"))}))
+    text = TWICE["a device of two handlers"][0]
+    edited(text, replace(conf.read(text), devices={**SAYS.devices, "d": Device("vcdrom")}))
+
+
+def test_what_moves_to_where_a_left_over_block_stands_takes_nothing_over():
+    text = TWICE["a target of two drivers"][0]
+    said = conf.read(text)
+    assert said.targets[T].driver == "scst_local"
+    amended = save.amend(text, said, replace(said, targets={T: Target("iscsi")}))
+    assert conf.read(amended).targets == {T: Target("iscsi")}
+
+
+def test_what_is_gone_is_gone_everywhere():
+    for text, _ in TWICE.values():
+        said = conf.read(text)
+        new = Scst({"e": SAYS.devices["e"]}, {}, {"g": DeviceGroup(target_groups={"there": TGRPS["there"]})}, said.drivers)
+        assert f"TARGET {T}" not in save.amend(text, said, new)
+        assert "DEVICE d" not in save.amend(text, said, new)
+
+
+# what the file cannot hold
+
+ODD = {
+    "a device": (replace(SAYS, devices={**SAYS.devices, 'it"s': Device("vdisk_nullio", {"read_only": "1"})}), 'scst it"s'),
+    "a comment": (with_target(SAYS, T, attributes={"comment": 'say "hi" {x}'}), f"scst {T}"),
+    "a secret": (with_target(SAYS, T, users={"joe": 'secret"secret12'}), f"scst {T}"),
+    "an initiator": (with_target(SAYS, T, groups={"h": InitiatorGroup(initiators=frozenset({"a{b"}))}), f"scst {T}"),
+    "a device group": (replace(SAYS, groups={**SAYS.groups, "a}": DeviceGroup()}), "alua a}"),
+    "a LUN's device": (with_target(SAYS, T, luns={"0": Lun('it"s')}), f"scst {T}"),
+    "the core": (replace(SAYS, attributes={"cluster_name": "a\nb"}), "scst"),
+}
+
+
+@pytest.mark.parametrize("odd, subject", ODD.values(), ids=ODD)
+def test_what_the_file_cannot_hold_is_told_and_left_out(odd, subject):
+    assert codes(FILE, odd)[0] == ("E372", subject)
+    assert not [finding for finding in saved.findings(odd, Facts(), FILE) if "secret12" in finding.text]
+    new = replace(odd, attributes={**odd.attributes, "poll_us": "7"})
+    assert "poll_us 7" in save.amend(FILE, odd, new)
+    assert 'it"s' not in save.amend(FILE, odd, new)
+    assert conf.read(save.amend(FILE, odd, new)).targets[T].luns == SAYS.targets[T].luns
+
+
+def test_what_the_file_says_where_it_cannot_hold_what_runs_stays():
+    text = FILE.replace("\t\tLUN 0 d\n", "\t\tcomment old\n\t\tLUN 0 d\n")
+    odd = ODD["a comment"][0]
+    assert lines(text, save.amend(text, odd, replace(odd, attributes={"poll_us": "7"}))) == ["+ poll_us 7", "+ "]
+
+
+def test_a_device_that_the_file_cannot_hold_hinders_no_commit(tmp_path):
+    box = Sandbox(tmp_path / "box")
+    box.write(f"{K}/handlers/vdisk_nullio/mgmt", 'add_device it"s')
+    session = session_on(box)
+    assert 'does not save what scst.conf cannot hold: HANDLER vdisk_nullio DEVICE it"s' in do(session, "scst set poll_us=7", "plan")
+    do(session, "commit")
+    assert "E372" in do(session, "check")
+    assert "HANDLER vdisk_nullio" not in box.read("/etc/scst.conf")
+
+
+# what scstadmin makes less of than it says
+
+@pytest.mark.parametrize("text, found", [
+    (FILE, []),
+    (MID, []),
+    (FILE.replace("LUN 0 d", "IncomingUser joe secretsecret12"), [("E373", f"scst {T}")]),
+    (FILE.replace("LUN 0 d", 'comment "two words"\n\t\tcomment'), []),
+    ("ODD 1 {\n\ty 1\n}\n" + FILE, [("E373", "scst")]),
+    (FILE.replace("LUN 0 d", "LUN 0 d\n\t\tLUN 00 e"), [("E374", f"scst {T}")]),
+    (FILE.replace("LUN 0 d", "LUN 0 d\n\t\tLUN 0 d\n\t\tLUN 3"), []),
+    (FILE + "setup_id 0x5", [("W375", "scst")]),
+    (FILE[:-1], []),
+    (FILE + "# mine", []),
+])
+def test_what_scstadmin_does_not_take_as_it_stands_is_told(text, found):
+    assert codes(text) == found
+    assert all("secretsecret12" not in finding.text + finding.mend for finding in saved.findings(conf.read(text), Facts(), text))
+
+
+def test_a_finding_names_the_line():
+    text = "# SCST\n\nHANDLER vdisk_nullio { # mine\n\tDEVICE d {\n\t\tcomment two words\n\t}\n}\n"
+    assert [finding.text[:22] for finding in saved.findings(conf.read(text), Facts(), text)] == ["line 5 of scst.conf: c"]
+
+
+# devices that are none
+
+GHOSTS = FILE.replace("LUN 0 d", "LUN 0 d\n\t\tLUN 1 ghost").replace("\tDEVICE d\n\n", "\tDEVICE d\n\tDEVICE ghost\n\n")
+
+
+@pytest.mark.parametrize("scst, facts, found", [
+    (conf.read(GHOSTS), Facts(), [("E376", f"scst {T}"), ("E376", "alua g")]),
+    (conf.read(GHOSTS), Facts(True, frozenset({"d", "ghost"}), {T: "iscsi"}), []),
+    (SAYS, Facts(True, frozenset("de"), {T: "iscsi"}), [("E376", "alua g"), ("E376", f"scst {T}")]),
+])
+def test_a_lun_or_a_member_that_is_no_device_is_told(scst, facts, found):
+    assert codes(GHOSTS, scst, facts) == found
+
+
+# groups that stand in the file only
+
+LEFT = FILE.replace("\t\tLUN 0 d\n", "\t\tLUN 0 d\n\t\tGROUP old {\n\t\t\tLUN 5 d\n\t\t\tINITIATOR zz\n\t\t}\n").replace(
+    "\tTARGET_GROUP there", "\tTARGET_GROUP left {\n\t\tgroup_id 5\n\t}\n\n\tTARGET_GROUP there") + "\nDEVICE_GROUP east {\n\tDEVICE e\n}\n"
+IDLE = ["east", "left", "old"]
+
+
+def stopped(path, text: str) -> Sandbox:
+    """A box with SCST stopped and this scst.conf."""
+    box = Sandbox(path / "box")
+    box.run(("/etc/rc.d/rc.scst", "stop"))
+    box.replace("/etc/scst.conf", text)
+    return box
+
+
+@pytest.fixture
+def left(tmp_path) -> Sandbox:
+    """A box whose scst.conf has groups that do not run."""
+    box = stopped(tmp_path, FILE)
+    box.run(("/etc/rc.d/rc.scst", "start"))
+    box.replace("/etc/scst.conf", LEFT)
+    return box
+
+
+def there(box: Sandbox) -> list[str]:
+    """The groups of those left that the kernel has."""
+    folders = (f"{K}/device_groups", f"{K}/device_groups/g/target_groups", f"{K}/targets/iscsi/{T}/ini_groups")
+    return [name for folder, name in zip(folders, IDLE) if name in box.list(folder)]
+
+
+def test_groups_of_the_file_alone_are_shown_and_told_and_never_made(left):
+    session = session_on(left)
+    assert all(f" {name}" in do(session, "show") for name in IDLE)
+    assert do(session, "check").count("W377") == 3
+    before = left.read("/etc/scst.conf")
+    do(session, "scst set poll_us=7", "commit")
+    assert there(left) == []
+    assert [line for line in lines(before, left.read("/etc/scst.conf")) if "21:0" not in line and "qla" not in line][:1] == ["+ poll_us 7"]
+    assert "nothing to do" in do(session, "plan")
+
+
+def test_groups_of_the_file_alone_can_be_deleted_and_leave_nothing(left):
+    do(session_on(left), "alua dgrp del east", "alua tgrp del g left", f"scst group del {T} old", "commit")
+    text = left.read("/etc/scst.conf")
+    assert not [word for word in ("east", "left", "GROUP old", "zz", "LUN 5") if word in text]
+    left.run(("/etc/rc.d/rc.scst", "stop"))
+    left.run(("/etc/rc.d/rc.scst", "start"))
+    assert there(left) == []
+
+
+def test_groups_of_the_file_alone_can_be_brought_up(left):
+    do(session_on(left), "reapply scst", "commit allow io")
+    assert there(left) == IDLE
+
+
+def test_a_group_that_is_made_in_place_of_one_of_the_file_alone_takes_nothing_over(left):
+    do(session_on(left), f"scst group del {T} old", f"scst group add {T} old", "alua dgrp del east", "alua dgrp add east", "commit")
+    said = conf.read(left.read("/etc/scst.conf"))
+    assert said.targets[T].groups["old"] == InitiatorGroup()
+    assert said.groups["east"] == DeviceGroup()
+
+
+# laws
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(scsts(), scsts())
+def test_what_runs_and_the_file_are_completed_and_taken_apart_again(live, said):
+    whole = completed(live, said)
+    facts = Facts(True, frozenset(live.devices), {name: target.driver for name, target in live.targets.items()},
+                  there=lambda path: path in paths(live))
+    rest = present(whole, absent(whole, whole, facts))
+    assert (rest.targets, rest.devices, rest.groups) == (live.targets, live.devices, live.groups)
+    assert present(whole, Absent()) == whole
+
+
+def paths(scst: Scst) -> set[str]:
+    """Where the kernel has the groups of a configuration."""
+    groups = {f"{K}/device_groups/{name}" for name in scst.groups}
+    tgrps = {f"{K}/device_groups/{name}/target_groups/{tgrp}" for name, group in scst.groups.items() for tgrp in group.target_groups}
+    return groups | tgrps | {f"{K}/targets/{target.driver}/{name}/ini_groups/{group}" for name, target in scst.targets.items() for group in target.groups}
+
+
+# modes and remarks
+
+def test_a_file_with_secrets_is_closed_at_every_commit(tmp_path):
+    text = FILE.replace("\t\tLUN 0 d\n", '\t\tIncomingUser "joe secretsecret12"\n\t\tLUN 0 d\n')
+    box = stopped(tmp_path, text)
+    box.path("/etc/scst.conf").chmod(0o644)
+    do(session_on(box), "scst set poll_us=7", "commit")
+    assert box.stat("/etc/scst.conf").mode == 0o600
+
+
+@pytest.mark.parametrize("lun, differing", [
+    ("LUN 0 d # mine", ["- \t\tLUN 0 d # mine", "+ \t\tLUN 0 e # mine"]),
+    ("LUN 00 d { # mine\n\t\t\t# why\n\t\t\tread_only 1\n\t\t}", ["- \t\tLUN 00 d { # mine", "+ \t\tLUN 0 e { # mine", "- \t\t\tread_only 1"]),
+    ("LUN 0 d{\n\t\t\tODD\n\t\t}", ["- \t\tLUN 0 d{", "+ \t\tLUN 0 e{"]),
+])
+def test_a_lun_of_another_device_keeps_its_remarks(lun, differing):
+    text = FILE.replace("LUN 0 d", lun)
+    assert edited(text, with_target(conf.read(text), T, luns={"0": Lun("e")})) == differing
+
