@@ -91,6 +91,8 @@ def about(findings: Iterable[Finding]) -> Iterator[Line]:
         yield Line(f"{finding.code} {finding.subject}: {finding.text}{already}", "error" if finding.error else "warn")
         if finding.mend:
             yield Line(f"     mend: {finding.mend}", "command")
+        if finding.error and finding.overridable:
+            yield Line('     or all the same: commit force "REASON"', "command")
 
 
 def follow(lines: Sequence[tuple[str, str]]) -> Iterator[Line]:

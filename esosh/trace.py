@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +18,9 @@ from .executors.scst.initiators import taken
 from .exports import EACH, Luns, counted, faults, in_order, mapped, named, packed, ranged, runs, source, state
 from .views import Tree
 
+_ISCSI = ("iqn.", "eui.", "naa.")
+_NAME = re.compile(rf"({'|'.join(map(re.escape, _ISCSI))})\S+|[0-9a-f]{{2}}(:[0-9a-f]{{2}}){{7}}", re.I)  # of an initiator
+_ALIKE = 0.9
 _EVERYONE = "for those that no group takes"
 
 
@@ -47,16 +52,22 @@ class _Sight:
 def trace(config: Config, facts: Facts, name: str) -> Tree:
     """All the ways that lead from or to an initiator, a device or a target.
 
-    A pattern takes nearly any name, so what it takes counts only where nothing is named so. Raises Refused.
+    A pattern takes nearly any name, so what it takes counts only where nothing is named so; and of an initiator that nobody
+    knows it is told what it would see. Raises Refused.
     """
     scst, box = config.scst, _Box(config, facts)
     kinds = ((scst.devices, _device), (scst.targets, _target), (_remote(config), _port), (_initiators(scst, facts), _initiator))
     found = [view(box, name) for names, view in kinds if name in names]
-    if not found and any(taken(name, target.groups) for target in scst.targets.values()):
+    if not found and (_is_new(name, scst) or any(taken(name, target.groups) for target in scst.targets.values())):
         return _initiator(box, name)
     if not found:
         raise missing("initiator, target or device", name, {there for names, _ in kinds for there in names})
     return found[0] if len(found) == 1 else Tree(name, tuple(found))
+
+
+def _is_new(name: str, scst: Scst) -> bool:
+    """Whether a name is an initiator's, and not one of our targets' that is misspelt."""
+    return bool(_NAME.fullmatch(name)) and not difflib.get_close_matches(name, scst.targets, 1, _ALIKE)
 
 
 def _initiators(scst: Scst, facts: Facts) -> set[str]:
@@ -79,9 +90,12 @@ def _initiator(box: _Box, name: str) -> Tree:
     sights = _sights(box, name)
     logged = any(sight.logged for sight in sights)
     nowhere = (Tree("not logged in", style="dim"),) if box.facts.loaded and not logged else ()
+    known = any(sight.logged or "" not in sight.groups for sight in sights)
+    strange = () if known else _warn("no group takes it")
     devices = {lun.device for sight in sights for group, view in box.views(sight.target).items() if group in sight.groups
                for lun in view.luns.values()}
-    return Tree(f"initiator {name}", (*nowhere, *(_seen(box, sight) for sight in sights), *_elsewhere(box.config, devices)))
+    seen = (_seen(box, sight) for sight in sights)
+    return Tree(f"initiator {name}", (*nowhere, *strange, *seen, *_elsewhere(box.config, devices)))
 
 
 def _sights(box: _Box, initiator: str) -> list[_Sight]:
@@ -89,7 +103,9 @@ def _sights(box: _Box, initiator: str) -> list[_Sight]:
     targets = box.config.scst.targets
     sights = [_sight(box, initiator, name) for name in sorted(targets)]
     near = [sight for sight in sights if sight.logged or "" not in sight.groups]
-    drivers = {targets[sight.target].driver for sight in near}
+    iscsi = initiator.lower().startswith(_ISCSI)
+    alike = {target.driver for target in targets.values() if (target.driver == "iscsi") == iscsi}
+    drivers = {targets[sight.target].driver for sight in near} or alike
     return [sight for sight in sights
             if sight in near or (targets[sight.target].luns and targets[sight.target].driver in drivers)]
 

@@ -204,7 +204,7 @@ def test_a_target_is_renamed_to_no_name_that_is_taken(session, before, line, sai
         do(session, line)
 
 
-LOSSES = f"{ESX1} is logged in to {T} and loses 2 LUNs"
+LOSSES = f"{ESX1} is logged in to {T} and loses disk01 disk03"
 
 
 def test_stopping_scst_tells_first_who_loses_what_and_asks(served):
@@ -241,3 +241,23 @@ def test_with_scst_stopped_the_checks_tell_what_it_would_not_find(session, box):
     found = do(session, "check")
     assert "W365 scst f1: /nowhere is not there now" in found
     assert f"W337 scst 21:00:00:00:00:00:00:99: no such port is on this box now, and SCST does not start with it; there are: {FC} " in found
+
+
+@pytest.mark.parametrize("line, mend", [
+    (f"scst group set {T} esx adr_method=FLAT", f"scst group unset {T} esx adr_method"), ("scst set pol_us=1", "scst unset pol_us"),
+    (f"scst target set {T} aen_disable=1", f"scst target unset {T} aen_disable"),
+    ("scst device set disk01 thread_num=4", "scst device unset disk01 thread_num"),
+    ("scst driver set iscsi link_locl=1", "scst driver unset iscsi link_locl"),
+])
+def test_an_attribute_that_scst_does_not_have_comes_with_the_line_that_takes_it_back(served, line, mend):
+    do(served, line)
+    with pytest.raises(ChecksRefuse) as refused:
+        do(served, "check")
+    assert f"mend: {mend}" in "\n".join(refused.value.details)
+    do(served, mend)
+    assert do(served, "plan") == "nothing to do\n"
+
+
+def test_a_group_takes_what_sysfs_has_of_it(served, box):
+    (box.path(f"{SCST}/targets/iscsi/{T}/ini_groups/esx") / "strange").write_text("0\n")
+    assert "committed" in do(served, f"scst group set {T} esx strange=7", "commit")

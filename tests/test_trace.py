@@ -159,7 +159,18 @@ def test_the_entry_that_takes_an_initiator_is_told_its_own_before_a_pattern(name
     assert "  not logged in\n" in shown
 
 
-@pytest.mark.parametrize("name", ["iqn.x", "dsk1", "iqn.2026-01.lab:t3"])
+@pytest.mark.parametrize("name", ["iqn.2001-04.com.example:new", "eui.02004567A425678D", "IQN.x"])
+def test_of_an_initiator_that_nobody_knows_it_is_told_what_it_would_see(name):
+    shown = text(trace.trace(CONFIG, FACTS, name))
+    assert shown.startswith(f"initiator {name}\n  not logged in\n  no group takes it\n  target {T1}  iscsi")
+    assert f"LUN 0 disk1  /dev/drbd0  {LOCAL}" in shown and T2 not in shown
+
+
+def test_an_initiator_of_fibre_channel_sees_nothing_of_iscsi():
+    assert T1 not in text(trace.trace(CONFIG, FACTS, "21:00:00:24:ff:00:00:01"))
+
+
+@pytest.mark.parametrize("name", ["dsk1", "iqn.2026-01.lab:t3"])
 def test_a_name_that_nobody_has_is_refused_with_the_near_ones(name):
     with pytest.raises(Refused, match=f"no initiator, target or device {name}; there are: .*disk1") as raised:
         trace.trace(CONFIG, FACTS, name)

@@ -164,22 +164,25 @@ def _idle(scst: Scst, absent: set[str]) -> Iterator[Finding]:
 
 def _unknown(scst: Scst, facts: Facts) -> Iterator[Finding]:
     """Attributes that we do not know by name, and that SCST does not have either."""
-    yield from _strange(CORE, "core", scst.attributes, facts, lambda: [ROOT])
+    yield from _strange(CORE, "core", scst.attributes, facts, lambda: [ROOT], "scst unset")
     for name, driver in scst.drivers.items():
         folder = f"{ROOT}/targets/{name}"
-        yield from _strange(name, "driver", driver.attributes, facts, lambda: [folder])  # noqa: B023 - called at once
+        yield from _strange(name, "driver", driver.attributes, facts, lambda: [folder],  # noqa: B023 - called at once
+                            f"scst driver unset {name}")
         if facts.loaded and driver.enabled and not facts.writable(f"{folder}/enabled"):
             text = "this driver has no switch: enable its targets"
             yield Finding("E341", "scst", f"scst {name}", text, f"scst driver disable {name}")
     for name, device in scst.devices.items():
         alike = lambda: _alike(scst, device.handler)  # noqa: B023, E731
-        yield from _strange(name, device.handler, device.attributes, facts, alike)
+        yield from _strange(name, device.handler, device.attributes, facts, alike, f"scst device unset {name}")
     for name, target in scst.targets.items():
         yield from _iscsi_only(name, target)
         ports = lambda: [f"{ROOT}/targets/{target.driver}/{entry(each)}" for each in facts.targets]  # noqa: B023, E731
-        yield from _strange(name, "target", target.attributes, facts, ports)
-        for group in target.groups.values():
-            yield from _strange(name, "group", group.attributes, facts, list)
+        yield from _strange(name, "target", target.attributes, facts, ports, f"scst target unset {name}")
+        folder = f"{ROOT}/targets/{target.driver}/{entry(name)}/ini_groups"
+        groups = lambda: [f"{folder}/{entry(each)}" for each in target.groups]  # noqa: B023, E731
+        for group, about in target.groups.items():
+            yield from _strange(name, "group", about.attributes, facts, groups, f"scst group unset {name} {group}")
 
 
 def _iscsi_only(name: str, target: Target) -> Iterator[Finding]:
@@ -199,8 +202,11 @@ def _alike(scst: Scst, handler: str) -> list[str]:
 
 
 def _strange(name: str, kind: str, attributes: Mapping[str, str], facts: Facts,
-             folders: Callable[[], list[str]]) -> Iterator[Finding]:
-    """The attributes of an object that are neither known nor writable in sysfs, for it or for one of its kind."""
+             folders: Callable[[], list[str]], unset: str) -> Iterator[Finding]:
+    """The attributes of an object that are neither known nor writable in sysfs, for it or for one of its kind.
+
+    `unset` is the line that takes one away again.
+    """
     known = {*DEFAULTS.get(kind, {}), *PARAMETERS.get(kind, ()), *facts.handlers.get(kind, ()), *_OTHERS}
     known.update(("filename",) if kind == "vcdrom" else ())
     known.update(IDENTITY if kind in DEFAULTS and kind.startswith(("v", "dev_")) else ())
@@ -210,4 +216,4 @@ def _strange(name: str, kind: str, attributes: Mapping[str, str], facts: Facts,
         elif not any(facts.writable(f"{folder}/{key}") for folder in folders()):
             near = difflib.get_close_matches(key, known, 1)
             text = f"SCST has no {key} there that can be written" + (f"; did you mean {near[0]}?" if near else "")
-            yield Finding("E341", "scst", f"scst {name}", text)
+            yield Finding("E341", "scst", f"scst {name}", text, f"{unset} {key}")

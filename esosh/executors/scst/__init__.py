@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...config import VIRTUAL, Config, Scst, Target
 from ...flat import diff
@@ -49,14 +49,19 @@ def unsaved(host: Host) -> Iterator[str]:
     for kind, what in (("devices", "device"), ("targets", "target"), ("groups", "device group"), ("attributes", "attribute")):
         names = sorted({path[1] for path in differing if path[0] == kind} - ports)
         if names:
-            more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-            yield f"{what}{'s' if len(names) > 1 else ''} {' '.join(names[:_FEW])}{more}"
+            yield f"{what}{'s' if len(names) > 1 else ''} {_few(names)}"
+
+
+def _few(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return f"{' '.join(names[:_FEW])}{more}"
 
 
 def losses(host: Host) -> Iterator[str]:
     """What goes when SCST stops: initiators lose their LUNs, and what stands in no file does not come back."""
     for session in facts(host).sessions:
-        yield f"{session.initiator} is logged in to {session.target} and loses {len(session.luns)} LUNs"
+        devices = [device for _, device in session.luns]
+        yield f"{session.initiator} is logged in to {session.target}" + (f" and loses {_few(devices)}" if devices else "")
     yield from (f"not saved, so it does not come back: {what}" for what in unsaved(host))
 
 
