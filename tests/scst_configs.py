@@ -17,7 +17,8 @@ from esosh.executors.scst import conf
 PORTS = ("21:00:00:e0:8b:9d:74:49", "21:01:00:e0:8b:bd:74:49")  # of qla2x00t: always there
 VIRTUAL_TARGETS = {"iscsi": ("iqn.2026-01.lab:t1", "iqn.2026-01.lab:t2", "iqn.2026-01.lab:t3"), "scst_local": ("loc", "local2")}
 REMOTE = ("21:00:00:1b:32:01:6b:11", "iqn.2026-01.lab:other")
-INITIATORS = ("iqn.1993-08.org.debian:*", "iqn.1993-08.org.debian:01:aaa", "21:00:00:24:ff:5c:1c:88", "!iqn.1993-08.org.debian:01:b?b")
+INITIATORS = ("iqn.1993-08.org.debian:*", "iqn.1993-08.org.debian:01:aaa", "21:00:00:24:ff:5c:1c:88", "!iqn.1993-08.org.debian:01:b?b",
+              "*#10.1.*")
 DISKS = tuple(f"disk{number}" for number in range(6))
 FILES: Mapping[str, Sequence[str]] = {
     "vdisk_fileio": [f"/mnt/vdisks/vd1/f{number}.img" for number in range(1, 5)],
