@@ -60,7 +60,10 @@ def takes(old: Scst, new: Scst, name: Optional[str] = None) -> Iterator[Change]:
 
 
 def _of(objects: Mapping[str, _T], name: Optional[str]) -> list[tuple[str, _T]]:
-    return [(each, about) for each, about in sorted(objects.items()) if name in (None, each)]
+    """All objects by name, or the one of that name."""
+    if name is not None:
+        return [(name, objects[name])] if name in objects else []
+    return sorted(objects.items(), key=lambda item: item[0])
 
 
 def _lacking(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
