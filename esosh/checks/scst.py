@@ -17,14 +17,13 @@ from ..config import SWITCHLESS, VIRTUAL, Config, Device, Driver, Scst, Target
 from ..executors.scst import SCST_CONF, conf
 from ..executors.scst.attributes import DEFAULTS, IDENTITY, ISCSI, PARAMETERS
 from ..executors.scst.cut import cut
-from ..executors.scst.facts import Facts
+from ..executors.scst.facts import WWN, Facts
 from ..executors.scst.queue import ROOT
 from ..executors.scst.sysfs import entry
 from ..plan import Machine
 from . import Finding
 
 _NAMES = re.compile(r"(iqn\.[0-9]{4}-[0-9]{2}\.|eui\.|naa\.)\S+")
-_WWN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2}){7}")
 _WRITING = ("nv_cache", "write_through")  # SCST makes no read-only device with them
 _OTHERS = ("cpu_mask", "pr_file_name", "thin_provisioned", "threads")  # known, without a default that is always the same
 
@@ -144,7 +143,7 @@ def _start(scst: Scst, facts: Facts) -> Iterator[Finding]:
         if file and device.attributes.get("active") != "0" and not facts.there(file):
             yield Finding("W365", "scst", f"scst {name}", f"{file} is not there now: SCST would start without this device")
     for name, target in scst.targets.items():
-        if target.driver not in VIRTUAL and facts.ports and _WWN.fullmatch(name) and name not in facts.ports:
+        if target.driver not in VIRTUAL and facts.ports and WWN.fullmatch(name) and name not in facts.ports:
             text = f"no such port is on this box now, and SCST does not start with it; there are: {' '.join(sorted(facts.ports))}"
             yield Finding("W337", "scst", f"scst {name}", text)
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Optional, Union
 
 from ..commands.scst.attributes import owner_pairs
 from ..config import VIRTUAL, Config, Driver, InitiatorGroup, Lun, Target
 from ..executors.scst.attributes import DEFAULTS, FIXED, IDENTITY, ISCSI, PARAMETERS, is_secret
+from ..executors.scst.facts import WWN
 from . import Known, Name, files, merged
 
 _NO_TARGET = Target("")
 _NO_GROUP = InitiatorGroup()
 _WILDCARDS = "*?!"
-_WWN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2}){7}")  # of a Fibre Channel port
 
 
 def export(known: Known) -> Iterator[Name]:
@@ -48,7 +47,7 @@ def exporter(known: Known) -> Iterator[Name]:
 def _fitting(targets: Mapping[str, Target], verb: str) -> dict[str, Target]:
     """The targets that a line with that verb may be about."""
     return {name: target for name, target in targets.items()
-            if (verb != "del" or target.driver in VIRTUAL) and (verb != "lip" or _WWN.fullmatch(name))}
+            if (verb != "del" or target.driver in VIRTUAL) and (verb != "lip" or WWN.fullmatch(name))}
 
 
 def _target(name: str, target: Target) -> str:

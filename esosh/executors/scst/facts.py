@@ -13,6 +13,7 @@ from .queue import ROOT
 from .sysfs import first, folders, loaded, name, target_folders
 
 FC_HOSTS = "/sys/class/fc_host"
+WWN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2}){7}")  # of a Fibre Channel port
 _PARAMETERS = re.compile(r"parameters available: (.*)")
 
 
