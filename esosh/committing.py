@@ -181,7 +181,8 @@ class Committing:
         if waiting is None:
             raise Refused(self.work.hear() or f"no commit waits: nothing to {word}", code="E235")
         if not transaction.late(host, waiting):
-            store.mark(host, word, sync=True)
+            with contextlib.suppress(FileNotFoundError):  # it has just ended, and word of it is there
+                store.mark(host, word, sync=True)
         told = self._ended()
         self.work.draft.reload()
         if self.work.draft.name != self.work.own and not self.work.draft.count:

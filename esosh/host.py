@@ -58,8 +58,8 @@ class Host(Protocol):
         """
     def sweep(self, path: str) -> None:
         """Take away what processes left beside a file that died while they replaced it; nobody else may be at it."""
-    def append(self, path: str, line: str, sync: bool = False) -> None:
-        """Append one line; the file is made, 0600, when it is not there."""
+    def append(self, path: str, line: str, sync: bool = False, make: bool = True) -> None:
+        """Append one line; the file is made, 0600, when it is not there, unless `make` is False."""
     def remove(self, path: str) -> None:
         """Take away a file or an empty folder."""
     def mkdir(self, path: str) -> None:
@@ -137,9 +137,9 @@ class LocalHost:
             if name.startswith(f".{place.name}.esosh-"):
                 self._change(path, place.with_name(name).unlink, missing_ok=True)
 
-    def append(self, path: str, line: str, sync: bool = False) -> None:
+    def append(self, path: str, line: str, sync: bool = False, make: bool = True) -> None:
         self._make_folder(path)
-        descriptor = self._change(path, os.open, self.path(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        descriptor = self._change(path, os.open, self.path(path), os.O_WRONLY | os.O_APPEND | os.O_CREAT * make, 0o600)
         try:
             self._append_whole(path, descriptor, _encode(line + "\n"))
             if sync:

@@ -76,12 +76,14 @@ class Shell:
         session.progress = display.progress
 
     def loop(self) -> int:
-        """Read lines and run them; give the exit status."""
+        """Read lines and run them; give the exit status. Raises Refused where a damaged journal lets nothing go on."""
         try:
             self._display.notices(greeting(self._session))
             while not self._session.done:
                 self._turn()
             self._display.notices(farewell(self._session))
+        except EsoshError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug, and the edits are on disk
             self._display.bug(error)
             return BUG

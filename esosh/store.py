@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from .errors import Locked
+from .errors import Locked, Refused
 from .host import Host
 from .lock import Lock
 from .step import Step, from_data, to_data
@@ -71,15 +71,27 @@ def open_journal(host: Host, journal: Journal) -> None:
 
 
 def mark(host: Host, text: str, sync: bool = False) -> None:
-    """Note how far the commit is: "begun K", "stands", "until T", "confirm", "revert", or BACK: it is being undone."""
-    host.append(JOURNAL, text, sync)
+    """Note how far the commit is: "begun K", "stands", "until T", "confirm", "revert", or BACK: it is being undone.
+
+    Raises FileNotFoundError where it has ended meanwhile.
+    """
+    host.append(JOURNAL, text, sync, make=False)
 
 
 def journal(host: Host) -> Optional[Journal]:
-    """The commit that has begun and did not end, if there is one."""
-    if not host.exists(JOURNAL):
-        return None
-    head, *marks = host.read(JOURNAL).split("\n")
+    """The commit that has begun and did not end, if there is one. Raises Refused where its journal is damaged."""
+    text = _text(host, JOURNAL)
+    try:
+        return _parsed(text) if text else None
+    except (LookupError, TypeError, ValueError):
+        raise Refused(
+            f"the journal of a commit that did not end, {JOURNAL}, is damaged: what it did is not known, and nothing is undone",
+            details=("look at what stands with diff and plan, mend it by hand, then take the journal away",), code="E226",
+        ) from None
+
+
+def _parsed(text: str) -> Journal:
+    head, *marks = text.split("\n")
     data: dict[str, Any] = json.loads(head)
     if BACK in marks:  # a mark that failed may be there all the same
         marks = [mark for mark in marks if mark.startswith("begun ")]
@@ -90,6 +102,13 @@ def journal(host: Host) -> Optional[Journal]:
         data["id"], Who(**data["who"]), data["boot"], data["comment"], data["candidate"], from_data(data["steps"]),
         data["seconds"], data["probe"], max(begun, default=0), "stands" in marks, until[-1] if until else None, "".join(said[:1]),
     )
+
+
+def _text(host: Host, path: str) -> str:
+    """A file that somebody else may take away at any moment; "" when it is not there."""
+    with contextlib.suppress(FileNotFoundError):
+        return host.read(path)
+    return ""
 
 
 def close_journal(host: Host) -> None:
@@ -139,9 +158,10 @@ def owe(host: Host, number: int, user: str, comment: str) -> None:
 
 def owed(host: Host) -> Optional[tuple[int, str, str]]:
     """The number, the user and the comment of the commit that git did not take."""
-    if not host.exists(OWED):
+    text = _text(host, OWED)
+    if not text:
         return None
-    number, user, comment = json.loads(host.read(OWED))
+    number, user, comment = json.loads(text)
     return number, user, comment
 
 
@@ -159,7 +179,7 @@ def tell(host: Host, text: str) -> None:
 
 def word(host: Host) -> str:
     """The word that was left, "" for none."""
-    return host.read(WORD).strip() if host.exists(WORD) else ""
+    return _text(host, WORD).strip()
 
 
 def told(host: Host) -> str:

@@ -8,9 +8,9 @@ import signal
 
 import pytest
 from boxes import Esosh, do, root_of, session_on
-from guarded import Box, abandoned, confirmed, killed, pending, until
+from guarded import Box, abandoned, confirmed, guards, killed, pending, until
 
-from esosh import guard, store
+from esosh import guard, store, transaction
 from esosh.errors import Locked, Refused
 from esosh.sandbox import Sandbox
 
@@ -31,11 +31,11 @@ def test_a_committer_that_is_killed_is_followed_by_its_guard(doomed, moment):
 
 
 def test_a_commit_that_nobody_confirms_is_undone_though_its_shell_and_its_terminal_are_gone(doomed):
-    abandoned(doomed, seconds=2)
+    abandoned(doomed, seconds=8)
 
 
 def test_a_commit_that_is_confirmed_in_time_stays_though_its_shell_and_its_terminal_are_gone(doomed):
-    confirmed(doomed, seconds=2)
+    confirmed(doomed, seconds=60)
 
 
 @pytest.fixture
@@ -112,17 +112,21 @@ def test_where_nothing_waits_there_is_nothing_to_say(session, word):
         do(session, word)
 
 
-def guards(box):
-    """The guards of a box: who has its commit lock open, but for us."""
-    lock = os.path.realpath(box.path(store.COMMIT_LOCK))
-    found = []
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            links = [os.readlink(f"/proc/{name}/fd/{number}") for number in os.listdir(f"/proc/{name}/fd")]
-        except OSError:
-            continue
-        found += [int(name)] if lock in links and int(name) != os.getpid() else []
-    return found
+def test_a_confirm_that_comes_when_somebody_has_taken_it_back_is_told_so_and_leaves_no_journal(waiting, box, esosh, monkeypatch):
+    monkeypatch.setattr(transaction, "late", lambda host, journal: bool(esosh("revert").status))
+    with pytest.raises(Refused, match="ended, not by this confirm"):
+        do(waiting, "confirm")
+    assert not box.exists(store.JOURNAL)
+
+
+@pytest.mark.parametrize("text", ["confirm\n", "{}\n", "[]\n", '{"id": 1}\nbegun 1\n', "\0\0\0"])
+@pytest.mark.parametrize("line", ["status", "svc enable nut", "commit", "recover"])
+def test_a_journal_that_is_damaged_stops_all_changes_and_is_named(esosh, box, line, text):
+    box.replace(store.JOURNAL, text)
+    done = esosh(*line.split())
+    assert (done.status, done.out) == (1, ""), done
+    assert done.err.startswith("E226 the journal of a commit that did not end, /var/lib/esosh/journal, is damaged")
+    assert esosh("diff").out == "no differences\n"
 
 
 def test_a_guard_that_dies_is_followed_by_another_one_when_somebody_comes(waiting, box):
@@ -139,15 +143,16 @@ def test_a_guard_that_dies_is_followed_by_another_one_when_somebody_comes(waitin
 
 
 def test_a_wait_that_ended_while_no_guard_lived_ends_with_the_next_change(session, box):
-    do(session, BOND, "commit confirmed 1s")
+    do(session, BOND, "commit confirmed 60s")
     for number in guards(box):
         os.kill(number, signal.SIGKILL)
-    until(lambda: guard.left(store.awaiting(box)) == "0:00", "the end of the wait")
+    store.mark(box, "until 0")
+    assert guard.left(store.awaiting(box)) == "0:00"
     other = session_on(Sandbox(root_of(box)), name="other")
 
     do(other, "svc enable sbd")
 
-    assert "commit 1 by root was not confirmed within 1 s: everything was undone and checked" in other.notices[0].text
+    assert "commit 1 by root was not confirmed within 60 s: everything was undone and checked" in other.notices[0].text
     assert not box.exists("/sys/class/net/bond0")
 
 
@@ -185,9 +190,9 @@ def test_what_cannot_be_waited_for_is_refused_before_anything_begins(session, bo
 
 
 def test_every_terminal_is_told_before_it_is_undone(session, box):
-    do(session, BOND, "commit confirmed 6s")
+    do(session, BOND, "commit confirmed 61s")
     until(lambda: box.exists("/var/log/wall"), "the announcement")
-    assert re.search(r"commit 1 by root is undone in 5 s unless: confirm", box.read("/var/log/wall"))
+    assert re.search(r"commit 1 by root is undone in (60|59) s unless: confirm", box.read("/var/log/wall"))
     do(session, "revert")
 
 

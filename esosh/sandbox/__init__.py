@@ -54,9 +54,9 @@ class Sandbox(LocalHost):
         self._faults.strike("replace", path)
         super().replace(path, text, mode)
 
-    def append(self, path: str, line: str, sync: bool = False) -> None:
+    def append(self, path: str, line: str, sync: bool = False, make: bool = True) -> None:
         self._faults.strike("append", path)
-        super().append(path, line, sync)
+        super().append(path, line, sync, make)
 
     def remove(self, path: str) -> None:
         self._faults.strike("remove", path)
