@@ -14,7 +14,7 @@ from .committing import Committing
 from .config import blank
 from .draft import Draft
 from .errors import Refused
-from .views import Line, Lines, Table, View
+from .views import Line, Lines, Table, View, counted
 from .work import OWN, Work
 
 
@@ -103,4 +103,4 @@ class Cib:
 
 
 def _edits(draft: Draft) -> str:
-    return "no edits" if not draft.count else "1 edit" if draft.count == 1 else f"{draft.count} edits"
+    return counted(draft.count, "edit") if draft.count else "no edits"

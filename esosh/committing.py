@@ -18,7 +18,7 @@ from .lock import Lock
 from .plan import Plan
 from .step import DISRUPTIONS
 from .store import Journal
-from .views import Line, Lines, View
+from .views import Line, Lines, View, counted
 from .work import Work
 
 _PATIENCE = 30  # seconds that a guard may take to end a commit
@@ -160,7 +160,7 @@ class Committing:
             end = time.strftime("%H:%M:%S", time.localtime(time.time() + journal.seconds))
             follow.insert(0, ("confirm", f"or everything is undone at {end}, with or without this session"))
         elif unsaved and not saved:
-            follow.append(("sync", f"{unsaved} commit{'s' if unsaved > 1 else ''} not on the boot medium"))
+            follow.append(("sync", f"{counted(unsaved, 'commit')} not on the boot medium"))
         warnings = [Line(warning, "warn")] if warning else []
         how, style = ("applied, not confirmed", "warn") if journal.seconds else ("committed", "ok")
         done = Line(f"{how}: number {journal.id}, {len(journal.steps)} steps", style)

@@ -22,7 +22,8 @@ _HASH = 12  # letters of a hash that are shown
 _MEDIUM = "origin/master"
 _TRIES, _PAUSE = 20, 0.1  # seconds, while another git is at work
 _TRAILER = "%(trailers:key={},valueonly,separator=%x2c)"
-_FIELDS = "%x1f".join(("%H", "%cI", _TRAILER.format("Esosh-Commit"), _TRAILER.format("Esosh-User"), "%an", "%s"))
+_DATES = "--date=format:%Y-%m-%d %H:%M:%S"
+_FIELDS = "%x1f".join(("%H", "%cd", _TRAILER.format("Esosh-Commit"), _TRAILER.format("Esosh-User"), "%an", "%s"))
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def log(host: Host, count: int) -> list[Commit]:
 
 
 def _log(host: Host, *words: str) -> list[Commit]:
-    output = _git(host, "log", "-z", f"--format={_FIELDS}", *words)
+    output = _git(host, "log", "-z", _DATES, f"--format={_FIELDS}", *words)
     return [_commit(entry) for entry in output.out.split("\0") if entry] if not output.status else []
 
 
@@ -175,7 +176,7 @@ def whose(host: Host, since: int, section: str, name: str) -> str:
     pattern = rf"^{re.escape(section)} .*{re.escape(name)}"
     found = _log(host, "-1", f"-G{pattern}", "--", RECORD) if kept(host) else []
     if found and (found[0].number or 0) > since:
-        return f"commit {found[0].number} by {found[0].who}, {found[0].when[:19].replace('T', ' ')}"
+        return f"commit {found[0].number} by {found[0].who}, {found[0].when}"
     return ""
 
 

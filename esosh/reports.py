@@ -15,7 +15,7 @@ from .history import Commit
 from .merge import Clash, Merge
 from .plan import Plan
 from .step import Replace, Step
-from .views import MASK, Line, Lines, Table
+from .views import MASK, Line, Lines, Table, counted
 
 _STYLES = {"none": "", "link": "warn"}
 
@@ -40,7 +40,7 @@ def plan(plan: Plan, edits: int, findings: Sequence[Finding], own: Optional[Own]
         nothing = {"id": plan.id, "edits": edits, "disruption": plan.disruption, "steps": [], "findings": []}
         return Lines.of("nothing to do", data=nothing)
     undone = "All steps can be undone." if not plan.lasting else f"{len(plan.lasting)} cannot be undone."
-    head = f"{_count(edits, 'edit')}, {_count(len(plan.steps), 'step')}, worst: {plan.disruption}. {undone}  plan {plan.id}"
+    head = f"{counted(edits, 'edit')}, {counted(len(plan.steps), 'step')}, worst: {plan.disruption}. {undone}  plan {plan.id}"
     lines = [Line(head, "title"), *([own.line()] if own else []), *steps(plan.steps), *about(findings)]
     return Lines(tuple(lines), {"id": plan.id, "edits": edits, "disruption": plan.disruption,
                                 "steps": [_data(step) for step in plan.steps],
@@ -106,33 +106,29 @@ def follow(lines: Sequence[tuple[str, str]]) -> Iterator[Line]:
 def history(commits: Sequence[Commit], unsaved: Collection[str]) -> Table:
     """Past commits, the newest first: how far back those of esosh's count, and whether the boot medium has them."""
     back = iter(range(len(commits)))
-    rows = tuple((str(next(back)) if commit.number else "", str(commit.number or ""), commit.hash, _when(commit), commit.who,
+    rows = tuple((str(next(back)) if commit.number else "", str(commit.number or ""), commit.hash, commit.when, commit.who,
                   "no" if commit.hash in unsaved else "yes", commit.subject) for commit in commits)
     return Table(("back", "number", "hash", "when", "who", "saved", "what"), rows)
 
 
 def commit(commit: Commit, changed: Sequence[Line]) -> Lines:
     """One commit and what it changed."""
-    head = f"{f'commit {commit.number}' if commit.number else commit.hash} by {commit.who}, {_when(commit)}: {commit.subject}"
+    head = f"{f'commit {commit.number}' if commit.number else commit.hash} by {commit.who}, {commit.when}: {commit.subject}"
     return Lines((Line(head, "title"), *changed))
 
 
 def blame(lines: Sequence[tuple[Commit, str]]) -> Table:
     """Each line with the commit that it is from."""
-    rows = tuple((str(commit.number or commit.hash), _when(commit), commit.who if commit.number else "", line)
+    rows = tuple((str(commit.number or commit.hash), commit.when, commit.who if commit.number else "", line)
                  for commit, line in lines)
     return Table(("commit", "when", "who", "line"), rows)
-
-
-def _when(commit: Commit) -> str:
-    return commit.when[:19].replace("T", " ")
 
 
 def undone(commits: Sequence[Commit]) -> Line:
     """What going back undoes, and whose."""
     people = [commit.who for commit in commits]
     whose = ", ".join(f"{people.count(name)} by {name}" for name in dict.fromkeys(people))
-    return Line(f"would undo {_count(len(commits), 'commit')}" + (f": {whose}" if whose else ""), "title")
+    return Line(f"would undo {counted(len(commits), 'commit')}" + (f": {whose}" if whose else ""), "title")
 
 
 def objects(merge: Merge) -> dict[Object, dict[Path, Clash]]:
@@ -152,7 +148,7 @@ def conflict(merge: Merge, whose: Mapping[Object, str]) -> Conflict:
         about = whose.get((section, name))
         details += [f"theirs: {about}"] if about else []
         details.append(f"take one: resolve mine {section} {name}, or: resolve theirs {section} {name}")
-    what = _count(len(clashing), "object was", "objects were")
+    what = counted(len(clashing), "object was", "objects were")
     return Conflict(f"{what} changed by you and by someone else; nothing was applied", details=tuple(details))
 
 
@@ -176,7 +172,3 @@ def shown(value: Scalar, path: Path) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "there" if value == HERE else (" ".join(value) or "none") if isinstance(value, tuple) else str(value) or '""'
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"

@@ -16,7 +16,7 @@ from .guard import left
 from .host import Host
 from .session import Session
 from .transaction import reason_of
-from .views import Line, View
+from .views import Line, View, counted
 from .words import logical_lines
 
 Read = Callable[[str], str]
@@ -106,7 +106,7 @@ class Shell:
         for at, line in enumerate(lines, 1):
             if self._session.done or not self._line(line):
                 left = len(lines) - at + self._session.done
-                self._display.notices([Line(f"{_count(left, 'more line')} not run", "warn")] if left else [])
+                self._display.notices([Line(f"{counted(left, 'more line')} not run", "warn")] if left else [])
                 return
 
     def _line(self, line: str) -> bool:
@@ -163,7 +163,7 @@ def greeting(session: Session) -> Iterator[Line]:
     last = session.draft.last()
     if session.draft.count:
         typed = f" by {last.user} on {last.terminal}, {last.when}" if last and last.when else ""
-        yield Line(f"{_count(session.draft.count, 'edit')} pending{typed}; show with: diff", "warn")
+        yield Line(f"{counted(session.draft.count, 'edit')} pending{typed}; show with: diff", "warn")
     cut = store.cut_short(session.host)
     if cut:
         ends = f"the next change {'finishes' if cut.stands else 'undoes'} it, or: recover"
@@ -177,8 +177,4 @@ def farewell(session: Session) -> Iterator[Line]:
         waits = f"commit {session.waiting.id} is undone in {left(session.waiting)}"
         yield Line(f"{waits} unless: confirm, here or in another session", "warn")
     elif count:
-        yield Line(f"{_count(count, 'edit')} {'is' if count == 1 else 'are'} kept for the next session", "warn")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+        yield Line(f"{counted(count, 'edit')} {'is' if count == 1 else 'are'} kept for the next session", "warn")

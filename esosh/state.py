@@ -14,7 +14,7 @@ from .executors.scst import sysfs
 from .executors.svc import status as service_status
 from .guard import left
 from .host import Host
-from .views import Line, Lines, Table, Tree, View
+from .views import Line, Lines, Table, Tree, View, counted
 
 
 def status(host: Host, config: Config, section: str, name: Optional[str]) -> View:
@@ -67,9 +67,9 @@ def summary(host: Host, config: Config, edits: int) -> Lines:
 
 
 def _commit(host: Host) -> Optional[Line]:
-    waiting = store.awaiting(host)
-    if store.word(host):
-        return Line(f" !  commit   {store.word(host)}", "warn")
+    waiting, word = store.awaiting(host), store.word(host)
+    if word:
+        return Line(f" !  commit   {word}", "warn")
     if waiting:
         due = f"{waiting.id} by {waiting.who.user} is undone in {left(waiting)} unless confirmed"
         return Line(f" !  commit   {due}  confirm", "warn")
@@ -84,7 +84,7 @@ def _sync(host: Host) -> Line:
     if store.awaiting(host):
         return Line("--  sync     not before the commit is confirmed", "dim")
     if unsaved:
-        return Line(f" !  sync     {unsaved} commit{'s' if unsaved > 1 else ''} not on the boot medium  sync", "warn")
+        return Line(f" !  sync     {counted(unsaved, 'commit')} not on the boot medium  sync", "warn")
     return Line("ok  sync     saved", "ok")
 
 

@@ -39,7 +39,7 @@ class States:
     def commits(self) -> Iterator[tuple[str, str]]:
         """How far each commit of esosh's counts back, and what it was."""
         for back, commit in enumerate(history.commits(self.work.host)):
-            yield str(back), f"{commit.when[:16].replace('T', ' ')} {commit.who}: {commit.subject}"
+            yield str(back), f"{commit.when[:16]} {commit.who}: {commit.subject}"
 
     def compare(self, old: str, new: str) -> View:
         """What leads from one state to another: a commit, live, candidate, or saved."""

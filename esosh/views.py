@@ -6,11 +6,12 @@ What is shown comes from people and from the machine, so control characters neve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
 VERSION = 1
+_FEW = 8  # names that a line lists
 MASK = "****"  # what is shown in place of a secret
 _USER = r"\b\w*(?i:incoming|outgoing|us?er|usr)\w*"  # misspelt, too
 _REFERRED = r"(?!@ask\b|@/)"
@@ -30,6 +31,17 @@ USER_PAIR = re.compile(r"""(["'])[^\s="'\\]+ +(?:@ask|@/[^\s"'\\]+|(?P<secret>[^
 PIECES = re.compile(r"""[\s=:"'\\]+""")
 USER_NAME = re.compile(r"[^:]+|(?:iqn|eui|naa)\..+")  # where no secret is glued to it
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number of things: "1 edit", "2 edits"; `many` where an s does not do."""
+    return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"
+
+
+def few(names: Sequence[str]) -> str:
+    """Names on one line; of very many, the first ones."""
+    more = len(names) - _FEW
+    return " ".join(names[:_FEW]) + (f" and {more} more" if more > 0 else "")
 
 
 def clean(text: str) -> str:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from ..checks import Finding
 from ..commands.alua import AluaDeviceAdd, AluaDgrpAdd
 from ..config import Scst
+from ..views import few
 from . import disks, luns, ports
-from .hosts import Hosts, few, finding, hosts
+from .hosts import Hosts, finding, hosts
 
 
 def findings(mine: Scst, theirs: Scst) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ from ..commands import Pair
 from ..commands.scst import ScstDeviceSet, ScstSet
 from ..config import Device
 from ..executors.scst.attributes import IDENTITY, default
-from .hosts import Hosts, few, finding
+from ..views import few
+from .hosts import Hosts, finding
 
 _VENDOR = "t10_vend_id"
 _MADE_UP = ("t10_dev_id", "usn")  # of the device's name and setup_id, where they are not set

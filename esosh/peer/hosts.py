@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Optional
 
 from ..checks import Finding
 from ..config import SWITCHLESS, InitiatorGroup, Lun, Scst, Target
-
-_FEW = 8  # names that a finding lists
 
 
 @dataclass(frozen=True)
@@ -80,9 +78,3 @@ def exports(scst: Scst) -> Exports:
 def finding(code: str, subject: str, text: str, mend: Optional[object] = None) -> Finding:
     """A finding of the topic peer."""
     return Finding(code, "peer", subject, text, str(mend) if mend else "")
-
-
-def few(names: Sequence[str]) -> str:
-    """Names, of very many the first ones."""
-    more = len(names) - _FEW
-    return " ".join(names[:_FEW]) + (f" and {more} more" if more > 0 else "")

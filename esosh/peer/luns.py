@@ -14,7 +14,8 @@ from ..commands import Pair
 from ..commands.scst import ScstInitiatorAdd
 from ..config import InitiatorGroup, Lun, Target
 from ..executors.scst.initiators import taken
-from .hosts import Exports, Hosts, few, finding
+from ..views import few
+from .hosts import Exports, Hosts, finding
 
 _TRANSPORTS = {"iscsi": "iSCSI", "ib_srpt": "SRP"}  # an initiator has one; all other drivers have Fibre Channel's
 _OTHERS = ""  # stands for the initiators that no group takes

@@ -8,8 +8,9 @@ from typing import Optional
 from ..checks import Finding
 from ..commands import Pair
 from ..commands.alua import AluaTargetAdd, AluaTargetDel, AluaTargetSet
+from ..views import few
 from . import tgrps
-from .hosts import Hosts, few, finding
+from .hosts import Hosts, finding
 from .sides import Both, both
 
 

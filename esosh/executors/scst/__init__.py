@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ...config import VIRTUAL, Config, Scst, Target
 from ...flat import diff
 from ...host import Host
 from ...step import Step
+from ...views import few
 from . import conf, devices, groups, save, sysfs, targets
 from .absent import absent, completed, present
 from .cut import cut
@@ -16,7 +17,6 @@ from .facts import Facts, facts
 SCST_CONF = "/etc/scst.conf"
 SERVICE = "scst"  # its script is rc.scst
 FILES = (SCST_CONF,)
-_FEW = 8  # names that a line lists
 
 __all__ = (
     "FILES", "SCST_CONF", "SERVICE", "amend", "facts", "filed", "follow", "losses", "notes", "read", "running", "steps",
@@ -49,19 +49,14 @@ def unsaved(host: Host) -> Iterator[str]:
     for kind, what in (("devices", "device"), ("targets", "target"), ("groups", "device group"), ("attributes", "attribute")):
         names = sorted({path[1] for path in differing if path[0] == kind} - ports)
         if names:
-            yield f"{what}{'s' if len(names) > 1 else ''} {_few(names)}"
-
-
-def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return f"{' '.join(names[:_FEW])}{more}"
+            yield f"{what}{'s' if len(names) > 1 else ''} {few(names)}"
 
 
 def losses(host: Host) -> Iterator[str]:
     """What goes when SCST stops: initiators lose their LUNs, and what stands in no file does not come back."""
     for session in facts(host).sessions:
         devices = [device for _, device in session.luns]
-        yield f"{session.initiator} is logged in to {session.target}" + (f" and loses {_few(devices)}" if devices else "")
+        yield f"{session.initiator} is logged in to {session.target}" + (f" and loses {few(devices)}" if devices else "")
     yield from (f"not saved, so it does not come back: {what}" for what in unsaved(host))
 
 
