@@ -149,6 +149,9 @@ CODES = {
             "starts. Make the devices too, or start SCST and commit something: what runs is then saved.",
     "W365": "The file or disk of a device is not there, and SCST is stopped: scstadmin starts it without the device, which keeps "
             "its place in scst.conf. Bring the disk up first, or look at the name.",
+    "E366": "SCST deletes no iSCSI target while somebody is logged in. Log the initiator out there; one that is dead is logged "
+            "out by writing 1 to force_close in sessions/INITIATOR of its target in sysfs.",
+    "E367": "An attribute of SCST itself would be as by default, and its default is not the same on all boxes. Give it a value.",
     # what scst.conf says
     "E370": "A brace in scst.conf closes nothing, and scstadmin reads no further. Take it out, or what stands behind it; "
             "esosh keeps that, takes nothing from it, and writes before it.",

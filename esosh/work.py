@@ -186,12 +186,13 @@ class Work:
 
     def findings(self, section: Optional[str] = None) -> list[checks.Finding]:
         """What is wrong, or looks wrong, with the candidate and with the way to it."""
-        found = checks.since(self.draft.current, self.candidate, look(self.host))
+        running, _ = self.draft.both
+        found = checks.since(running, self.candidate, look(self.host))
         return [finding for finding in found if section in (None, finding.topic)]
 
     def refusing(self, before: Config, after: Config) -> tuple[Line, ...]:
         """What an edit brings that refuses a commit as long as it is so."""
-        machine, current = look(self.host), self.draft.current
+        machine, (current, _) = look(self.host), self.draft.both
         known = {*checks.since(current, before, machine)}
         found = [each for each in checks.since(current, after, machine) if each.error and each not in known]
         head = [Line("the edit is kept, and as long as it is so a commit is refused:", "warn")] if found else []

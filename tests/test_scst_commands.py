@@ -177,6 +177,8 @@ def test_an_exchanged_card_s_settings_go_to_the_new_port(session, box):
     ([f"scst target set {FC} HeaderDigest=CRC32C"], "E341"), ([f"scst target set {FC} allowed_portal=10.0.0.1"], "E341"),
     (["scst device add vdisk_nullio n1 size=1000000"], "E361"), (["svc stop scst", "alua dgrp add esos"], "W364"),
     (["scst device add vdisk_fileio f1 filename=/mnt/vdisks/vd1/disk03.img"], "W362"),
+    (["scst driver set qla2x00t iSNSServer=10.1.1.1"], "E341"), (['scst driver set qla2x00t IncomingUser="joe secretsecret12"'], "E341"),
+    (["scst set threads=4", "commit", "scst unset threads"], "E367"),
     (["scst device add vdisk_fileio f1 filename=/nowhere"], "E363"), (["scst driver enable qla2x00t"], "E341"), (["scst device set disk01 read_only=1 nv_cache=1"], "E360"), (["scst device add nosuch d9"], "E335"),
     (["scst target add iscsi x"], "W331"), ([f"scst target enable {T}"], "W332"), ([f"scst lun add {T} 1 disk01"], "W333"),
     (["scst target add qla2x00t 21:00:00:00:00:00:00:99"], "W337"),

@@ -246,6 +246,21 @@ def test_a_file_that_no_scstadmin_wrote_is_amended(text, amended):
     assert conf.read(amended).devices["a"] == new.devices["a"]
 
 
+MEBIBYTES = "HANDLER vdisk_nullio {\n\tDEVICE a {\n\t\tsize_mb 100\n\t}\n}\n"
+NOTED = "HANDLER vdisk_nullio {\n\tDEVICE a {\n\t\tsize 104857600\n\n\t\t# Non-key attributes\n\t\tsize_mb 100\n\t}\n}\n"
+LARGER = "HANDLER vdisk_nullio {\n\tDEVICE a {\n\t\tsize 209715200\n"
+
+
+@pytest.mark.parametrize("text, amended", [
+    (MEBIBYTES, f"{LARGER}\t}}\n}}\n"), (NOTED, f"{LARGER}\n\t\t# Non-key attributes\n\t}}\n}}\n"),
+])
+def test_a_size_in_mebibytes_is_the_size_and_never_stands_beside_another_one(text, amended):
+    said = conf.read(text)
+    assert said.devices["a"].attributes == {"size": "104857600"}
+    assert edited(text, said) == text
+    assert edited(text, with_device(said, "a", size="209715200")) == amended
+
+
 @pytest.mark.parametrize("word", ['a"b', "a\nb", "{", "a}", "a b\\", "\r\\"])
 def test_what_the_file_can_not_hold_is_not_written(word):
     with pytest.raises(ValueError, match="can not hold"):

@@ -44,18 +44,32 @@ BOTH = "would lose LUN 0 (disk01), LUN 1 (disk03): it would see group esx in the
     ([f"scst initiator del {T} group esx {ESX2}"], ESX2, "would lose LUN 0 (disk02): it would see the target's own LUNs in their place"),
     ([f"scst group del {T} esx"], ESX2, "would lose LUN 0 (disk02)"),
     (["scst driver disable iscsi"], ESX1, "would lose its target"), ([f"scst target disable {T}"], ESX2, "would lose its target"),
-    ([f"scst target del {T}"], ESX1, "would lose its target"), ([f"scst lun del {T} 1"], ESX1, "would lose LUN 1 (disk03)"),
+    ([f"scst lun del {T} 1"], ESX1, "would lose LUN 1 (disk03)"),
     ([f"scst lun set {T} 1 device=disk02"], ESX1, "would lose LUN 1 (disk03)"),
     (["scst device del disk03"], ESX1, "would lose LUN 1 (disk03)"),
     ([f"scst lun del {T} 0", f"scst lun add {T} 0 disk01 read_only=1"], ESX1, "would have LUN 0 (disk01) made anew under it"),
     (["scst device set disk01 blocksize=4096"], ESX1, "would have disk01 made anew under it"),
-    ([f"scst target rename {T} iqn.2026-11.lab:other"], ESX1, "would lose its target"),
 ])
 def test_what_a_logged_in_initiator_would_lose_must_be_forced(served, lines, who, said):
     do(served, *lines)
     with pytest.raises(ChecksRefuse) as refused:
         do(served, "commit allow reboot")
     assert f"{who} is logged in and {said}" in "\n".join(refused.value.details)
+
+
+@pytest.mark.parametrize("line", [f"scst target del {T}", f"scst target rename {T} iqn.2026-11.lab:other"])
+def test_no_iscsi_target_is_taken_away_under_a_session_for_the_kernel_would_refuse_it(served, line):
+    do(served, line)
+    with pytest.raises(ChecksRefuse) as refused:
+        do(served, "commit allow reboot force gone")
+    assert f"E366 scst {T}: {ESX1} is logged in, and SCST deletes no iSCSI target with a session" in "\n".join(refused.value.details)
+
+
+def test_what_was_forced_once_is_not_asked_for_again(served):
+    do(served, f"scst target disable {T}", "commit allow io force moving", "scst device add vdisk_nullio temp", "commit")
+    with pytest.raises(ChecksRefuse) as refused:
+        do(served, f"scst lun del {T} 1", "commit allow io")
+    assert "would lose LUN 1 (disk03)" in "\n".join(refused.value.details)
 
 
 @pytest.mark.parametrize("lines, worst", [

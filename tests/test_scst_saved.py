@@ -6,13 +6,11 @@ from dataclasses import replace
 
 import pytest
 from boxes import do, session_on
-from hypothesis import HealthCheck, given, settings
-from scst_configs import MID, lines, scsts, with_target
+from scst_configs import MID, lines, with_target
 
 from esosh.checks import saved
 from esosh.config import Device, DeviceGroup, InitiatorGroup, Lun, Port, Scst, Target
 from esosh.executors.scst import conf, save
-from esosh.executors.scst.absent import Absent, absent, completed, present
 from esosh.executors.scst.facts import Facts
 from esosh.sandbox import Sandbox
 
@@ -52,6 +50,14 @@ DEVICE_GROUP g {{
 """
 LOCAL = FILE.replace(f"\t\tTARGET {T}\n", f"\t\tTARGET {T} {{ # mine\n\t\t\trel_tgt_id 7\n\t\t}}\n")
 SAYS = conf.read(FILE)
+
+
+def stopped(path, text: str) -> Sandbox:
+    """A box with SCST stopped and this scst.conf."""
+    box = Sandbox(path / "box")
+    box.run(("/etc/rc.d/rc.scst", "stop"))
+    box.replace("/etc/scst.conf", text)
+    return box
 
 
 def edited(text: str, new: Scst) -> list[str]:
@@ -239,98 +245,6 @@ def test_a_lun_or_a_member_that_is_no_device_is_told(scst, facts, found):
     assert codes(GHOSTS, scst, facts) == found
 
 
-# groups that stand in the file only
-
-LEFT = FILE.replace("\t\tLUN 0 d\n", "\t\tLUN 0 d\n\t\tGROUP old {\n\t\t\tLUN 5 d\n\t\t\tINITIATOR zz\n\t\t}\n").replace(
-    "\tTARGET_GROUP there", "\tTARGET_GROUP left {\n\t\tgroup_id 5\n\t}\n\n\tTARGET_GROUP there") + "\nDEVICE_GROUP east {\n\tDEVICE e\n}\n"
-IDLE = ["east", "left", "old"]
-
-
-def stopped(path, text: str) -> Sandbox:
-    """A box with SCST stopped and this scst.conf."""
-    box = Sandbox(path / "box")
-    box.run(("/etc/rc.d/rc.scst", "stop"))
-    box.replace("/etc/scst.conf", text)
-    return box
-
-
-@pytest.fixture
-def left(tmp_path) -> Sandbox:
-    """A box whose scst.conf has groups that do not run."""
-    box = stopped(tmp_path, FILE)
-    box.run(("/etc/rc.d/rc.scst", "start"))
-    box.replace("/etc/scst.conf", LEFT)
-    return box
-
-
-def there(box: Sandbox) -> list[str]:
-    """The groups of those left that the kernel has."""
-    folders = (f"{K}/device_groups", f"{K}/device_groups/g/target_groups", f"{K}/targets/iscsi/{T}/ini_groups")
-    return [name for folder, name in zip(folders, IDLE) if name in box.list(folder)]
-
-
-def test_groups_of_the_file_alone_are_shown_and_told_and_never_made(left):
-    session = session_on(left)
-    assert all(f" {name}" in do(session, "show") for name in IDLE)
-    assert do(session, "check").count("W377") == 3
-    before = left.read("/etc/scst.conf")
-    do(session, "scst set poll_us=7", "commit")
-    assert there(left) == []
-    assert [line for line in lines(before, left.read("/etc/scst.conf")) if "21:0" not in line and "qla" not in line][:1] == ["+ poll_us 7"]
-    assert "nothing to do" in do(session, "plan")
-
-
-def test_groups_of_the_file_alone_can_be_deleted_and_leave_nothing(left):
-    do(session_on(left), "alua dgrp del east", "alua tgrp del g left", f"scst group del {T} old", "commit")
-    text = left.read("/etc/scst.conf")
-    assert not [word for word in ("east", "left", "GROUP old", "zz", "LUN 5") if word in text]
-    left.run(("/etc/rc.d/rc.scst", "stop"))
-    left.run(("/etc/rc.d/rc.scst", "start"))
-    assert there(left) == []
-
-
-def test_groups_of_the_file_alone_can_be_brought_up(left):
-    do(session_on(left), "reapply scst", "commit allow io")
-    assert there(left) == IDLE
-
-
-def test_a_group_that_is_made_in_place_of_one_of_the_file_alone_takes_nothing_over(left):
-    do(session_on(left), f"scst group del {T} old", f"scst group add {T} old", "alua dgrp del east", "alua dgrp add east", "commit")
-    said = conf.read(left.read("/etc/scst.conf"))
-    assert said.targets[T].groups["old"] == InitiatorGroup()
-    assert said.groups["east"] == DeviceGroup()
-
-
-# laws
-
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(scsts(), scsts())
-def test_what_runs_and_the_file_are_completed_and_taken_apart_again(live, said):
-    whole = completed(live, said)
-    facts = Facts(True, frozenset(live.devices), {name: target.driver for name, target in live.targets.items()},
-                  there=lambda path: path in paths(live))
-    rest = present(whole, absent(whole, whole, facts))
-    assert (rest.targets, rest.devices, rest.groups) == (live.targets, live.devices, live.groups)
-    assert present(whole, Absent()) == whole
-
-
-def paths(scst: Scst) -> set[str]:
-    """Where the kernel has the groups of a configuration."""
-    groups = {f"{K}/device_groups/{name}" for name in scst.groups}
-    tgrps = {f"{K}/device_groups/{name}/target_groups/{tgrp}" for name, group in scst.groups.items() for tgrp in group.target_groups}
-    return groups | tgrps | {f"{K}/targets/{target.driver}/{name}/ini_groups/{group}" for name, target in scst.targets.items() for group in target.groups}
-
-
-# modes and remarks
-
-def test_a_file_with_secrets_is_closed_at_every_commit(tmp_path):
-    text = FILE.replace("\t\tLUN 0 d\n", '\t\tIncomingUser "joe secretsecret12"\n\t\tLUN 0 d\n')
-    box = stopped(tmp_path, text)
-    box.path("/etc/scst.conf").chmod(0o644)
-    do(session_on(box), "scst set poll_us=7", "commit")
-    assert box.stat("/etc/scst.conf").mode == 0o600
-
-
 @pytest.mark.parametrize("lun, differing", [
     ("LUN 0 d # mine", ["- \t\tLUN 0 d # mine", "+ \t\tLUN 0 e # mine"]),
     ("LUN 00 d { # mine\n\t\t\t# why\n\t\t\tread_only 1\n\t\t}", ["- \t\tLUN 00 d { # mine", "+ \t\tLUN 0 e { # mine", "- \t\t\tread_only 1"]),
@@ -339,4 +253,3 @@ def test_a_file_with_secrets_is_closed_at_every_commit(tmp_path):
 def test_a_lun_of_another_device_keeps_its_remarks(lun, differing):
     text = FILE.replace("LUN 0 d", lun)
     assert edited(text, with_target(conf.read(text), T, luns={"0": Lun("e")})) == differing
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .. import commands
 from ..config import Config
@@ -37,7 +38,7 @@ class Finding:
 def findings(config: Config, machine: Machine) -> Iterator[Finding]:
     """All findings on a configuration."""
     for topic in TOPICS:
-        yield from importlib.import_module(f"{__name__}.{topic}").findings(config, machine)
+        yield from _of(topic).findings(config, machine)
 
 
 def since(old: Config, new: Config, machine: Machine) -> Iterator[Finding]:
@@ -51,11 +52,20 @@ def since(old: Config, new: Config, machine: Machine) -> Iterator[Finding]:
 def changes(old: Config, new: Config, machine: Machine) -> Iterator[Finding]:
     """What is wrong with the way from one configuration to the other."""
     facts = machine.facts["scst"]
+    if facts.loaded:
+        yield from _of("scst").idle(old.scst, new.scst, facts)
+        yield from _of("saved").idle(old.scst, new.scst, facts)
+        yield from _of("scst").undefaulted(old.scst, new.scst)
     if old.scst != new.scst:
-        yield from importlib.import_module(f"{__name__}.scst").twins(facts)
-        yield from importlib.import_module(f"{__name__}.scst").made(old.scst, new.scst, facts)
-        yield from importlib.import_module(f"{__name__}.sessions").findings(old.scst, new.scst, facts)
+        yield from _of("scst").twins(facts)
+        yield from _of("scst").made(old.scst, new.scst, facts)
+        yield from _of("sessions").findings(old.scst, new.scst, facts)
     yield from _emptied(old, new)
+
+
+def _of(topic: str) -> Any:
+    """The module of a topic."""
+    return importlib.import_module(f"{__name__}.{topic}")
 
 
 def _emptied(old: Config, new: Config) -> Iterator[Finding]:

@@ -43,10 +43,7 @@ def findings(scst: Scst, facts: Facts, text: str) -> Iterator[Finding]:
     """What the text of scst.conf says otherwise than it seems, and what of a configuration it cannot say."""
     yield from _said(text)
     yield from _beyond(scst)
-    saved = conf.read(text)
-    yield from _undefined(scst, saved, facts)
-    if facts.loaded:
-        yield from _idle(saved, scst, facts)
+    yield from _undefined(scst, conf.read(text), facts)
 
 
 def _about(code: str, path: tuple[Key, ...], text: str, mend: str = "", overridable: bool = False) -> Finding:
@@ -161,14 +158,14 @@ def _strangers(scst: Scst, known: AbstractSet[str]) -> Iterator[tuple[tuple[str,
             yield ("alua", name, f"there is no device {device}"), f"alua device del {name} {device}"
 
 
-def _idle(saved: Scst, scst: Scst, facts: Facts) -> Iterator[Finding]:
-    """Groups that stand in the file only."""
-    idle, text = absent(saved, saved, facts), "stands in scst.conf and does not run; it does when SCST starts"
-    for name in sorted(idle.groups & scst.groups.keys()):
+def idle(old: Scst, scst: Scst, facts: Facts) -> Iterator[Finding]:
+    """Groups that stand in the file only, and go on so."""
+    there, text = absent(old, old, facts), "stands in scst.conf and does not run; it does when SCST starts"
+    for name in sorted(there.groups & scst.groups.keys()):
         yield Finding("W377", "alua", f"alua {name}", f"it {text}", f"alua dgrp del {name}")
-    for name, tgrp in sorted(idle.target_groups):
+    for name, tgrp in sorted(there.target_groups):
         if name in scst.groups and tgrp in scst.groups[name].target_groups:
             yield Finding("W377", "alua", f"alua {name} {tgrp}", f"it {text}", f"alua tgrp del {name} {tgrp}")
-    for name, group in sorted(idle.initiators):
+    for name, group in sorted(there.initiators):
         if name in scst.targets and group in scst.targets[name].groups:
             yield Finding("W377", "scst", f"scst {name}", f"group {group} {text}", f"scst group del {name} {group}")

@@ -10,11 +10,11 @@ import importlib
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from typing import Callable
+from typing import Callable, Union
 
 from ..commands.scst.leading import CORE
 from ..config import SWITCHLESS, VIRTUAL, Config, Device, Driver, Scst, Target
-from ..executors.scst import SCST_CONF, conf
+from ..executors.scst import SCST_CONF
 from ..executors.scst.attributes import DEFAULTS, IDENTITY, ISCSI, PARAMETERS
 from ..executors.scst.cut import cut
 from ..executors.scst.facts import WWN, Facts
@@ -34,7 +34,6 @@ def findings(config: Config, machine: Machine) -> Iterator[Finding]:
     yield from _unknown(config.scst, facts)
     yield from _enabled(config.scst)
     yield from importlib.import_module("..saved", __name__).findings(config.scst, facts, machine.texts[SCST_CONF] or "")
-    filed = conf.read(machine.texts[SCST_CONF] or "")
     yield from _files(config.scst)
     for name, device in config.scst.devices.items():
         yield from _device(name, device)
@@ -42,7 +41,6 @@ def findings(config: Config, machine: Machine) -> Iterator[Finding]:
         yield from _target(name, target, config.scst)
     if facts.loaded:
         yield from _there(config.scst, facts)
-        yield from _idle(config.scst, {*filed.devices} - facts.devices)
     else:
         yield from _start(config.scst, facts)
     if not facts.loaded and config.scst.groups and not config.scst.devices and not config.scst.targets:
@@ -79,6 +77,13 @@ def made(old: Scst, new: Scst, facts: Facts) -> Iterator[Finding]:
         file, opened = device.attributes.get("filename", ""), device.attributes.get("active") != "0"
         if file and opened and facts.loaded and name not in kept and name not in absent and not facts.there(file):
             yield Finding("E363", "scst", f"scst {name}", f"{file} is not there")
+
+
+def undefaulted(old: Scst, new: Scst) -> Iterator[Finding]:
+    """Attributes of SCST itself that would be as by default, which nothing tells."""
+    for key in sorted(old.attributes.keys() - new.attributes.keys()):
+        if key not in DEFAULTS["core"]:
+            yield Finding("E367", "scst", f"scst {CORE}", f"nothing tells the default of {key}", f"scst set {key}=")
 
 
 def twins(facts: Facts) -> Iterator[Finding]:
@@ -148,8 +153,9 @@ def _start(scst: Scst, facts: Facts) -> Iterator[Finding]:
             yield Finding("W337", "scst", f"scst {name}", text)
 
 
-def _idle(scst: Scst, absent: set[str]) -> Iterator[Finding]:
-    """Devices that are exported or in a group, and do not run."""
+def idle(old: Scst, scst: Scst, facts: Facts) -> Iterator[Finding]:
+    """Devices that are exported or in a group, do not run, and go on so."""
+    absent = old.devices.keys() - facts.devices
     for group, about in scst.groups.items():
         for device in sorted(about.devices & absent):
             yield Finding("W313", "alua", f"alua {group}", f"device {device} stands in scst.conf and does not run")
@@ -166,8 +172,10 @@ def _unknown(scst: Scst, facts: Facts) -> Iterator[Finding]:
     yield from _strange(CORE, "core", scst.attributes, facts, lambda: [ROOT], "scst unset")
     for name, driver in scst.drivers.items():
         folder = f"{ROOT}/targets/{name}"
-        yield from _strange(name, "driver", driver.attributes, facts, lambda: [folder],  # noqa: B023 - called at once
+        kind = "driver" if name == "iscsi" else name  # those that are known by name are iSCSI's
+        yield from _strange(name, kind, driver.attributes, facts, lambda: [folder],  # noqa: B023 - called at once
                             f"scst driver unset {name}")
+        yield from _iscsi_only(name, name, driver, f"scst driver unset {name}")
         if facts.loaded and driver.enabled and not facts.writable(f"{folder}/enabled"):
             text = "this driver has no switch: enable its targets"
             yield Finding("E341", "scst", f"scst {name}", text, f"scst driver disable {name}")
@@ -175,7 +183,7 @@ def _unknown(scst: Scst, facts: Facts) -> Iterator[Finding]:
         alike = lambda: _alike(scst, device.handler)  # noqa: B023, E731
         yield from _strange(name, device.handler, device.attributes, facts, alike, f"scst device unset {name}")
     for name, target in scst.targets.items():
-        yield from _iscsi_only(name, target)
+        yield from _iscsi_only(name, target.driver, target, f"scst target unset {name}")
         ports = lambda: [f"{ROOT}/targets/{target.driver}/{entry(each)}" for each in facts.targets]  # noqa: B023, E731
         yield from _strange(name, "target", target.attributes, facts, ports, f"scst target unset {name}")
         folder = f"{ROOT}/targets/{target.driver}/{entry(name)}/ini_groups"
@@ -184,15 +192,14 @@ def _unknown(scst: Scst, facts: Facts) -> Iterator[Finding]:
             yield from _strange(name, "group", about.attributes, facts, groups, f"scst group unset {name} {group}")
 
 
-def _iscsi_only(name: str, target: Target) -> Iterator[Finding]:
-    """What only iSCSI targets have, on one of another driver."""
-    if target.driver != "iscsi":
-        keys = [key for key in target.attributes if key[0].isupper() or key in ISCSI]
-        keys += [key for key, has in (("IncomingUser", target.users), ("OutgoingUser", target.outgoing),
-                                      ("allowed_portal", target.portals)) if has]
+def _iscsi_only(name: str, driver: str, about: Union[Driver, Target], unset: str) -> Iterator[Finding]:
+    """What only iSCSI and its targets have, on another driver or a target of it."""
+    if driver != "iscsi":
+        keys = [key for key in about.attributes if key[0].isupper() or key in ISCSI]
+        keys += [key for key, has in (("IncomingUser", about.users), ("OutgoingUser", about.outgoing),
+                                      ("allowed_portal", isinstance(about, Target) and about.portals)) if has]
         for key in keys:
-            text = f"a target of {target.driver} has no {key}"
-            yield Finding("E341", "scst", f"scst {name}", text, f"scst target unset {name} {key}")
+            yield Finding("E341", "scst", f"scst {name}", f"{driver} has no {key}", f"{unset} {key}")
 
 
 def _alike(scst: Scst, handler: str) -> list[str]:

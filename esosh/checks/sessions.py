@@ -16,9 +16,13 @@ from . import Finding
 
 
 def findings(old: Scst, new: Scst, facts: Facts) -> Iterator[Finding]:
-    """Who would lose LUNs or its target, or have them made anew under it."""
+    """Who would lose LUNs or its target, or have them made anew under it; and whose session SCST would not let go."""
     kept = cut(old, new)
     for session in facts.sessions:
+        if session.target in old.targets.keys() - kept.targets.keys() and old.targets[session.target].driver == "iscsi":
+            text = f"{session.initiator} is logged in, and SCST deletes no iSCSI target with a session: log it out first"
+            yield Finding("E366", "scst", f"scst {session.target}", text)
+            continue
         for text in filter(None, (_lost(session, old, new), _anew(session, kept, new))):
             told = f"{session.initiator} is logged in and {text}"
             yield Finding("E339", "scst", f"scst {session.target}", told, overridable=True)
@@ -27,9 +31,10 @@ def findings(old: Scst, new: Scst, facts: Facts) -> Iterator[Finding]:
 def _lost(session: Session, old: Scst, new: Scst) -> str:
     """What it would see no more, in words."""
     target = new.targets.get(session.target)
-    if target is None or not _answers(target, new):
+    before = old.targets.get(session.target, Target(""))
+    if target is None or (_answers(before, old) and not _answers(target, new)):
         return "would lose its target"
-    group = _group(session, old.targets.get(session.target, target), target)
+    group = _group(session, before, target)
     luns = _view(target, group).luns
     lost = [f"LUN {number} ({device})" for number, device in session.luns if number not in luns or luns[number].device != device]
     there = f"group {group}" if group else "the target's own LUNs"

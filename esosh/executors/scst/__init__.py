@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ...config import VIRTUAL, Config, Scst, Target
-from ...flat import diff
+from ...config import VIRTUAL, Config, Driver, Scst, Target
+from ...flat import Path, diff
 from ...host import Host
 from ...step import Step
 from ...views import few
@@ -17,6 +17,8 @@ from .facts import Facts, facts
 SCST_CONF = "/etc/scst.conf"
 SERVICE = "scst"  # its script is rc.scst
 FILES = (SCST_CONF,)
+
+_KINDS = {"devices": "device", "targets": "target", "drivers": "driver", "groups": "device group", "attributes": "attribute"}
 
 __all__ = (
     "FILES", "SCST_CONF", "SERVICE", "amend", "facts", "filed", "follow", "losses", "notes", "read", "running", "steps",
@@ -41,13 +43,25 @@ def running(host: Host, said: Scst) -> Scst:
 
 
 def unsaved(host: Host) -> Iterator[str]:
-    """What runs and is not saved so, by kind; ALUA states are the cluster's, and ports of cards come by themselves."""
+    """What runs and is not saved so, by kind."""
     said = filed(host)
-    live = running(host, said)
-    ports = {name for name, target in live.targets.items() if target == Target(target.driver) and target.driver not in VIRTUAL}
-    differing = [path for path, (_, now) in diff(said, live).items() if now is not None and path[-1] != "state"]
-    for kind, what in (("devices", "device"), ("targets", "target"), ("groups", "device group"), ("attributes", "attribute")):
-        names = sorted({path[1] for path in differing if path[0] == kind} - ports)
+    yield from _by_kind(_unsaved(said, running(host, said)))
+
+
+def _unsaved(said: Scst, live: Scst) -> Iterator[Path]:
+    """The facts that no file has; ALUA states are the cluster's, drivers and ports of cards come by themselves."""
+    come = {("targets", name) for name, target in live.targets.items()
+            if target == Target(target.driver) and target.driver not in VIRTUAL}
+    come.update(("drivers", name) for name, driver in live.drivers.items() if driver == Driver())
+    return (path for path, (_, now) in diff(said, live).items()
+            if now is not None and path[-1] != "state" and path[:2] not in come)
+
+
+def _by_kind(paths: Iterable[Path]) -> Iterator[str]:
+    """Objects by their kind: "devices a b", "target t"."""
+    differing = list(paths)
+    for kind, what in _KINDS.items():
+        names = sorted({path[1] for path in differing if path[0] == kind})
         if names:
             yield f"{what}{'s' if len(names) > 1 else ''} {few(names)}"
 
@@ -82,11 +96,9 @@ def amend(path: str, text: str, old: Config, new: Config) -> str:
 
 def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
     """What the change of the file means besides what the edits say."""
-    saved = conf.read(text)
-    for kind in ("devices", "targets"):
-        fresh = [name for name in getattr(new.scst, kind) if name not in getattr(saved, kind) and name in getattr(old.scst, kind)]
-        if fresh:
-            yield f"saves {kind} that run and stood in no file: {' '.join(fresh)}"
+    ours = diff(old.scst, new.scst)
+    foreign = (path for path in _unsaved(conf.read(text), old.scst) if path not in ours)
+    yield from (f"saves what runs and was not saved: {what}" for what in _by_kind(foreign))
     for place in save.unwritable(new.scst):
         yield f"does not save what scst.conf cannot hold: {' '.join(word for key in place for word in key if word)}"
 

@@ -24,6 +24,7 @@ REMARK = re.compile(r"^#.*|[^\\]#.*")
 _NOTED = "# Non-key attributes"
 _WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|(\S+)', re.ASCII)
 _USERS, _OUTGOING, _PORTALS = "IncomingUser", "OutgoingUser", "allowed_portal"
+_SIZE = "size"
 _SAID = (_USERS, _OUTGOING, _PORTALS, "enabled", "rel_tgt_id", "group_id", "state", "preferred")  # never only noted
 Key = tuple[str, str]  # a keyword and a name; or an attribute, and which one where there are several
 
@@ -64,15 +65,19 @@ class Node:
             return self._lun() if self.words[0] == "LUN" else (self.words[0], self.words[1])
         if not self.words or self.words[0].isupper() or self.children is not None:
             return None
-        return attribute_key(self.words[0], self.value())
+        return attribute_key(_SIZE if self._in_mebibytes() else self.words[0], self.value())
 
     def _lun(self) -> Optional[Key]:
         known = len(self.words) > 2 and re.fullmatch("[0-9]+", self.words[1])
         return ("LUN", self.words[1].lstrip("0") or "0") if known else None
 
     def value(self) -> str:
-        """What follows the first word."""
-        return " ".join(self.words[1:])
+        """What follows the first word; a size is one in bytes."""
+        text = " ".join(self.words[1:])
+        return str(int(text) << 20) if self._in_mebibytes() else text
+
+    def _in_mebibytes(self) -> bool:
+        return self.words[0] == "size_mb" and bool(re.fullmatch("[0-9]{1,13}", " ".join(self.words[1:])))
 
     def begins_notes(self) -> bool:
         """Whether the attributes below are the kernel's own state, which scstadmin noted."""
