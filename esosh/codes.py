@@ -56,6 +56,8 @@ CODES = {
     "E238": "A commit that nobody confirmed was taken back, and its edits are pending again: the same commit now would apply "
             "what was just undone. Look at diff; commit once more if it is right.",
     "E239": "The question before it was not answered with yes.",
+    "E240": "Something on the box, or in a past commit, has a name or a value that the language does not have, so it cannot be "
+            "brought into a candidate. Rename it on the box, or bring back the rest object by object.",
 
     # what refuses a commit, or warns
     "E301": "The checks found an error, or the commit disrupts more than was allowed; nothing was changed. "

@@ -119,6 +119,8 @@ class Draft:
     def _keep(self, lines: Sequence[Any], base: int, config: Optional[Config]) -> None:
         moves = self.moves.move(lines, base)
         if self._kept:
+            for line in lines:
+                _said(str(line))
             self.typed.append(shelf.append(self.host, self.name, [str(line) for line in lines], self._who, moves.base))
         self.moves, self._config = moves, config
 
@@ -170,3 +172,11 @@ class Draft:
         config = self.config
         self.moves, self._bases, self.typed = Candidate(), {}, []
         self._current = self._config = config
+
+
+def _said(line: str) -> None:
+    """Raises Refused for what came from the machine and no line can say: nothing could read it again."""
+    try:
+        language.parse(line)
+    except LineError as error:
+        raise Refused(f"no line can say this, so it stays as it is: {line}", details=(str(error),), code="E240") from None

@@ -13,7 +13,7 @@ from .config import Config
 from .executors import SECTIONS, executor
 from .host import Host
 from .step import DISRUPTIONS, STAGES, Replace, See, Step, to_data
-from .views import masked
+from .views import is_secretive
 
 SAVED = "/etc/esosh/config.esh"
 
@@ -89,5 +89,5 @@ def _files(old: Config, new: Config, machine: Machine) -> Iterator[Step]:
 
 def _replace(path: str, old: Optional[str], new: str, section: str, notes: tuple[str, ...] = ()) -> Step:
     before = See(path, "gone") if old is None else See(path, "is", old)
-    mode = 0o600 if masked(new) != new else None  # it holds secrets
+    mode = 0o600 if is_secretive(new) else None
     return Step(Replace(path, new, mode), (Replace(path, old),), (before,), See(path, "is", new), "save", section, notes=notes)

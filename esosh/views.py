@@ -15,11 +15,14 @@ _FEW = 8  # names that a line lists
 MASK = "****"  # what is shown in place of a secret
 _USER = r"\b\w*(?i:incoming|outgoing|us?er|usr)\w*"  # misspelt, too
 _REFERRED = r"(?!@ask\b|@/)"
+_BLANKS = r"[^\S\n]+"
+_IS = r"(?:=|[^\S\n]+)"
 _SECRETS = (
-    re.compile(rf"""({_USER}[= ]"[^\s"'\\]+ +){_REFERRED}(?:[^"\\\n]|\\.)+("|$)""", re.M),  # as we write it, whole or not
-    re.compile(rf"""({_USER}[= ]'[^\s"'\\]+ +){_REFERRED}[^'\n]+('|$)""", re.M),
+    # as we write it, whole or not
+    re.compile(rf"""({_USER}{_IS}"[^\S\n]*(?:[^\s"\\]|\\.)+{_BLANKS}){_REFERRED}(?:[^"\\\n]|\\.)+("|$)""", re.M),
+    re.compile(rf"""({_USER}{_IS}'[^\S\n]*[^\s']+{_BLANKS}){_REFERRED}[^'\n]+('|$)""", re.M),
     re.compile(rf"""({_USER}=[^\s"'=]+\\ ){_REFERRED}[^\s"']+()"""),
-    re.compile(rf"""(attribute (?:\S+ )?{_USER} [^\s"']+ )\S+?(["']?(?:\s|$))""", re.M),  # as SCST is told
+    re.compile(rf"""(add_\w*attribute (?:\S+ )?{_USER}{_BLANKS}\S+{_BLANKS})\S+?(["']?(?:\s|$))""", re.M),  # as SCST is told
 )
 # of a line as it is typed
 _GLUE = r"""["'\\\n]*"""  # what may stand between the letters of a word that is quoted in pieces
@@ -57,6 +60,11 @@ def masked(text: str) -> str:
     for secret in _SECRETS:
         text = secret.sub(rf"\1{MASK}\2", text)
     return text
+
+
+def is_secretive(text: str) -> bool:
+    """Whether a file has an iSCSI user whose secret is not masked, however it is written."""
+    return any(MASK not in line for line in text.splitlines() if re.search("(Incoming|Outgoing)User", line))
 
 
 def _written(found: re.Match[str]) -> str:

@@ -37,6 +37,14 @@ def test_secrets_are_shown_nowhere_and_kept_where_only_root_reads(session, box):
     assert {path.stat().st_mode & 0o077 for path in holding} == {0}, holding
 
 
+@pytest.mark.parametrize("user", ["'joe verysecretword'", 'jo"e verysecretword', "jo\\e verysecretword", "joe\tverysecretword"])
+def test_a_user_of_any_name_that_the_kernel_has_is_shown_without_its_secret(session, box, user):
+    box.write("/sys/kernel/scst_tgt/targets/iscsi/mgmt", f"add_target_attribute {T} IncomingUser {user}")
+    shown = do(session, "scst set poll_us=4") + do(session, "show") + do(session, "plan") + do(session, "commit") + do(session, "status scst")
+    assert "verysecretword" not in shown + box.read("/etc/esosh/config.esh")
+    assert "verysecretword" not in box.read("/etc/scst.conf") or box.stat("/etc/scst.conf").mode & 0o077 == 0
+
+
 def test_the_secret_of_a_user_changes_and_undo_brings_the_old_one_back(session, box):
     do(session, f'scst target set {T} IncomingUser="joe firstsecret12"', "commit")
     do(session, f'scst target set {T} IncomingUser="joe secondsecret1"')
@@ -60,6 +68,10 @@ def test_the_secret_of_a_user_changes_and_undo_brings_the_old_one_back(session, 
     ('set T IncomingUsr="jim topsecret99999"', 'set T IncomingUsr="jim ****"'),
     ("incominguser='jim topsecret99999'", "incominguser='jim ****'"),
     ("unset T IncomingUser=joe OutgoingUser", "unset T IncomingUser=joe OutgoingUser"),
+    ("IncomingUser=\"'joe secretsecret12'\"", "IncomingUser=\"'joe ****\""), (r'IncomingUser="jo\"e secretsecret12"', r'IncomingUser="jo\"e ****"'),
+    (r'IncomingUser "jo\\e secretsecret12"', r'IncomingUser "jo\\e ****"'), ('IncomingUser "joe\tsecretsecret12"', 'IncomingUser "joe\t****"'),
+    ('IncomingUser \t" joe  secretsecret12"', 'IncomingUser \t" joe  ****"'), ("IncomingUser 'jo\"e secretsecret12'", "IncomingUser 'jo\"e ****'"),
+    ("add_target_attribute T IncomingUser 'joe  secret'", "add_target_attribute T IncomingUser 'joe  ****'"),
     ('IncomingUser="joe @ask"', 'IncomingUser="joe @ask"'), ("IncomingUser=joe allowed_portal=x", "IncomingUser=joe allowed_portal=x"),
 ])
 def test_a_text_is_shown_without_its_secrets(text, shown):

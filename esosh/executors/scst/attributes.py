@@ -112,6 +112,12 @@ def canonical(kind: str, key: str, value: str) -> str:
     return str(int(value)) if _NUMBER.fullmatch(usual) and _NUMBER.fullmatch(value) else value
 
 
+def user(value: str) -> tuple[str, str]:
+    """The name and the secret of an iSCSI user."""
+    words = value.split(None, 1)
+    return words[0] if words else "", "".join(words[1:])
+
+
 def is_secret(key: str) -> bool:
     """Whether the second word of an attribute's value is a secret."""
     return bool(_SECRETS.fullmatch(key))

@@ -86,7 +86,7 @@ class Node:
 
 def attribute_key(name: str, value: str) -> Key:
     """The key of an attribute: a user is known by its name, a portal by itself."""
-    return name, {_USERS: value.partition(" ")[0], _PORTALS: value}.get(name, "")
+    return name, {_USERS: attributes.user(value)[0], _PORTALS: value}.get(name, "")
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,14 @@ class Contents:
                 if key not in (_USERS, _OUTGOING, _PORTALS) and attributes.saved(kind, key, value)}
 
     def users(self) -> dict[str, str]:
-        """The secret of each user."""
-        return {name: node.value().partition(" ")[2] for name, node in self.named(_USERS).items()}
+        """The secret of each user; one without a secret is none."""
+        pairs = (attributes.user(node.value()) for node in self.named(_USERS).values())
+        return {name: secret for name, secret in pairs if secret}
+
+    def outgoing(self) -> str:
+        """The user as which a target logs in, and its secret."""
+        name, secret = attributes.user(self.value(_OUTGOING))
+        return f"{name} {secret}" if secret else ""
 
 
 class _Tree(lark.Transformer[lark.Token, Node]):
@@ -218,13 +224,13 @@ def _local(group: DeviceGroup, local: Collection[str]) -> DeviceGroup:
 
 
 def _driver(block: Contents) -> Driver:
-    return Driver(block.value("enabled") == "1", block.attributes("driver"), block.users(), block.value(_OUTGOING))
+    return Driver(block.value("enabled") == "1", block.attributes("driver"), block.users(), block.outgoing())
 
 
 def _target(driver: str, block: Contents) -> Target:
     groups = {name: _initiators(contents(group)) for name, group in block.named("GROUP").items()}
     return Target(driver, block.value("enabled") == "1", _number(block.value("rel_tgt_id")), block.attributes("target"),
-                  block.users(), block.value(_OUTGOING), frozenset(block.named(_PORTALS)), _luns(block), groups)
+                  block.users(), block.outgoing(), frozenset(block.named(_PORTALS)), _luns(block), groups)
 
 
 def _initiators(block: Contents) -> InitiatorGroup:

@@ -96,12 +96,11 @@ def _several(host: Host, folder: str, key: str, files: Collection[str]) -> Itera
 
 
 def _users(host: Host, folder: str, files: Collection[str]) -> dict[str, str]:
-    pairs = [user.partition(" ") for user in _several(host, folder, "IncomingUser", files)]
-    return {user: secret for user, _, secret in sorted(pairs)}
+    return dict(sorted(map(attributes.user, _several(host, folder, "IncomingUser", files))))
 
 
 def _outgoing(host: Host, folder: str, files: Collection[str]) -> str:
-    return next(_several(host, folder, "OutgoingUser", files), "")
+    return " ".join(attributes.user(next(_several(host, folder, "OutgoingUser", files), ""))).strip()
 
 
 def _initiators(host: Host, folder: str, said: InitiatorGroup) -> InitiatorGroup:
