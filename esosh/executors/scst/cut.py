@@ -16,7 +16,7 @@ from .attributes import FIXED, IDENTITY, default
 
 
 def cut(old: Scst, new: Scst) -> Scst:
-    """`old` without all that goes, or that goes and comes anew, with what it is made of as in `old`."""
+    """`old` without what goes before anything comes, or goes and comes anew, with what it is made of as in `old`."""
     devices = {name: device for name, device in old.devices.items() if name in new.devices and _same(device, new.devices[name])}
     lost = {*old.devices, *new.devices} - devices.keys()  # what SCST has and nobody configures stays where it is
     targets = {name: _target(target, new.targets[name], lost) for name, target in old.targets.items()
@@ -44,24 +44,10 @@ def _numbered(old: Target, new: Target) -> bool:
 
 
 def _target(old: Target, new: Target, lost: AbstractSet[str]) -> Target:
-    leaving = {initiator: name for initiator, (name, _) in moves(old.groups, new.groups).items()}
-    groups = {name: replace(group, luns=_luns(group.luns, new.groups[name].luns, lost), initiators=frozenset(
-                  each for each in group.initiators if each in new.groups[name].initiators or leaving.get(each) == name))
-              for name, group in old.groups.items() if name in new.groups}
+    groups = {name: replace(group, luns=_luns(group.luns, new.groups.get(name, InitiatorGroup()).luns, lost))
+              for name, group in old.groups.items()}
     return replace(old, luns=_luns(old.luns, new.luns, lost), groups=groups, users=_users(old.users, new.users),
                    outgoing=_outgoing(old.outgoing, new.outgoing))
-
-
-def moves(old: Mapping[str, InitiatorGroup], new: Mapping[str, InitiatorGroup]) -> dict[str, tuple[str, str]]:
-    """The initiators that move from one group that stays to another one, each with both."""
-    found: dict[str, tuple[str, str]] = {}
-    for name, group in old.items():
-        for initiator in group.initiators - new[name].initiators if name in new else ():
-            goals = [goal for goal, about in new.items()
-                     if initiator in about.initiators and (goal not in old or initiator not in old[goal].initiators)]
-            if goals:
-                found.setdefault(initiator, (name, goals[0]))
-    return found
 
 
 def _driver(old: Driver, new: Driver) -> Driver:
@@ -78,8 +64,9 @@ def _outgoing(old: str, new: str) -> str:
 
 
 def _luns(old: Mapping[str, Lun], new: Mapping[str, Lun], lost: AbstractSet[str]) -> dict[str, Lun]:
+    """Those that stay, or stay until what initiators see in their place is there."""
     return {number: lun for number, lun in old.items()
-            if number in new and lun.attributes == new[number].attributes and lun.device not in lost}
+            if lun.attributes == new.get(number, lun).attributes and lun.device not in lost}
 
 
 def _group(old: DeviceGroup, new: DeviceGroup, lost: AbstractSet[str], ports: Callable[[str, Port, Port], bool]) -> DeviceGroup:
