@@ -42,7 +42,7 @@ TARGETS: Mapping[str, Mapping[str, Sequence[str]]] = {
 _GROUP = {"addr_method": ["LUN"], "io_grouping_type": ["this_group_only"]}
 _CORE = {"setup_id": ["0x1234"], "max_tasklet_cmd": ["20"], "cluster_name": ["lab"]}
 
-some_ids = st.integers(1, 65535)
+some_ids = st.integers(1, 8) | st.integers(1, 65535)  # few, so that targets take over each other's
 users = st.dictionaries(st.sampled_from(["joe", "ann"]), st.sampled_from(["secretsecret", "otherother12"]))
 outgoing = st.sampled_from(["", "box outoutoutout", "rack outoutout222"])
 portals = st.frozensets(st.sampled_from(["10.0.0.1", "10.0.1.*"]))

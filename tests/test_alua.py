@@ -240,3 +240,10 @@ def test_what_does_not_run_has_its_place_in_the_file_alone(session, box, line, s
     do(session, "commit")
     assert shown in do(session, "show")
     assert "nothing to do" in do(session, "plan")
+
+
+def test_target_groups_change_places_without_a_moment_in_which_no_path_is_good(session, box):
+    do(session, "alua dgrp add g", "alua tgrp add g a group_id=1", "alua tgrp add g b group_id=2 state=standby", "commit")
+    do(session, "alua tgrp set g a state=standby", "alua tgrp set g b state=active")
+    writes = [step.do for step in session.commit_plan(session.candidate).steps if hasattr(step.do, "path") and step.do.path.endswith("state")]
+    assert [write.text for write in writes] == ["active", "standby"]

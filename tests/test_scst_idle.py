@@ -79,6 +79,19 @@ def test_a_group_that_is_made_in_place_of_one_of_the_file_alone_takes_nothing_ov
     assert said.groups["east"] == DeviceGroup()
 
 
+def test_a_scsi_device_of_the_file_that_no_handler_has_does_not_run_and_can_be_changed_and_deleted(left):
+    with open(left.path("/hardware"), "a") as hardware:
+        hardware.write("scsi 2:0:1:0\n")
+    left.run(("/etc/rc.d/rc.scst", "stop"))
+    left.run(("/etc/rc.d/rc.scst", "start"))
+    left.replace("/etc/scst.conf", FILE + "HANDLER dev_disk {\n\tDEVICE 2:0:1:0\n}\n")
+    session = session_on(left)
+    do(session, "scst device set 2:0:1:0 threads_num=3", "commit")
+    assert "\tDEVICE 2:0:1:0 {\n\t\tthreads_num 3\n" in left.read("/etc/scst.conf")
+    do(session, "scst device del 2:0:1:0", "commit")
+    assert "2:0:1:0" not in left.read("/etc/scst.conf")
+
+
 # laws
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

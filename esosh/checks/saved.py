@@ -137,7 +137,7 @@ def _beyond(scst: Scst) -> Iterator[Finding]:
 
 def _undefined(scst: Scst, saved: Scst, facts: Facts) -> Iterator[Finding]:
     """LUNs and members of device groups that are no device, in a configuration, and in the file beside what runs."""
-    known = {*scst.devices, *facts.devices}
+    known = {*scst.devices, *facts.devices, *facts.scsi}
     here = dict(_strangers(scst, known))
     for (topic, name, text), mend in here.items():
         yield Finding("E376", topic, f"{topic} {name}", text, mend)

@@ -32,11 +32,11 @@ class Session:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the kernel has: targets with their drivers, handlers with what their add_device takes.
+    """What the kernel has: devices that run, targets with their drivers, handlers with what their add_device takes.
 
-    `ports` are the box's Fibre Channel ports, as SCST calls them; `twins` are names that targets of several drivers have,
-    and which of them is in `targets` is chance. `value` reads an attribute as it is now, `writable` says whether it can be
-    written, `there` whether a file exists.
+    `scsi` are the box's SCSI devices that no handler has, so they do not run. `ports` are the box's Fibre Channel ports, as
+    SCST calls them; `twins` are names that targets of several drivers have, and which of them is in `targets` is chance.
+    `value` reads an attribute as it is now, `writable` says whether it can be written, `there` whether a file exists.
     """
 
     loaded: bool = False
@@ -46,6 +46,7 @@ class Facts:
     sessions: tuple[Session, ...] = ()
     ports: frozenset[str] = frozenset()
     twins: frozenset[str] = frozenset()
+    scsi: frozenset[str] = frozenset()
     value: Callable[[str], Optional[str]] = field(default=lambda path: None, compare=False)
     writable: Callable[[str], bool] = field(default=lambda path: False, compare=False)
     there: Callable[[str], bool] = field(default=lambda path: True, compare=False)
@@ -59,11 +60,12 @@ def facts(host: Host) -> Facts:
     targets = list(target_folders(host))
     handlers = {handler: _parameters(host, handler) for handler in host.list(f"{ROOT}/handlers")}
     sessions = tuple(session for _, target, folder in targets for session in _sessions(host, target, folder))
-    devices = frozenset(host.list(f"{ROOT}/devices"))
+    there = frozenset(host.list(f"{ROOT}/devices"))
+    devices = frozenset(device for device in there if host.readlink(f"{ROOT}/devices/{device}/handler"))
     names = [target for _, target, _ in targets]
     twins = frozenset(target for target in names if names.count(target) > 1)
     return Facts(True, devices, {target: driver for driver, target, _ in targets}, handlers, sessions, ports, twins,
-                 lambda path: _value(host, path), lambda path: _writable(host, path), host.exists)
+                 there - devices, lambda path: _value(host, path), lambda path: _writable(host, path), host.exists)
 
 
 def wwn(port_name: str) -> str:

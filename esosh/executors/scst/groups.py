@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Optional
 
-from ...config import DeviceGroup, Port, Scst, TargetGroup
+from ...config import STATES, DeviceGroup, Port, Scst, TargetGroup
 from ...step import See, Step, Write
 from .sysfs import GROUPS, entry
 from .writes import added, assigned, gone
 
+_RANKS = {state: rank for rank, state in enumerate(STATES)}  # the best paths first
 _DISRUPTS = {"group_id": "io", "state": "failover", "preferred": "failover"}
 
 
@@ -61,8 +63,15 @@ def make(kept: Scst, new: Scst) -> Iterator[Step]:
             seen = any(lun.device == device for lun in exported) and any(
                 _turned(about) and about.targets.keys() & kept.targets.keys() for about in before.target_groups.values())
             yield added(f"{path}/devices", "add", device, disruption="failover" if seen else "none")
-        for tgrp, about in group.target_groups.items():
+        for tgrp, about in sorted(group.target_groups.items(), key=functools.partial(_worsens, before)):
             yield from _make_tgrp(f"{path}/target_groups", tgrp, before.target_groups.get(tgrp), about, new, shared)
+
+
+def _worsens(before: DeviceGroup, named: tuple[str, TargetGroup]) -> bool:
+    """Whether the paths of a target group become worse: that comes after those that become better, so that some are good."""
+    name, about = named
+    was = before.target_groups.get(name, about)
+    return _RANKS.get(about.state, len(STATES)) > _RANKS.get(was.state, len(STATES))
 
 
 def _turned(group: TargetGroup) -> bool:

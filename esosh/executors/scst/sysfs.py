@@ -7,6 +7,7 @@ scst.conf says. A "/" in a name, which a device's cannot have, is a "!" in the t
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import Collection, Iterator, Mapping
 from typing import Optional
 
@@ -17,6 +18,7 @@ from .queue import ROOT
 
 GROUPS = f"{ROOT}/device_groups"
 COPY_MANAGER = "copy_manager"  # a target driver that looks after itself
+_TRIES = 3
 _TGRP_FILES = ("mgmt", "group_id", "state", "preferred")
 
 
@@ -45,7 +47,17 @@ def target_folders(host: Host) -> Iterator[tuple[str, str, str]]:
 
 
 def read(host: Host, said: Scst) -> Scst:
-    """All that SCST has; `said` is what scst.conf says."""
+    """All that SCST has; `said` is what scst.conf says. Read again where something goes in the middle of it."""
+    for _ in range(_TRIES):
+        try:
+            return _read(host, said)
+        except OSError as error:
+            if error.errno not in (errno.ENOENT, errno.ENODEV):
+                raise
+    return _read(host, said)
+
+
+def _read(host: Host, said: Scst) -> Scst:
     targets = {target: _target(host, driver, folder, said.targets.get(target, Target(driver)))
                for driver, target, folder in target_folders(host)}
     groups = {name(group): _group(host, group) for group in folders(host, GROUPS)}
