@@ -130,9 +130,9 @@ def test_a_device_that_joins_ports_in_another_state_is_a_failover(served):
      [f'scst target set {T} IncomingUser="ann secretsecret12" allowed_portal=10.0.0.2',
       f"scst target unset {T} IncomingUser=joe allowed_portal=10.0.0.1"],
      ["add IncomingUser ann", "add allowed_portal 10.0.0.2", "del IncomingUser joe", "del allowed_portal 10.0.0.1"]),
-    ([f'scst target set {T} IncomingUser="joe secretsecret12" OutgoingUser="box secretsecret12"'],
+    ([f"scst target enable {T}", f'scst target set {T} IncomingUser="joe secretsecret12" OutgoingUser="box secretsecret12"'],
      [f'scst target set {T} IncomingUser="joe secretsecret13" OutgoingUser="san secretsecret12"'],
-     ["del IncomingUser joe", "del OutgoingUser box", "add IncomingUser joe", "add OutgoingUser san"]),
+     ["add IncomingUser joe.old", "del IncomingUser joe", "add IncomingUser joe", "del IncomingUser joe.old", "del OutgoingUser box", "add OutgoingUser san"]),
 ])
 def test_who_may_log_in_is_added_before_others_go(session, before, lines, order):
     do(session, *before, "commit", *lines)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import AbstractSet, Callable
 
-from ...config import SWITCHLESS, Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
+from ...config import SWITCHLESS, Device, DeviceGroup, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
 from .attributes import FIXED, IDENTITY, default
 
 
@@ -24,8 +24,7 @@ def cut(old: Scst, new: Scst) -> Scst:
     kept = replace(old, devices=devices, targets=targets)
     ports = functools.partial(_stays, old, kept, new)
     groups = {name: _group(group, new.groups[name], lost, ports) for name, group in old.groups.items() if name in new.groups}
-    drivers = {name: _driver(driver, new.drivers.get(name, Driver())) for name, driver in old.drivers.items()}
-    return replace(kept, groups=groups, drivers=drivers)
+    return replace(kept, groups=groups)
 
 
 def _same(old: Device, new: Device) -> bool:
@@ -46,21 +45,7 @@ def _numbered(old: Target, new: Target) -> bool:
 def _target(old: Target, new: Target, lost: AbstractSet[str]) -> Target:
     groups = {name: replace(group, luns=_luns(group.luns, new.groups.get(name, InitiatorGroup()).luns, lost))
               for name, group in old.groups.items()}
-    return replace(old, luns=_luns(old.luns, new.luns, lost), groups=groups, users=_users(old.users, new.users),
-                   outgoing=_outgoing(old.outgoing, new.outgoing))
-
-
-def _driver(old: Driver, new: Driver) -> Driver:
-    return replace(old, users=_users(old.users, new.users), outgoing=_outgoing(old.outgoing, new.outgoing))
-
-
-def _users(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
-    """Those that stay, or stay until what is new is there."""
-    return {user: secret for user, secret in old.items() if new.get(user, secret) == secret}
-
-
-def _outgoing(old: str, new: str) -> str:
-    return old if new in ("", old) else ""
+    return replace(old, luns=_luns(old.luns, new.luns, lost), groups=groups)
 
 
 def _luns(old: Mapping[str, Lun], new: Mapping[str, Lun], lost: AbstractSet[str]) -> dict[str, Lun]:

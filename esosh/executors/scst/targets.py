@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Optional, TypeVar, Union
 
 from ...config import SWITCHLESS, Driver, Scst, Target
@@ -15,6 +15,7 @@ from .writes import added, assigned, changed, created, fresh, gone
 
 _TARGETS = f"{ROOT}/targets"
 _DISRUPTS = ("black_hole", "redirect")
+_Place = tuple[str, str]  # a key and, where there may be several, a name
 _Owner = TypeVar("_Owner", Driver, Target)
 
 
@@ -30,14 +31,12 @@ def remove(old: Scst, kept: Scst, new: Scst) -> Iterator[Step]:
     for name, driver in old.drivers.items():
         if driver.enabled and not new.drivers.get(name, Driver()).enabled:
             yield assigned(f"{_TARGETS}/{name}/enabled", "0", "1", "io", "remove")
-        going = _stale(driver, new.drivers.get(name, Driver()), False)
-        yield from _drop(f"{_TARGETS}/{name}", "", going, "remove", driver.enabled)
     for name, target in old.targets.items():
         folder, stays = _folder(name, target.driver), kept.targets.get(name)
         yield from luns.remove(folder, target, stays or Target(target.driver))
-        going = _stale(target, new.targets[name] if stays else Target(target.driver), stays is None)
-        yield from _drop(f"{_TARGETS}/{target.driver}", name, going, "remove", target.enabled)
         if stays is None:
+            yield from (_dropped(f"{_TARGETS}/{target.driver}", name, key, text, "remove", target.enabled)
+                        for (key, _), text in _values(target).items())
             number = [Write(f"{folder}/rel_tgt_id", str(target.rel_tgt_id))] if target.rel_tgt_id else []
             back = [Write(f"{_TARGETS}/{target.driver}/mgmt", f"add_target {name}"), *fresh(folder, target.attributes), *number]
             yield gone(f"{_TARGETS}/{target.driver}", "del_target", name, back, disruption="io" if target.enabled else "none")
@@ -69,44 +68,57 @@ def _make_target(name: str, kept: Optional[Target], new: Target, facts: Facts) -
     yield from luns.make(folder, name, before, new, facts)
 
 
-def _values(about: Union[Driver, Target]) -> dict[tuple[str, str], str]:
-    """What attributes of which there are several say, by what it is taken away with."""
+def _values(about: Union[Driver, Target]) -> dict[_Place, str]:
+    """What attributes of which there are several say; of the user as which a target logs in there is one."""
     users = {("IncomingUser", user): f"{user} {secret}" for user, secret in about.users.items()}
-    outgoing = {("OutgoingUser", about.outgoing.partition(" ")[0]): about.outgoing} if about.outgoing else {}
+    outgoing = {("OutgoingUser", ""): about.outgoing} if about.outgoing else {}
     portals = sorted(about.portals) if isinstance(about, Target) else ()
     return {**users, **outgoing, **{("allowed_portal", portal): portal for portal in portals}}
 
 
-def _stale(old: _Owner, new: _Owner, all_of_it: bool) -> dict[tuple[str, str], str]:
-    """What must be taken away before what is new is given: all that goes of what goes, and what is there once only."""
-    wanted = _values(new)
-    return {key: text for key, text in _values(old).items() if wanted.get(key) != text
-            and (all_of_it or key in wanted or (key[0] == "OutgoingUser" and new.outgoing))}
-
-
-def _drop(driver: str, target: str, values: Mapping[tuple[str, str], str], stage: str, enabled: bool) -> Iterator[Step]:
-    for (key, name), text in values.items():
-        give, take = _writes(driver, target, key, name, text)
-        none, some = _seen(driver, target, key, text)
-        yield Step(take, (give,), (some,), none, stage, "scst", "io" if enabled else "none")
-
-
 def _give(driver: str, target: str, kept: _Owner, new: _Owner) -> Iterator[Step]:
-    """What comes, then what goes: at no time nobody, or everybody, may log in."""
+    """What comes, what is exchanged, then what goes: at no time nobody, or everybody, may log in."""
     there, wanted = _values(kept), _values(new)
     for (key, name), text in wanted.items():
-        if there.get((key, name)) != text:
-            give, take = _writes(driver, target, key, name, text)
-            none, some = _seen(driver, target, key, text)
+        if (key, name) not in there:
             first = kept.enabled and key != "OutgoingUser" and key not in {each for each, _ in there}  # now not all may log in
-            yield Step(give, (take,), (none,), some, "create", "scst", "io" if first else "none")
-    yield from _drop(driver, target, {key: text for key, text in there.items() if key not in wanted}, "set", kept.enabled)
+            yield _added(driver, target, key, text, "io" if first else "none")
+    for (key, name), text in wanted.items():
+        if there.get((key, name), text) != text:
+            alone = key == "IncomingUser" and kept.enabled and {*kept.users, *new.users} == {name}
+            yield from _exchanged(driver, target, key, there[key, name], text, kept.enabled, alone)
+    for (key, name), text in there.items():
+        if (key, name) not in wanted:
+            yield _dropped(driver, target, key, text, "set", kept.enabled)
 
 
-def _writes(driver: str, target: str, key: str, name: str, text: str) -> tuple[Write, Write]:
+def _exchanged(driver: str, target: str, key: str, old: str, new: str, enabled: bool, alone: bool) -> Iterator[Step]:
+    """Another secret; where nobody else has one, the old one keeps the door under another name meanwhile."""
+    aside = old.replace(" ", ".old ", 1)
+    if alone:
+        yield _added(driver, target, key, aside)
+    yield _dropped(driver, target, key, old, "create", enabled)
+    yield _added(driver, target, key, new)
+    if alone:
+        yield _dropped(driver, target, key, aside, "create", enabled)
+
+
+def _added(driver: str, target: str, key: str, text: str, disruption: str = "none") -> Step:
+    give, take = _writes(driver, target, key, text)
+    none, some = _seen(driver, target, key, text)
+    return Step(give, (take,), (none,), some, "create", "scst", disruption)
+
+
+def _dropped(driver: str, target: str, key: str, text: str, stage: str, enabled: bool) -> Step:
+    give, take = _writes(driver, target, key, text)
+    none, some = _seen(driver, target, key, text)
+    return Step(take, (give,), (some,), none, stage, "scst", "io" if enabled else "none")
+
+
+def _writes(driver: str, target: str, key: str, text: str) -> tuple[Write, Write]:
     what, whose = ("target_attribute", f"{target} ") if target else ("attribute", "")
     return (Write(f"{driver}/mgmt", f"add_{what} {whose}{key} {text}"),
-            Write(f"{driver}/mgmt", f"del_{what} {whose}{key} {name}"))
+            Write(f"{driver}/mgmt", f"del_{what} {whose}{key} {text.partition(' ')[0]}"))
 
 
 def _seen(driver: str, target: str, key: str, text: str) -> tuple[See, See]:
