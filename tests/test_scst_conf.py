@@ -246,6 +246,11 @@ def test_a_file_that_no_scstadmin_wrote_is_amended(text, amended):
     assert conf.read(amended).devices["a"] == new.devices["a"]
 
 
+def test_a_line_that_could_not_be_written_stays_in_a_lun_as_anywhere():
+    text = 'TARGET_DRIVER iscsi {\n\tTARGET t {\n\t\tLUN 7 d {\n\t\t\tcpu_mask "two words\n\t\t}\n\t}\n}\n'
+    assert lines(text, edited(text, replace(conf.read(text), attributes={"poll_us": "9"}))) == ["+ poll_us 9", "+ "]
+
+
 MEBIBYTES = "HANDLER vdisk_nullio {\n\tDEVICE a {\n\t\tsize_mb 100\n\t}\n}\n"
 NOTED = "HANDLER vdisk_nullio {\n\tDEVICE a {\n\t\tsize 104857600\n\n\t\t# Non-key attributes\n\t\tsize_mb 100\n\t}\n}\n"
 LARGER = "HANDLER vdisk_nullio {\n\tDEVICE a {\n\t\tsize 209715200\n"

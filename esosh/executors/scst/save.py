@@ -93,7 +93,7 @@ def _amend_parts(there: Contents, depth: int, old: Section, new: Section, said: 
         if not depth:
             open_block(node, 0)
         # a LUN is as it runs, or it would come back as another one
-        _amend(node, depth + 1, was if key[0] == "LUN" else old.parts.get(key, _NOTHING), want, was)
+        _amend(node, depth + 1, _held(was) if key[0] == "LUN" else old.parts.get(key, _NOTHING), want, was)
         doomed += [node] if nodes and _emptied(node) else []
     for key in [key for key in old.parts if key not in new.parts]:
         for node in there.said.get(key, []):
