@@ -14,6 +14,7 @@ from typing import Optional
 STATES = ("active", "nonoptimized", "standby", "unavailable", "offline", "transitioning")
 SWITCHLESS = ("scst_local",)  # target drivers whose targets are always enabled
 DRIVERS = ("iscsi", "qla2x00t", "ib_srpt", "fcst", "scst_local", "atto_scst", "chfcoe", "ocs_fc_scst")  # those that ESOS loads
+COPY_MANAGER = "copy_manager"  # a target driver that looks after itself
 VIRTUAL = ("iscsi", "scst_local")  # target drivers whose targets are made; those of others are ports of the box
 
 

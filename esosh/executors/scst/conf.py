@@ -16,10 +16,9 @@ from typing import Optional, Union
 
 import lark
 
-from ...config import Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
+from ...config import COPY_MANAGER, Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
 from . import attributes
 
-COPY_MANAGER = "copy_manager"  # a target driver that looks after itself
 REMARK = re.compile(r"^#.*|[^\\]#.*")
 _NOTED = "# Non-key attributes"
 _WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|(\S+)', re.ASCII)

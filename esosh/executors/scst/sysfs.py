@@ -11,13 +11,12 @@ import errno
 from collections.abc import Collection, Iterator, Mapping
 from typing import Optional
 
-from ...config import Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
+from ...config import COPY_MANAGER, Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
 from ...host import Host
 from . import attributes, queue
 from .queue import ROOT
 
 GROUPS = f"{ROOT}/device_groups"
-COPY_MANAGER = "copy_manager"  # a target driver that looks after itself
 _TRIES = 3
 _TGRP_FILES = ("mgmt", "group_id", "state", "preferred")
 
