@@ -9,8 +9,9 @@ from typing import Optional
 from .commands import missing
 from .commands.alua import local, rel_tgt_id
 from .config import Config, Device, DeviceGroup, InitiatorGroup, Lun, Port, Scst, TargetGroup
+from .executors.scst.absent import Absent, absent
 from .executors.scst.facts import Facts, Session
-from .views import Tree
+from .views import Tree, counted
 
 EACH = 50  # objects that get a line each; of more, the names share lines
 _WIDTH = 76
@@ -53,11 +54,6 @@ def named(what: str, names: Iterable[str]) -> tuple[Tree, ...]:
     return (Tree(what, found),) if found else ()
 
 
-def counted(number: int, what: str) -> str:
-    """How many there are of something."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
 def ranged(names: Sequence[str]) -> Iterator[str]:
     """Names, of those that are numbered on and on the first and the last; a LUN's number goes on with its device's."""
     at = 0
@@ -97,9 +93,19 @@ def _sized(number: int) -> str:
     return next((f"{number // size} {unit}" for unit, size in _UNITS if number and not number % size), f"{number} bytes")
 
 
+def idle(about: Scst, facts: Facts) -> Absent:
+    """What stands in scst.conf only; SCST stopped, all of it does, and nothing is told apart."""
+    return absent(about, about, facts) if facts.loaded else Absent()
+
+
 def runs(device: str, facts: Facts) -> bool:
     """Whether SCST has the device, or is stopped and has none."""
     return device in facts.devices or not facts.loaded
+
+
+def marked(label: str, lost: bool, children: tuple[Tree, ...] = (), warn: bool = False) -> Tree:
+    """A label and what hangs below it, which may not run."""
+    return Tree(f"{label}  does not run" if lost else label, children, "warn" if lost or warn else "")
 
 
 def mapped(number: str, lun: Lun) -> str:
@@ -155,9 +161,8 @@ def _devices(devices: Mapping[str, Device], facts: Facts) -> Tree:
 
 def _device(name: str, device: Device, facts: Facts) -> Tree:
     attributes = " ".join(f"{key}={value}" for key, value in sorted(device.attributes.items()) if key not in _SOURCES)
-    absent = "" if runs(name, facts) else "does not run"
-    words = (name, device.handler, source(device), attributes, absent)
-    return Tree("  ".join(word for word in words if word), style="warn" if absent else "")
+    words = (name, device.handler, source(device), attributes)
+    return marked("  ".join(word for word in words if word), not runs(name, facts))
 
 
 def _driver(name: str, scst: Scst, facts: Facts, asked: Optional[str]) -> Tree:
@@ -172,15 +177,16 @@ def _driver(name: str, scst: Scst, facts: Facts, asked: Optional[str]) -> Tree:
 def _target(name: str, scst: Scst, facts: Facts) -> Tree:
     target = scst.targets[name]
     wrong = [*_faults(name, scst, facts)]
+    lost = {group for target, group in idle(scst, facts).initiators if target == name}
     number = f"  rel_tgt_id {target.rel_tgt_id}" if target.rel_tgt_id else ""
-    groups = (_group(group, inner, facts) for group, inner in sorted(target.groups.items()))
+    groups = (_group(group, inner, facts, group in lost) for group, inner in sorted(target.groups.items()))
     sessions = [_session(session) for session in facts.sessions if session.target == name]
     parts = (*_luns(target.luns, facts), *groups, *([Tree("sessions", tuple(sessions))] if sessions else []))
     return Tree(f"{name}  {', '.join(wrong) or 'enabled'}{number}", parts, "warn" if wrong else "")
 
 
-def _group(name: str, group: InitiatorGroup, facts: Facts) -> Tree:
-    return Tree(f"group {name}", (*named("initiators", sorted(group.initiators)), *_luns(group.luns, facts)))
+def _group(name: str, group: InitiatorGroup, facts: Facts, lost: bool) -> Tree:
+    return marked(f"group {name}", lost, (*named("initiators", sorted(group.initiators)), *_luns(group.luns, facts)))
 
 
 def _luns(luns: Luns, facts: Facts) -> Iterator[Tree]:
@@ -189,8 +195,7 @@ def _luns(luns: Luns, facts: Facts) -> Iterator[Tree]:
         yield from named(f"{len(there)} LUNs", there)
     else:
         yield from (Tree(f"LUN {one}") for one in there)
-    yield from (Tree(f"LUN {mapped(number, lun)}  does not run", style="warn")
-                for number, lun in in_order(luns) if not runs(lun.device, facts))
+    yield from (marked(f"LUN {mapped(number, lun)}", True) for number, lun in in_order(luns) if not runs(lun.device, facts))
 
 
 def _session(session: Session) -> Tree:
@@ -199,16 +204,18 @@ def _session(session: Session) -> Tree:
 
 
 def _dgrp(name: str, group: DeviceGroup, config: Config, facts: Facts) -> Tree:
-    tgrps = (_tgrp(tgrp, about, config, facts) for tgrp, about in sorted(group.target_groups.items()))
+    lost = idle(config.scst, facts)
+    tgrps = (_tgrp(tgrp, about, config, facts, (name, tgrp) in lost.target_groups)
+             for tgrp, about in sorted(group.target_groups.items()))
     there = sorted(device for device in group.devices if runs(device, facts))
-    absent = (Tree(f"{device}  does not run", style="warn") for device in sorted(group.devices - {*there}))
+    absent = (marked(device, True) for device in sorted(group.devices - {*there}))
     devices = (*(Tree(line) for line in packed(ranged(there))), *absent)
-    return Tree(name, (*tgrps, Tree(f"devices ({len(group.devices)})", devices)))
+    return marked(name, name in lost.groups, (*tgrps, Tree(f"devices ({len(group.devices)})", devices)))
 
 
-def _tgrp(name: str, group: TargetGroup, config: Config, facts: Facts) -> Tree:
+def _tgrp(name: str, group: TargetGroup, config: Config, facts: Facts, lost: bool) -> Tree:
     ports = tuple(_port(target, port, config, facts) for target, port in sorted(group.targets.items()))
-    return Tree(state(name, group), ports, "warn" if group.state in _DARK else "")
+    return marked(state(name, group), lost, ports, group.state in _DARK)
 
 
 def _port(target: str, port: Port, config: Config, facts: Facts) -> Tree:

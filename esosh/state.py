@@ -6,15 +6,23 @@ from collections.abc import Iterator
 from typing import Callable, Optional, Union
 
 from . import exports, history, store
-from .config import Bond, Config
+from .config import Bond, Config, Scst
 from .errors import Refused
 from .executors import scst
 from .executors.net import links
-from .executors.scst import sysfs
+from .executors.scst.absent import present
+from .executors.scst.facts import Facts
 from .executors.svc import status as service_status
 from .guard import left
 from .host import Host
 from .views import Line, Lines, Table, Tree, View, counted
+
+_APART = {  # how SCST and scst.conf differ, in words, and what would help
+    "unsaved": ("not saved", ("adopt scst",)),
+    "otherwise": ("runs otherwise than in scst.conf", ("adopt scst", "reapply scst")),
+    "idle": ("in scst.conf and not running", ("reapply scst",)),
+    "gone": ("in scst.conf and not on this box", ("check scst",)),
+}
 
 
 def status(host: Host, config: Config, section: str, name: Optional[str]) -> View:
@@ -59,8 +67,9 @@ def _scst(host: Host, config: Config, name: Optional[str]) -> Tree:
 
 def summary(host: Host, config: Config, edits: int) -> Lines:
     """The whole box on one page: what to look at first, each with the line that would help."""
-    found = [line for line in (_commit(host), _sync(host), _edits(edits), *_unsaved(host), *_services(host, config)) if line]
-    sections = (_bonds(host, config), _targets(host, config), *_groups(config))
+    found = [line for line in (_commit(host), _sync(host), _edits(edits), *_apart(host), *_services(host, config)) if line]
+    facts = scst.facts(host)
+    sections = (_bonds(host, config), _targets(config.scst, facts), *_groups(config.scst, facts))
     look = len([line for line in found if line.style != "ok"])
     head = Line(f"{host.name:50}{look} to look at" if look else host.name, "title")
     return Lines((head, *sorted(found, key=lambda line: line.style == "ok"), *sections))
@@ -94,10 +103,11 @@ def _edits(edits: int) -> Line:
     return Line("ok  edits    none pending", "ok")
 
 
-def _unsaved(host: Host) -> Iterator[Line]:
-    names = ", ".join(scst.unsaved(host))
-    if names:
-        yield Line(f" !  scst     not saved: {names}  status drift, adopt scst", "warn")
+def _apart(host: Host) -> Iterator[Line]:
+    found = scst.apart(host)
+    ways = dict.fromkeys(way for how, (_, ways) in _APART.items() if how in found for way in ways)
+    for how in (how for how in _APART if how in found):
+        yield Line(f" !  scst     {_APART[how][0]}: {', '.join(found[how])}  status drift, {' or '.join(ways)}", "warn")
 
 
 def _services(host: Host, config: Config) -> Iterator[Line]:
@@ -117,15 +127,19 @@ def _bond(name: str, bond: Bond, facts: links.Facts) -> str:
     return f"{name} {bond.address} {bond.options.get('mode', 'balance-rr')}: {slaves}"
 
 
-def _targets(host: Host, config: Config) -> Line:
-    if not sysfs.loaded(host):
+def _targets(about: Scst, facts: Facts) -> Line:
+    if not facts.loaded:
         return Line("--  scst     stopped", "dim")
-    enabled = sum(target.enabled for target in config.scst.targets.values())
-    devices, targets = len(config.scst.devices), len(config.scst.targets)
-    return Line(f"ok  scst     {devices} devices, {targets} targets, {enabled} enabled", "ok")
+    there = [target for name, target in about.targets.items() if name in facts.targets]
+    enabled = sum(target.enabled for target in there)
+    devices, targets = counted(len(facts.devices), "device"), counted(len(there), "target")
+    return Line(f"ok  scst     {devices}, {targets}, {enabled} enabled", "ok")
 
 
-def _groups(config: Config) -> Iterator[Line]:
-    for name, group in config.scst.groups.items():
-        states = ", ".join(f"{tgrp} ({about.group_id}) {about.state}" for tgrp, about in group.target_groups.items())
+def _groups(about: Scst, facts: Facts) -> Iterator[Line]:
+    if about.groups and not facts.loaded:
+        yield Line("--  alua     stopped", "dim")
+        return
+    for name, group in present(about, exports.idle(about, facts)).groups.items():
+        states = ", ".join(exports.state(tgrp, inner) for tgrp, inner in group.target_groups.items())
         yield Line(f"ok  alua     {name}: {states or 'no target groups'}", "ok")

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from .commands import missing
 from .commands.alua import local, rel_tgt_id
-from .config import Config, InitiatorGroup, Scst
+from .config import Config, InitiatorGroup, Scst, TargetGroup
+from .executors.scst.absent import Absent
 from .executors.scst.facts import Facts
 from .executors.scst.initiators import taken
-from .exports import EACH, Luns, counted, faults, in_order, mapped, named, packed, ranged, runs, source, state
-from .views import Tree
+from .exports import EACH, Luns, faults, idle, in_order, mapped, marked, named, packed, ranged, runs, source, state
+from .views import Tree, counted
 
 _ISCSI = ("iqn.", "eui.", "naa.")
 _NAME = re.compile(rf"({'|'.join(map(re.escape, _ISCSI))})\S+|[0-9a-f]{{2}}(:[0-9a-f]{{2}}){{7}}", re.I)  # of an initiator
@@ -30,6 +31,11 @@ class _Box:
 
     config: Config
     facts: Facts
+    idle: Absent
+
+    def lost(self, dgrp: str, tgrp: str) -> bool:
+        """Whether a target group does not run, alone or with its device group."""
+        return dgrp in self.idle.groups or (dgrp, tgrp) in self.idle.target_groups
 
     def views(self, target: str) -> dict[str, InitiatorGroup]:
         """What initiators see of a target: its groups, and its own LUNs, which have no name, where somebody may see them."""
@@ -55,7 +61,7 @@ def trace(config: Config, facts: Facts, name: str) -> Tree:
     A pattern takes nearly any name, so what it takes counts only where nothing is named so; and of an initiator that nobody
     knows it is told what it would see. Raises Refused.
     """
-    scst, box = config.scst, _Box(config, facts)
+    scst, box = config.scst, _Box(config, facts, idle(config.scst, facts))
     kinds = ((scst.devices, _device), (scst.targets, _target), (_remote(config), _port), (_initiators(scst, facts), _initiator))
     found = [view(box, name) for names, view in kinds if name in names]
     if not found and (_is_new(name, scst) or any(taken(name, target.groups) for target in scst.targets.values())):
@@ -95,7 +101,7 @@ def _initiator(box: _Box, name: str) -> Tree:
     devices = {lun.device for sight in sights for group, view in box.views(sight.target).items() if group in sight.groups
                for lun in view.luns.values()}
     seen = (_seen(box, sight) for sight in sights)
-    return Tree(f"initiator {name}", (*nowhere, *strange, *seen, *_elsewhere(box.config, devices)))
+    return Tree(f"initiator {name}", (*nowhere, *strange, *seen, *_elsewhere(box, devices)))
 
 
 def _sights(box: _Box, initiator: str) -> list[_Sight]:
@@ -148,9 +154,9 @@ def _luns(box: _Box, target: str, luns: Luns) -> Iterator[Tree]:
     """A line for each LUN; of very many, one for each state."""
     alike: dict[str, list[str]] = {}
     for number, about in in_order(luns):
-        sees, style = _state(box.config, target, about.device)
+        sees, style = _state(box, target, about.device)
         if not runs(about.device, box.facts):
-            yield Tree(f"LUN {mapped(number, about)}  does not run", style="warn")
+            yield marked(f"LUN {mapped(number, about)}", True)
         elif len(luns) > EACH:
             alike.setdefault(sees, []).append(mapped(number, about))
         else:
@@ -164,27 +170,30 @@ def _made_of(config: Config, device: str) -> tuple[str, ...]:
     return (found,) if found else ()
 
 
-def _state(config: Config, target: str, device: str) -> tuple[str, str]:
+def _state(box: _Box, target: str, device: str) -> tuple[str, str]:
     """The ALUA state that an initiator sees of a device through a target, and how it is meant.
 
     Source: SCST, scst_tg.c: a port's states are those of its target group in the device's device group.
     """
-    group = next((group for group, about in config.scst.groups.items() if device in about.devices), "")
+    group = next((group for group, about in box.config.scst.groups.items() if device in about.devices), "")
     if not group:
         return "no device group: no ALUA state", ""
-    tgrps = config.scst.groups[group].target_groups.items()
-    found = [f"{group} {state(tgrp, about)}" for tgrp, about in tgrps if target in about.targets]
+    if group in box.idle.groups:
+        return f"device group {group} does not run: no ALUA state", "warn"
+    tgrps = box.config.scst.groups[group].target_groups.items()
+    found = [f"{group} {state(tgrp, about)}" for tgrp, about in tgrps
+             if target in about.targets and not box.lost(group, tgrp)]
     return (found[0], "") if found else (f"no target group of {group}: no ALUA state", "warn")
 
 
-def _elsewhere(config: Config, devices: Iterable[str]) -> tuple[Tree, ...]:
+def _elsewhere(box: _Box, devices: Iterable[str]) -> tuple[Tree, ...]:
     """The other host's ports to devices, each with its state."""
-    wanted = frozenset(devices)
-    ports = [f"{port} ({rel_tgt_id(config, port, about) or '-'})  {name} {state(tgrp, group)}"
-             for name, dgrp in config.scst.groups.items() if dgrp.devices & wanted
-             for tgrp, group in dgrp.target_groups.items()
-             for port, about in group.targets.items() if not local(config, port)]
-    return (Tree("the other host's paths", tuple(Tree(port) for port in ports)),) if ports else ()
+    wanted, config = frozenset(devices), box.config
+    ports = tuple(marked(f"{port} ({rel_tgt_id(config, port, about) or '-'})  {name} {state(tgrp, group)}", box.lost(name, tgrp))
+                  for name, dgrp in config.scst.groups.items() if dgrp.devices & wanted
+                  for tgrp, group in dgrp.target_groups.items()
+                  for port, about in group.targets.items() if not local(config, port))
+    return (Tree("the other host's paths", ports),) if ports else ()
 
 
 def _named(box: _Box, name: str) -> str:
@@ -199,18 +208,19 @@ def _faults(box: _Box, target: str) -> tuple[Tree, ...]:
 
 def _target(box: _Box, name: str) -> Tree:
     parts = (_open(box, name, group) for group in box.views(name))
-    return Tree(_named(box, name), (*_faults(box, name), *parts, *_states(box.config, name)))
+    return Tree(_named(box, name), (*_faults(box, name), *parts, *_states(box, name)))
 
 
 def _port(box: _Box, name: str) -> Tree:
-    return Tree(f"target {name}  the other host's", _states(box.config, name))
+    return Tree(f"target {name}  the other host's", _states(box, name))
 
 
-def _states(config: Config, target: str) -> tuple[Tree, ...]:
+def _states(box: _Box, target: str) -> tuple[Tree, ...]:
     """The target groups that a target is in."""
-    states = [f"{dgrp} {state(tgrp, about)}" for dgrp, group in config.scst.groups.items()
-              for tgrp, about in group.target_groups.items() if target in about.targets]
-    return named("target groups", states) or (Tree("no target group: no ALUA state", style="dim"),)
+    groups = tuple(marked(f"{dgrp} {state(tgrp, about)}", box.lost(dgrp, tgrp))
+                   for dgrp, group in box.config.scst.groups.items()
+                   for tgrp, about in group.target_groups.items() if target in about.targets)
+    return (Tree("target groups", groups),) if groups else (Tree("no target group: no ALUA state", style="dim"),)
 
 
 def _open(box: _Box, target: str, group: str) -> Tree:
@@ -229,7 +239,7 @@ def _device(box: _Box, name: str) -> Tree:
     ways = tuple(way for target in sorted(box.config.scst.targets) for way in _way(box, target, name))
     lost = () if runs(name, box.facts) else _warn("does not run")
     label = "  ".join((f"device {name}", about.handler, *_made_of(box.config, name)))
-    return Tree(label, (*lost, *(ways or _warn("exported nowhere")), *_groups(box.config, name)))
+    return Tree(label, (*lost, *(ways or _warn("exported nowhere")), *_groups(box, name)))
 
 
 def _way(box: _Box, target: str, device: str) -> Iterator[Tree]:
@@ -240,15 +250,18 @@ def _way(box: _Box, target: str, device: str) -> Iterator[Tree]:
         people = (*_people(box, target, group), *_lacks(group, view))
         parts += [Tree(f"LUN {number}  {where}", people) for number, about in in_order(view.luns) if about.device == device]
     if parts:
-        sees, style = _state(box.config, target, device)
+        sees, style = _state(box, target, device)
         yield Tree(_named(box, target), (*_faults(box, target), Tree(sees, style=style), *parts))
 
 
-def _groups(config: Config, device: str) -> Iterator[Tree]:
+def _groups(box: _Box, device: str) -> Iterator[Tree]:
     """The device group of a device: its target groups with their ports."""
-    for name, dgrp in config.scst.groups.items():
+    for name, dgrp in box.config.scst.groups.items():
         if device in dgrp.devices:
-            yield Tree(f"device group {name}", tuple(
-                Tree(state(tgrp, group), tuple(Tree(f"{port}  {'local' if local(config, port) else 'remote'}")
-                                               for port in sorted(group.targets)))
-                for tgrp, group in sorted(dgrp.target_groups.items())))
+            tgrps = (marked(state(tgrp, group), (name, tgrp) in box.idle.target_groups, _ports(box.config, group))
+                     for tgrp, group in sorted(dgrp.target_groups.items()))
+            yield marked(f"device group {name}", name in box.idle.groups, tuple(tgrps))
+
+
+def _ports(config: Config, group: TargetGroup) -> tuple[Tree, ...]:
+    return tuple(Tree(f"{port}  {'local' if local(config, port) else 'remote'}") for port in sorted(group.targets))

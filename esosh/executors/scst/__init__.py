@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from ...config import VIRTUAL, Config, Driver, Scst, Target
-from ...flat import Path, diff
+from ...config import VIRTUAL, Config, Scst, blank
+from ...flat import Path, Scalar, diff
 from ...host import Host
 from ...step import Step
 from ...views import few
@@ -21,8 +22,8 @@ FILES = (SCST_CONF,)
 _KINDS = {"devices": "device", "targets": "target", "drivers": "driver", "groups": "device group", "attributes": "attribute"}
 
 __all__ = (
-    "FILES", "SCST_CONF", "SERVICE", "amend", "facts", "filed", "follow", "losses", "notes", "read", "running", "steps",
-    "unsaved",
+    "FILES", "SCST_CONF", "SERVICE", "amend", "apart", "facts", "filed", "follow", "losses", "notes", "read", "running",
+    "steps", "unsaved",
 )
 
 
@@ -45,25 +46,47 @@ def running(host: Host, said: Scst) -> Scst:
 def unsaved(host: Host) -> Iterator[str]:
     """What runs and is not saved so, by kind."""
     said = filed(host)
-    yield from _by_kind(_unsaved(said, running(host, said)))
+    yield from _by_kind(path for path, (_, now) in _differing(said, running(host, said)) if now is not None)
 
 
-def _unsaved(said: Scst, live: Scst) -> Iterator[Path]:
-    """The facts that no file has; ALUA states are the cluster's, drivers and ports of cards come by themselves."""
-    come = {("targets", name) for name, target in live.targets.items()
-            if target == Target(target.driver) and target.driver not in VIRTUAL}
-    come.update(("drivers", name) for name, driver in live.drivers.items() if driver == Driver())
-    return (path for path, (_, now) in diff(said, live).items()
-            if now is not None and path[-1] != "state" and path[:2] not in come)
+def _differing(saved: Scst, live: Scst) -> Iterator[tuple[Path, tuple[Scalar, Scalar]]]:
+    """What the file and SCST do not say alike; ALUA states are the cluster's, and what the box brings comes by itself."""
+    box = blank(Config(live)).scst
+    said = replace(saved, targets={**box.targets, **saved.targets}, drivers={**box.drivers, **saved.drivers})
+    return ((path, sides) for path, sides in diff(said, live).items() if path[-1] != "state")
 
 
 def _by_kind(paths: Iterable[Path]) -> Iterator[str]:
     """Objects by their kind: "devices a b", "target t"."""
-    differing = list(paths)
+    objects = {path[:2] for path in paths}
     for kind, what in _KINDS.items():
-        names = sorted({path[1] for path in differing if path[0] == kind})
+        names = sorted(path[1] for path in objects if path[0] == kind)
         if names:
             yield f"{what}{'s' if len(names) > 1 else ''} {few(names)}"
+
+
+def apart(host: Host) -> dict[str, list[str]]:
+    """What SCST and scst.conf do not both have so, by kind.
+
+    "unsaved": it runs; "otherwise": it runs, and the file says something else of it; "idle": it stands in the file only;
+    "gone": so does a driver or a port of a card, which nobody but the box brings.
+    """
+    saved = filed(host)
+    live = running(host, saved)
+    sides: dict[tuple[str, str], list[bool]] = {}
+    for path, (was, _) in _differing(saved, live):
+        sides.setdefault((path[0], path[1]), []).append(was is not None)
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for (kind, name), told in sides.items():
+        there = name in getattr(live, kind)
+        how = ("otherwise" if any(told) else "unsaved") if there else "gone" if _brought(kind, name, saved) else "idle"
+        found.setdefault(how, []).append((kind, name))
+    return {how: list(_by_kind(objects)) for how, objects in found.items()}
+
+
+def _brought(kind: str, name: str, saved: Scst) -> bool:
+    """Whether the box alone brings it."""
+    return kind == "drivers" or (kind == "targets" and saved.targets[name].driver not in VIRTUAL)
 
 
 def losses(host: Host) -> Iterator[str]:
@@ -97,7 +120,7 @@ def amend(path: str, text: str, old: Config, new: Config) -> str:
 def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
     """What the change of the file means besides what the edits say."""
     ours = diff(old.scst, new.scst)
-    foreign = (path for path in _unsaved(conf.read(text), old.scst) if path not in ours)
+    foreign = (path for path, (_, now) in _differing(conf.read(text), old.scst) if now is not None and path not in ours)
     yield from (f"saves what runs and was not saved: {what}" for what in _by_kind(foreign))
     for place in save.unwritable(new.scst):
         yield f"does not save what scst.conf cannot hold: {' '.join(word for key in place for word in key if word)}"
