@@ -94,10 +94,13 @@ class Draft:
                 self._config = self.merge.mine
         return self._config
 
-    @property
-    def both(self) -> tuple[Config, Config]:
-        """The machine's configuration as it runs, and as its files say it, in the parts that are adopted or reapplied."""
-        parts = {part for edit in self.edits if isinstance(edit, SessionAdopt) for part in executors.parts(edit.section)}
+    def both(self, *more: Command) -> tuple[Config, Config]:
+        """The machine's configuration as it runs, and as its files say it, in the parts that are adopted or reapplied.
+
+        `more`: edits that are to come.
+        """
+        taken = [edit for edit in (*self.edits, *more) if isinstance(edit, SessionAdopt)]
+        parts = {part for edit in taken for part in executors.parts(edit.section)}
         return running(self.host, self.current, parts), filed(self.host, self.current, parts)
 
     def after(self, lines: Sequence[Command]) -> Candidate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Optional
 
@@ -12,8 +12,6 @@ from .commands.session import SessionAdopt, SessionReapply
 from .config import Config
 from .errors import Refused
 from .flat import HERE, Path, Scalar, flatten
-from .plan import look, plan
-from .step import Step
 from .views import Line, Lines, Table, View
 from .work import Work
 
@@ -105,18 +103,12 @@ class States:
         work, parts = self.work, executors.parts(line.section)
         work.free()
         edits = list(candidate.leading(work.candidate, replace(work.candidate, **{part: getattr(state, part) for part in parts})))
-        steps = self._between(state, parts)
-        if not (steps or edits):
+        config = candidate.fold(work.candidate, edits)
+        steps = work.commit_plan(config, line).steps
+        if not edits and steps == work.commit_plan(config).steps:
             return Lines.of("already so", style="dim")
-        work.keep([line, *edits])
+        work.draft.keep([line, *edits], config)
         return Lines((*(Line(f"+ {edit}", "add") for edit in edits), *reports.steps(steps)))
-
-    def _between(self, state: Config, parts: Sequence[str]) -> Sequence[Step]:
-        """The steps that make what runs and what the files say the same, in some parts."""
-        host, current = self.work.host, self.work.draft.current
-        new = replace(current, **{part: getattr(state, part) for part in parts})
-        running, filed = executors.running(host, current, parts), executors.filed(host, current, parts)
-        return plan(running, new, look(host), self.work.text(new), filed).steps
 
 
 def _drifted(states: Mapping[str, dict[Path, Scalar]], current: Config) -> Iterator[tuple[str, ...]]:

@@ -179,9 +179,9 @@ class Work:
         """The steps from one configuration to another."""
         return plan(old, new, look(self.host), self.text(new))
 
-    def commit_plan(self, new: Config) -> Plan:
-        """The steps that a commit takes: from what runs, and from what the files say, where the two are told apart."""
-        running, filed = self.draft.both
+    def commit_plan(self, new: Config, *more: commands.Command) -> Plan:
+        """The steps that a commit takes: from what runs, and from what the files say, where the edits, or `more`, ask for it."""
+        running, filed = self.draft.both(*more)
         return plan(running, new, look(self.host), self.text(new), filed)
 
     def findings(self, section: Optional[str] = None) -> list[checks.Finding]:

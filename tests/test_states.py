@@ -16,6 +16,7 @@ from esosh.session import Session
 from esosh.store import Who
 
 MIIMON = "/sys/class/net/bond0/bonding/miimon"
+CONF = "HANDLER vdisk_nullio {\n\tDEVICE null1\n}\nTARGET_DRIVER iscsi {\n\tTARGET iqn.2026-01.lab:t1 {\n\t\tLUN 0 null1\n\t}\n}\n"
 STATE = "/sys/kernel/scst_tgt/device_groups/esos/target_groups/local/state"
 LINES = ("alua pair add esos host1 21:00:00:e0:8b:9d:74:49 host2 21:00:00:1b:32:01:6b:11", "alua device add esos disk01",
          "net bond bond0 slaves eth1 eth2 mode=active-backup miimon=100")
@@ -247,6 +248,17 @@ def test_adopt_and_reapply_bring_kernel_and_files_together_through_a_commit(sess
     assert said in box.read("/etc/network.conf" if attribute == MIIMON else "/etc/scst.conf")
     do(session, "sync")
     assert do(session, "status drift") == "nothing has drifted\n"
+
+
+@pytest.mark.parametrize("line, edits", [("reapply scst", []), ("reapply scst", ["svc enable sbd"]), ("reapply", []), ("adopt", []), ("adopt scst", [])])
+def test_the_steps_that_adopt_and_reapply_tell_are_those_of_plan(new_box, line, edits):
+    box = new_box()
+    box.replace("/etc/scst.conf", CONF)
+    session = session_on(box)
+    do(session, *edits)
+    told, planned = ([row for row in do(session, each).splitlines() if re.match(r"  *\d+ (none|io) ", row)] for each in (line, "plan"))
+    assert told == planned != []
+    assert "qla2x00t/mgmt" not in " ".join(told)
 
 
 def test_adopt_takes_a_service_that_runs_and_reapply_names_what_is_to_be_stopped(session, box):
