@@ -19,7 +19,7 @@ from .plan import Plan
 from .step import DISRUPTIONS
 from .store import Journal
 from .views import Line, Lines, View, counted
-from .work import Work
+from .work import Work, leave
 
 _PATIENCE = 30  # seconds that a guard may take to end a commit
 
@@ -136,14 +136,15 @@ class Committing:
         work, allow, force = self.work, options.option("allow"), options.option("force")
         errors = [finding for finding in work.findings() if finding.error and not (force and finding.overridable)]
         if errors:
-            raise ChecksRefuse("the checks refuse the commit", details=tuple(line.text for line in reports.about(errors)))
+            told = reports.about(errors, work.forced(steps, options))
+            raise ChecksRefuse("the checks refuse the commit", details=tuple(line.text for line in told))
         worst, own = steps.disruption, work.carrier(steps) if work.ask and not allow and not options.seconds else None
-        if DISRUPTIONS.index(worst) <= DISRUPTIONS.index(allow or "link") and not (own and own.steps):
+        if not (steps.exceeds(allow) or (own and own.steps)):
             return
         shown = reports.disruption([step for step in steps.steps if step.disruption == worst], own)
         if not work.ask or not work.ask(shown):
             details = () if work.ask else tuple(line.text for line in shown.lines)
-            raise ChecksRefuse(f"the commit disrupts {worst}, which was not allowed", mend=f"commit allow {worst}",
+            raise ChecksRefuse(f"the commit disrupts {worst}, which was not allowed", mend=str(leave(options, worst)),
                                details=details)
 
     def _wrong(self, old: Config, new: Config) -> list[str]:

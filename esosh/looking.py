@@ -44,10 +44,13 @@ class Looking:
 
     def check(self, section: Optional[str]) -> View:
         """The findings. Raises ChecksRefuse where one of them would refuse a commit."""
-        return self._found(self.work.findings(section), "the checks would refuse a commit")
+        found = self.work.findings(section)
+        passing = any(finding.error and finding.overridable for finding in found)
+        forced = self.work.forced(self.work.commit_plan(self.work.candidate)) if passing else ""
+        return self._found(found, "the checks would refuse a commit", forced)
 
-    def _found(self, found: Sequence[Finding], wrong: str) -> View:
-        lines = tuple(reports.about(found))
+    def _found(self, found: Sequence[Finding], wrong: str, forced: str = "") -> View:
+        lines = tuple(reports.about(found, forced))
         if any(finding.error for finding in found):
             raise ChecksRefuse(wrong, details=tuple(line.text for line in lines))
         return Lines(lines, [vars(finding) for finding in found]) if found else Lines.of("nothing found", style="ok")
@@ -69,7 +72,7 @@ class Looking:
         else:
             edits = [edit for edit in work.draft.edits if candidate.section(edit) == section]
             steps, count = work.plan(work.draft.current, candidate.fold(work.draft.current, edits)), len(edits)
-        return reports.plan(steps, count, work.findings(section), work.carrier(steps))
+        return reports.plan(steps, count, work.findings(section), work.forced(steps), work.carrier(steps))
 
     def explain(self, line: Any) -> View:
         """What a line would do, in the machine's own commands; nobody is asked for a secret."""

@@ -42,6 +42,10 @@ class Plan:
         """The worst disruption of its steps."""
         return DISRUPTIONS[max((step.worst for step in self.steps), default=0)]
 
+    def exceeds(self, allowed: str) -> bool:
+        """Whether it disrupts more than what was allowed; where nothing was said, that is a link."""
+        return DISRUPTIONS.index(self.disruption) > DISRUPTIONS.index(allowed or "link")
+
     def touching(self, links: Collection[str]) -> tuple[Step, ...]:
         """The steps that disturb one of these interfaces."""
         return tuple(step for step in self.steps if step.worst and set(re.findall(r"[\w.]+", str(step.do))) & set(links))

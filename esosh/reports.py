@@ -34,14 +34,14 @@ class Own:
         return Line(f"Your connection is on {self.link} and is cut: {'; '.join(str(step.do) for step in self.steps)}", "error")
 
 
-def plan(plan: Plan, edits: int, findings: Sequence[Finding], own: Optional[Own] = None) -> Lines:
-    """The steps in order, each with its disruption and what else it means."""
+def plan(plan: Plan, edits: int, findings: Sequence[Finding], forced: str, own: Optional[Own] = None) -> Lines:
+    """The steps in order, each with its disruption and what else it means; `forced`: the commit that passes findings."""
     if not plan.steps:
         nothing = {"id": plan.id, "edits": edits, "disruption": plan.disruption, "steps": [], "findings": []}
         return Lines.of("nothing to do", data=nothing)
     undone = "All steps can be undone." if not plan.lasting else f"{len(plan.lasting)} cannot be undone."
     head = f"{counted(edits, 'edit')}, {counted(len(plan.steps), 'step')}, worst: {plan.disruption}. {undone}  plan {plan.id}"
-    lines = [Line(head, "title"), *([own.line()] if own else []), *steps(plan.steps), *about(findings)]
+    lines = [Line(head, "title"), *([own.line()] if own else []), *steps(plan.steps), *about(findings, forced)]
     return Lines(tuple(lines), {"id": plan.id, "edits": edits, "disruption": plan.disruption,
                                 "steps": [_data(step) for step in plan.steps],
                                 "findings": [vars(finding) for finding in findings]})
@@ -84,15 +84,15 @@ def changes(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
             yield from (Line(f"+ {line}", "add") for line in new[c:d])
 
 
-def about(findings: Iterable[Finding]) -> Iterator[Line]:
-    """Findings, each with the line that would mend it."""
+def about(findings: Iterable[Finding], forced: str = "") -> Iterator[Line]:
+    """Findings, each with the line that would mend it, or the commit that passes it."""
     for finding in findings:
         already = " (the box has it already)" if finding.standing else ""
         yield Line(f"{finding.code} {finding.subject}: {finding.text}{already}", "error" if finding.error else "warn")
         if finding.mend:
             yield Line(f"     mend: {finding.mend}", "command")
         if finding.error and finding.overridable:
-            yield Line('     or all the same: commit force "REASON"', "command")
+            yield Line(f"     or all the same: {forced}", "command")
 
 
 def follow(lines: Sequence[tuple[str, str]]) -> Iterator[Line]:

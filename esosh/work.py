@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Callable, Optional
 
 from . import checks, commands, executors, guard, reports, shelf, store, transaction
-from .commands import SECTIONS
+from .commands import SECTIONS, Pair
+from .commands.session import SessionCommit
 from .config import Config
 from .draft import Draft
 from .errors import Refused
@@ -186,19 +187,30 @@ class Work:
 
     def findings(self, section: Optional[str] = None) -> list[checks.Finding]:
         """What is wrong, or looks wrong, with the candidate and with the way to it."""
-        running, _ = self.draft.both
+        running, _ = self.draft.both()
         found = checks.since(running, self.candidate, look(self.host))
         return [finding for finding in found if section in (None, finding.topic)]
 
     def refusing(self, before: Config, after: Config) -> tuple[Line, ...]:
         """What an edit brings that refuses a commit as long as it is so."""
-        machine, (current, _) = look(self.host), self.draft.both
+        machine, (current, _) = look(self.host), self.draft.both()
         known = {*checks.since(current, before, machine)}
         found = [each for each in checks.since(current, after, machine) if each.error and each not in known]
         head = [Line("the edit is kept, and as long as it is so a commit is refused:", "warn")] if found else []
-        return (*head, *reports.about(found))
+        forced = self.forced(self.plan(current, after)) if any(each.overridable for each in found) else ""
+        return (*head, *reports.about(found, forced))
+
+    def forced(self, steps: Plan, options: SessionCommit = SessionCommit()) -> str:  # noqa: B008 - frozen
+        """The commit that passes findings, with leave for what the steps disrupt where nobody asks."""
+        line = options if self.ask or not steps.exceeds(options.option("allow")) else leave(options, steps.disruption)
+        return f'{line} force "REASON"'
 
     def carrier(self, steps: Plan) -> Optional[reports.Own]:
         """The interfaces that carry the person's connection, and the steps that disturb them."""
         links = carrier(look(self.host).facts["net"], self.address) if self.address else ()
         return reports.Own(links[0], steps.touching(links)) if links else None
+
+
+def leave(options: SessionCommit, disruption: str) -> SessionCommit:
+    """The commit with leave to disrupt."""
+    return SessionCommit((*(pair for pair in options.pairs if pair.key != "allow"), Pair("allow", disruption)))

@@ -93,6 +93,26 @@ def test_what_was_forced_once_is_not_asked_for_again(served):
     assert "would lose LUN 1 (disk03)" in "\n".join(refused.value.details)
 
 
+@pytest.mark.parametrize("typed, mend", [
+    ("check", 'commit allow io force "REASON"'), ("commit", 'commit allow io force "REASON"'),
+    ("commit allow io", 'commit allow io force "REASON"'), ("commit allow link", 'commit allow io force "REASON"'),
+    ("commit comment out allow reboot", 'commit comment out allow reboot force "REASON"'),
+    ('commit force "it is mine" comment out', 'commit force "it is mine" comment out allow io'),
+])
+def test_the_line_that_would_help_is_whole_and_helps(served, typed, mend):
+    told = do(served, f"scst target disable {T}"), do(served, "plan")
+    assert all('or all the same: commit allow io force "REASON"\n' in each for each in told)
+    with pytest.raises(ChecksRefuse) as refused:
+        do(served, typed)
+    assert mend in (refused.value.mend, *(line.partition(": ")[2] for line in refused.value.details))
+    assert "committed" in do(served, mend)
+
+
+def test_where_a_person_is_asked_the_line_that_forces_gives_no_leave(served):
+    served.ask = lambda view: True
+    assert 'or all the same: commit force "REASON"\n' in do(served, f"scst target disable {T}")
+
+
 @pytest.mark.parametrize("lines, worst", [
     ([f"scst initiator add {T} group esx iqn.1998-01.com.vmware:esx9"], "none"), ([f"scst lun add {T} 5 disk02"], "none"),
     ([f"scst initiator del {T} group esx {ESX2}", f"scst initiator add {T} group also {ESX2}"], "io"),
