@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from . import executors, guard, history, reports, shelf, store, transaction
@@ -13,14 +13,18 @@ from .commands.session import SessionCommit
 from .config import Config
 from .errors import ChecksRefuse, Conflict, EsoshError, Locked, Refused
 from .executors import sync
-from .flat import diff
+from .flat import Path, diff, flatten
+from .history import Commit
+from .host import Host
 from .lock import Lock
+from .merge import Clash
 from .plan import Plan
 from .step import DISRUPTIONS
 from .store import Journal
 from .views import Line, Lines, View, counted
 from .work import Work, leave
 
+_KERNEL = "it was changed in the kernel, by hand"
 _PATIENCE = 30  # seconds that a guard may take to end a commit
 
 
@@ -114,22 +118,27 @@ class Committing:
         draft = self.work.draft
         merge = draft.merge
         if merge.clashes:
-            whose = {each: self._whose(*each) for each in reports.objects(merge)}
+            whose = {each: self._whose(*each, clashes) for each, clashes in reports.objects(merge).items()}
             raise reports.conflict(merge, whose)
         if merge.result is None:
             raise Conflict(f"the machine changed, and an edit fits no more: {merge.refused}", mend="abort")
         return merge.result
 
-    def _whose(self, section: str, name: str) -> str:
-        """Who changed an object since the edits began, as far as git or the files know."""
-        host, draft = self.work.host, self.work.draft
+    def _whose(self, section: str, name: str, clashes: Mapping[Path, Clash]) -> str:
+        """Who changed an object since the edits began, as far as what runs, git and the files tell."""
+        host, draft, parts = self.work.host, self.work.draft, executors.parts(section)
+        filed = flatten(executors.filed(host, draft.current, parts))
+        if any(filed.get(path) != clash.theirs for path, clash in clashes.items()):
+            return _KERNEL
         known = history.whose(host, draft.commit, section, name)
-        first = draft.typed[0].when if draft.typed else ""
-        files = [file for part in executors.parts(section) for file in executors.executor(part).FILES if host.exists(file)]
-        written = [(file, time.localtime(host.stat(file).changed)) for file in files]
+        first, newest = draft.typed[0].when if draft.typed else "", history.commits(host)[:1]
+        files = [file for part in parts for file in executors.executor(part).FILES if host.exists(file)]
+        written = [(file, time.localtime(host.stat(file).changed)) for file in files if not _ours(host, file, newest)]
         later = [f"{file} was written {time.strftime('%H:%M:%S', at)}, your first edit is of {first[11:]}"
                  for file, at in written if first and time.strftime(shelf.TIME, at) >= first]
-        return known or ", ".join(later)
+        before = [f"it was changed by hand, before commit {commit.number} by {commit.who}, {commit.when}"
+                  for commit in newest if (commit.number or 0) > draft.commit]
+        return known or ", ".join(later or before) or _KERNEL
 
     def _permitted(self, steps: Plan, options: SessionCommit) -> None:
         """Raises ChecksRefuse for an error that the checks find, and for a disruption that is not allowed."""
@@ -226,6 +235,12 @@ def _probe(text: str, seconds: int) -> None:
         shlex.split(text)
     except ValueError as error:
         raise Refused(f"the probe is no command: {str(error).lower()}", word=text, code="E206") from None
+
+
+def _ours(host: Host, file: str, newest: Sequence[Commit]) -> bool:
+    """Whether a file is as our newest commit has it."""
+    past = [history.past(host, commit.hash) for commit in newest]
+    return any(each.exists(file) and each.read(file) == host.read(file) for each in past)
 
 
 def _lines(view: View) -> tuple[Line, ...]:
