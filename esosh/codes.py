@@ -31,7 +31,8 @@ CODES = {
     "E216": "The target is enabled, and SCST gives each enabled target a relative target id. Set another one in place of none.",
     "E217": "This is state of the kernel, or said in another way, so it is not configured. The message says how.",
     "E218": "The default of this attribute is not the same on all boxes, or there is none. Set it to the value that you want.",
-    "E219": "A secret is needed: **** only stands for one. Give @ask in its place, or @/FILE where nobody can be asked.",
+    "E219": "A secret is needed: **** only stands for one. Give @ask in its place, or @/FILE where nobody can be asked. "
+            "Who is asked says it twice, the same both times.",
     "E220": "The script of a service ended with an error. The lines below are what it said.",
     "E221": "git in /etc failed. The message is git's own; a commit goes on without its history, all else does not.",
     "E222": "conf_sync.sh failed, and the boot medium may lack commits. "

@@ -15,8 +15,9 @@ from .history import Commit
 from .merge import Clash, Merge
 from .plan import Plan
 from .step import Replace, Step
-from .views import MASK, Line, Lines, Table, counted
+from .views import MASK, Line, Lines, Table, counted, masked
 
+_DIFFERS = "   (the secret differs)"
 _STYLES = {"none": "", "link": "warn"}
 
 
@@ -77,11 +78,12 @@ def _amended(step: Step) -> str:
 
 
 def changes(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
-    """The lines that go and the lines that come."""
+    """The lines that go and the lines that come; those that are shown alike, for what differs is a secret, say so."""
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
             yield from (Line(f"- {line}", "del") for line in old[a:b])
-            yield from (Line(f"+ {line}", "add") for line in new[c:d])
+            alike = {masked(line) for line in old[a:b]}
+            yield from (Line(f"+ {line}{_DIFFERS if masked(line) in alike else ''}", "add") for line in new[c:d])
 
 
 def about(findings: Iterable[Finding], forced: str = "") -> Iterator[Line]:

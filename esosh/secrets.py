@@ -1,4 +1,4 @@
-"""Secrets that a line does not hold: @ask asks for one without showing it, @/FILE reads one."""
+"""Secrets that a line does not hold: @ask asks for one twice, without showing it, @/FILE reads one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Asked = Callable[[str], str]
 
 
 def filled(command: Any, ask: Optional[Asked], read: Callable[[str], str]) -> Any:
-    """The command with its secrets in place. Raises Refused where nobody can be asked."""
+    """The command with its secrets in place. Raises Refused where nobody can be asked, or who is says two different ones."""
     pairs = getattr(command, "pairs", ())
     known = tuple(_filled(pair, ask, read) for pair in pairs)
     return command if known == pairs else dataclasses.replace(command, pairs=known)
@@ -28,6 +28,8 @@ def _filled(pair: Any, ask: Optional[Asked], read: Callable[[str], str]) -> Any:
             raise Refused(f"nobody can be asked for the secret of {name} here: write it into a file and give @/FILE",
                           word=str(pair.value), code="E219")
         secret = ask(f"secret of {name}: ")
+        if ask("again: ") != secret:
+            raise Refused(f"the two secrets of {name} differ: type the line again", word=str(pair.value), code="E219")
     elif secret.startswith("@/"):
         secret = read(secret[1:]).strip("\n")
     return Pair(pair.key, f"{name} {secret}")

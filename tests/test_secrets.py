@@ -14,7 +14,7 @@ from esosh.commands.scst import ScstDriverUnset, ScstTargetUnset
 from esosh.config import Config, Driver, Scst, Target
 from esosh.display import Display
 from esosh.editor import Past
-from esosh.errors import EsoshError
+from esosh.errors import EsoshError, Refused
 from esosh.shell import Shell
 from esosh.veil import kept
 from esosh.views import masked
@@ -113,6 +113,26 @@ def test_a_secret_is_asked_for_or_read_from_a_file_and_never_taken_from_the_comm
     assert sorted(file.read_text().split("\n")[0] for file in files) == ["ann fromafilefromafile", "joe askedforaskedfor"]
     done = esosh("scst", "target", "set", T, "IncomingUser=joe plainplainplain")
     assert (done.status, "E219" in done.err) == (1, True)
+
+
+def test_a_secret_that_is_typed_in_two_ways_is_refused_and_changes_nothing(session):
+    asked, answers = [], iter(["askedforaskedfor", "askedforaskedfro"])
+    session.secret = lambda question: asked.append(question) or next(answers)
+    with pytest.raises(Refused, match="the two secrets of joe differ: type the line again"):
+        do(session, f'scst target set {T} IncomingUser="joe @ask"')
+    assert (asked, session.draft.count) == (["secret of joe: ", "again: "], 0)
+
+
+@pytest.mark.parametrize("line, marked", [
+    ('IncomingUser="joe secondsecret1"', 1), ('OutgoingUser="box secondsecret1"', 0), ('IncomingUser="joe firstsecret12"', 0),
+    ('IncomingUser="joe secondsecret1" IncomingUser="ann secondsecret1"', 0), ('IncomingUser="ann secondsecret1" alias=x', 0),
+])
+def test_a_secret_that_differs_is_marked_and_not_shown(session, line, marked):
+    do(session, f'scst target set {T} IncomingUser="joe firstsecret12"', "commit", f"scst target set {T} {line}")
+    told = do(session, "diff")
+    do(session, "commit allow io")
+    assert [text.count('IncomingUser="joe ****"   (the secret differs)\n') for text in (told, do(session, "history 0"))] == [marked] * 2
+    assert "secret1" not in told
 
 
 def test_explain_reads_a_secret_asks_for_none_and_shows_none(session, tmp_path):
