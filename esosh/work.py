@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any, Callable, Optional
 
@@ -164,8 +165,9 @@ class Work:
     # what it says
 
     def lines(self, config: Config, section: Optional[str] = None, name: Optional[str] = None) -> list[str]:
-        """A configuration as lines that can be typed."""
-        return [str(line) for each in ([section] if section else SECTIONS) for line in commands.section(each).lines(config, name)]
+        """A configuration as lines that can be typed, each with one name of those that a command may list."""
+        listed = (line for each in ([section] if section else SECTIONS) for line in commands.section(each).lines(config, name))
+        return [str(line) for several in listed for line in _one_by_one(several)]
 
     def text(self, config: Config) -> str:
         """A configuration as a file of lines, without its secrets."""
@@ -209,6 +211,16 @@ class Work:
         """The interfaces that carry the person's connection, and the steps that disturb them."""
         links = carrier(look(self.host).facts["net"], self.address) if self.address else ()
         return reports.Own(links[0], steps.touching(links)) if links else None
+
+
+def _one_by_one(command: Any) -> Iterator[Any]:
+    """The command for each of the names that it lists: then a difference is of one, and so is the commit that brought it."""
+    for part in dataclasses.fields(command):
+        names = getattr(command, part.name)
+        if type(names) is tuple and len(names) > 1 and isinstance(names[0], str):
+            yield from (dataclasses.replace(command, **{part.name: (name,)}) for name in names)
+            return
+    yield command
 
 
 def leave(options: SessionCommit, disruption: str) -> SessionCommit:

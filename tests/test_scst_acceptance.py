@@ -64,7 +64,7 @@ def test_with_scst_stopped_the_manual_s_procedure_is_edited_offline_and_comes_up
 
     assert esosh("-f", str(HOSTS / file)).status == 0
     offline = esosh("show").out
-    assert "alua device add esos disk01 disk02" in offline
+    assert "alua device add esos disk01\nalua device add esos disk02\n" in offline
     assert esosh("svc", "start", "scst").status == 0
     assert esosh("sync").status == 0
 

@@ -107,6 +107,21 @@ def test_a_commit_is_saved_when_the_boot_medium_has_it(session, box):
         assert (saved == "yes") == any(one.startswith(hash) for one in on_medium), do(session, "history")
 
 
+def test_of_many_names_in_a_group_a_difference_is_the_one_that_came_or_went(session):
+    target, esx = "iqn.2026-11.local.esos1:target1", "iqn.1998-01.com.vmware:esx{}"
+    lines = [f"scst group add {target} esx", f"scst initiator add {target} group esx {' '.join(map(esx.format, range(100, 800)))}"]
+    do(session, *lines, 'commit comment "all"', f"scst initiator add {target} group esx {esx.format('100a')}",
+       f"scst initiator del {target} group esx {esx.format(700)}", "alua device del esos disk01", "alua device add esos disk03")
+    told = (f"- scst initiator add {target} group esx {esx.format(700)}\n+ scst initiator add {target} group esx {esx.format('100a')}\n"
+            "- alua device add esos disk01\n+ alua device add esos disk03\n")
+    assert sorted(do(session, "diff").splitlines()) == sorted(told.splitlines())
+    do(session, "commit allow failover")
+    assert sorted(do(session, "history 0").splitlines()[1:]) == sorted(told.splitlines())
+    assert max(map(len, do(session, "show").splitlines())) < 130
+    assert blamed(session, f"scst initiator add {target} group esx {esx.format('100a')}") == [("3", "root")]
+    assert blamed(session, f"scst initiator add {target} group esx {esx.format('799')}") == [("2", "root")]
+
+
 def test_the_number_that_a_commit_tells_is_its_own_in_the_history(session, box):
     box.write(MIIMON, "50\n")
     do(session, "reapply net")
