@@ -236,6 +236,14 @@ def test_each_state_that_says_something_else_is_a_column_of_its_own(session, box
     assert drifted(session) == [row]
 
 
+def test_what_one_state_has_nothing_of_is_one_row_for_scst_itself_too(session):
+    do(session, "scst set poll_us=1 max_tasklet_cmd=12", "commit")
+    assert drifted(session) == [("scst scst_tgt", "attributes", "there", "there", "there", "-")]
+    do(session, "sync", "scst set poll_us=2", "scst unset max_tasklet_cmd", "commit")
+    assert drifted(session) == [("scst scst_tgt", "attributes max_tasklet_cmd", "-", "-", "-", "12"),
+                                ("scst scst_tgt", "attributes poll_us", "2", "2", "2", "1")]
+
+
 # and back
 
 
