@@ -15,7 +15,8 @@ CODES = {
     "E202": "There is nothing of that name. The message lists the names that there are; Tab does too.",
     "E203": "What was to be added is there already, and differs. Change it with set, as the error shows.",
     "E204": "A key, a port or an id is given twice, or one id to several ports. Give each once.",
-    "E205": "SCST has a file of its own of this name, so no object can have it. Take another name.",
+    "E205": "SCST has a file of its own of this name, or spells it otherwise: a WWN in lower case with colons; iSCSI names that "
+            "differ in capitals only are one. Take another name, or the one that the message shows.",
     "E206": "A value that is not possible here: a number out of its range, one too many, or a text that cannot be read. "
             "The message says what is.",
     "E207": "The interface, device or port belongs to another bond, bridge or group. Take it out there first.",

@@ -21,7 +21,7 @@ _STYLES = {
 }
 _REFRESHED = 200  # times that a bar is drawn
 _INDENT = " " * 5
-_NOT_THERE = "E202"  # the name of an error whose mend is the same line with a name that is there
+_MISNAMED = ("E202", "E205")  # the errors whose mend is the same line with another name
 
 
 class Display:
@@ -159,7 +159,7 @@ def _error(error: EsoshError, width: int) -> Iterator[Line]:
         yield _folded(f"{error.code} {place}: {error.message}", width)
     yield from (Line(_INDENT + detail, _style(detail)) for detail in error.details)
     if error.mend:
-        near = isinstance(error, LineError) or error.code == _NOT_THERE
+        near = isinstance(error, LineError) or error.code in _MISNAMED
         yield Line(f"{_INDENT}{'did you mean' if near else 'mend'}: {error.mend}", "command")
 
 

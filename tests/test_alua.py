@@ -10,6 +10,7 @@ from esosh.errors import ChecksRefuse, Refused
 from esosh.plan import look
 
 LOCAL, SECOND, REMOTE = "21:00:00:e0:8b:9d:74:49", "21:01:00:e0:8b:bd:74:49", "21:00:00:1b:32:01:6b:11"
+IQN = "iqn.2026-11.local.esos1:target1"
 ESOS = ("alua dgrp add esos", "alua tgrp add esos local group_id=1", "alua tgrp add esos remote group_id=2")
 PORTS = (*ESOS, f"alua target add esos local {LOCAL} rel_tgt_id=1", f"alua target add esos remote {REMOTE} rel_tgt_id=2")
 PAIR = f"alua pair add esos host1 {LOCAL} host2 {REMOTE}"
@@ -73,6 +74,14 @@ def test_what_is_there_and_equal_is_no_edit(session, line):
     ("alua dgrp add mgmt", "a file of SCST's own", ""),
     ("alua tgrp add esos mgmt", "a file of SCST's own", ""),
     ('alua target add esos local "state"', "a file of SCST's own", ""),
+    ("alua target add esos local 21:01:00:E0:8B:BD:74:49", "in lower case, with colons", f"alua target add esos local {SECOND}"),
+    ("alua target add esos local 0x210100e08bbd7449", "in lower case", f"alua target add esos local {SECOND}"),
+    ("alua target add esos local 2101:00e0:8bbd:7449 rel_tgt_id=7", "in lower case", f"alua target add esos local {SECOND} rel_tgt_id=7"),
+    ("alua target add esos local 21-01-00-e0-8b-bd-74-49", "in lower case", f"alua target add esos local {SECOND}"),
+    ("alua target add esos remote 2100001B32016B22", "in lower case", "alua target add esos remote 21:00:00:1b:32:01:6b:22"),
+    (f"alua target add esos local {IQN.upper()}", "SCST takes both names for one", f"alua target add esos local {IQN}"),
+    ("alua target del esos local 0x210000e08b9d7449", "no target in esos local", f"alua target del esos local {LOCAL}"),
+    (f"alua pair add more host1 {LOCAL.upper()} host2 {REMOTE}", "in lower case", f"alua pair add more host1 {LOCAL} host2 {REMOTE}"),
 ])
 def test_a_line_that_does_not_fit_is_refused_with_the_one_that_does(session, line, said, mend):
     do(session, *PORTS, "alua device add esos disk01", "alua dgrp add more")
@@ -81,6 +90,14 @@ def test_a_line_that_does_not_fit_is_refused_with_the_one_that_does(session, lin
     assert said in refused.value.message
     assert refused.value.mend == mend
     assert len(session.draft.edits) == 7
+
+
+def test_a_port_of_infiniband_has_groups_of_four_digits(session):
+    guid = "0002:c903:0005:f34a"
+    with pytest.raises(Refused, match="in lower case"):
+        do(session, *ESOS, f"alua target add esos remote {guid}")
+    do(session, "scst target add ib_srpt fe80:0000:0000:0000:0002:c903:0005:f34b", f"alua target add esos remote {guid}")
+    assert guid in do(session, "show alua")
 
 
 @pytest.mark.parametrize("line, said", [

@@ -102,7 +102,11 @@ def test_what_scst_would_refuse_or_take_amiss_is_refused_before(session, line, e
     ("scst device add blockio x filename=/dev/sdb", "scst device add vdisk_blockio x filename=/dev/sdb"), ("scst device add vdisk_x d", ""),
     ("scst device del disk09", ""), ("scst device del dsik01", ""), ("scst device del disk01 disk001", ""), ("scst device del disk001", "scst device del disk01"),
     ("scst device set dsik01 threads_num=2", "scst device set disk01 threads_num=2"), ("scst target lip 21:00:00:e0:8b:9d:74:50", "scst target lip " + FC),
-    ("scst target del iqn.2026-11.local.other:disk", ""),
+    ("scst target del iqn.2026-11.local.other:disk", ""), ("scst target lip 0x210000E08B9D7449", f"scst target lip {FC}"),
+    (f"scst target del {T.upper()}", f"scst target del {T}"), (f"scst target add iscsi {T.upper()}", f"scst target add iscsi {T}"),
+    ("scst target add qla2x00t 21:00:00:E0:8B:9D:88:10", "scst target add qla2x00t 21:00:00:e0:8b:9d:88:10"),
+    (f"scst target rename {FC} 0x210000e08b9d8810", f"scst target rename {FC} 21:00:00:e0:8b:9d:88:10"),
+    (f"scst target rename {FC} {SPARE.upper()}", f"scst target rename {FC} {SPARE}"),
 ])
 def test_what_is_suggested_is_near_and_never_takes_away_what_was_hardly_meant(session, line, mend):
     with pytest.raises(Refused) as refused:

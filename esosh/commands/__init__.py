@@ -27,6 +27,7 @@ from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
 
 from ..config import Config
 from ..errors import Refused
+from ..executors.scst.facts import wwn
 from ..flat import Path
 from ..words import quote
 
@@ -35,6 +36,8 @@ Object = tuple[str, str]  # a section, and a name in it
 _MANY = 12  # names that an error lists
 _TAKING = ("Del", "Unset", "Disable", "Lip", "Stop", "Restart", "Resync")  # ends of the classes whose lines take something away
 _ALIKE = 0.85  # how near a name must be to be suggested to them
+_WWN = re.compile("[0-9a-f]{16}")
+_GUID = re.compile("[0-9a-f]{4}(:[0-9a-f]{4}){3}")  # how ib_srpt calls its targets
 _CHOSEN = ("handler", "keys", "section", "replace", "party", "old", "new", "empty")  # fields with words of the language
 
 
@@ -149,7 +152,8 @@ def missing(what: str, name: str, there: Iterable[str], line: Optional[Command] 
     shown = names if len(names) <= _MANY else near
     listed = f"; there {'are' if shown is names else 'are, among others'}: {' '.join(shown)}" if shown else ""
     said, taking = str(line).split(), type(line).__name__.endswith(_TAKING)
-    close = [each for each in difflib.get_close_matches(name, names, 3, _ALIKE if taking else 0.6) if each not in said]
+    same = [each for each in names if _plain(each) == _plain(name)]
+    close = [each for each in same or difflib.get_close_matches(name, names, 3, _ALIKE if taking else 0.6) if each not in said]
     mend = str(_renamed(line, name, close[0])) if close and line else ""
     return Refused(f"no {what} {name}{listed}", mend=mend, word=name, code="E202")
 
@@ -159,6 +163,26 @@ def found(what: str, name: str, objects: Mapping[str, T], line: Command) -> T:
     if name not in objects:
         raise missing(what, name, objects, line)
     return objects[name]
+
+
+def _plain(name: str) -> str:
+    """What is left of a name when it is not told how it is spelt."""
+    return re.sub("^0x|[:.-]", "", name.lower())
+
+
+def spelt(config: Config, target: str, line: Command, old: str = "") -> None:
+    """Raises Refused for a target's new name that SCST spells otherwise, or takes for that of another target than `old`."""
+    digits = _plain(target)
+    port = wwn(f"0x{digits}") if _WWN.fullmatch(digits) else target
+    there = config.scst.targets
+    guid = _GUID.fullmatch(target) and port not in there and any(about.driver == "ib_srpt" for about in there.values())
+    if port != target and not guid:
+        raise Refused(f"SCST writes {target} in lower case, with colons", mend=str(_renamed(line, target, port)),
+                      word=target, code="E205")
+    for name, about in there.items():
+        if about.driver == "iscsi" and name.lower() == target.lower() and name not in (target, old):
+            raise Refused(f"target {name} is there, and SCST takes both names for one", mend=str(_renamed(line, target, name)),
+                          word=target, code="E205")
 
 
 def _renamed(value: Any, old: str, new: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Optional
 
 from ...config import Config
 from ...errors import Refused
-from .. import Change, Edit, Pair
+from .. import Change, Edit, Pair, spelt
 from .edits import local
 from .groups import AluaDgrpAdd, AluaTgrpAdd
 from .targets import AluaTargetAdd
@@ -28,11 +28,16 @@ class AluaPairAdd(Change):
     local: Optional[Pair] = None
 
     def edit(self, config: Config) -> Config:
+        for port in self._ports():
+            spelt(config, port, self)
         return reduce(lambda config, line: line.edit(config), self.lines(config), config)
 
     def note(self, config: Config) -> str:
         """Whose ports they are: a typo would silently make a remote one."""
-        return AluaTargetAdd(self.dgrp, "", (*(self.host1.value or ()), *(self.host2.value or ()))).note(config)
+        return AluaTargetAdd(self.dgrp, "", self._ports()).note(config)
+
+    def _ports(self) -> tuple[str, ...]:
+        return *(self.host1.value or ()), *(self.host2.value or ())
 
     def lines(self, config: Config) -> Iterator[Edit]:
         """The single lines that it stands for."""

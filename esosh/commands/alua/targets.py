@@ -7,7 +7,7 @@ from functools import reduce
 
 from ...config import Config, Port
 from ...errors import Refused
-from .. import Change, Pair, Pairs, given, without
+from .. import Change, Pair, Pairs, given, spelt, without
 from .edits import checked_id, local, new_name, port_of, put_tgrp, rel_tgt_id, tgrp_of
 
 
@@ -45,6 +45,7 @@ class AluaTargetAdd(Change):
                 mend = AluaTargetSet(self.dgrp, self.tgrp, target, self.pairs[0])
                 raise Refused(f"target {target} is in {self.dgrp} {self.tgrp} and differs", mend=str(mend), code="E203")
             return config
+        spelt(config, target, self)
         for name, group in config.scst.groups[self.dgrp].target_groups.items():
             if target in group.targets:
                 raise Refused(f"target {target} is in target group {name} of {self.dgrp}", code="E207",

@@ -13,7 +13,7 @@ from ...desk import Session
 from ...errors import Refused
 from ...executors.scst.facts import FC_HOSTS, wwn
 from ...views import Lines, View
-from .. import Change, Pair, Pairs, missing
+from .. import Change, Pair, Pairs, missing, spelt
 from .attributes import disowned, owned, settled
 from .edits import driver_of, free_name, put_driver, put_target, target_of, with_scst
 
@@ -82,15 +82,9 @@ class ScstTargetAdd(Change):
         known = {*config.scst.drivers, *DRIVERS, *(target.driver for target in config.scst.targets.values())}
         if self.driver not in known:
             raise missing("target driver", self.driver, known, self)
-        _unlike(config, self.driver, self.target)
+        if self.driver not in SWITCHLESS:  # no other machine sees the name
+            spelt(config, self.target, self)
         return _local(put_target(config, self.target, owned(Target(self.driver), "target", self.pairs)), self.target)
-
-
-def _unlike(config: Config, driver: str, new: str, old: str = "") -> None:
-    """Raises Refused for a name that SCST takes for that of another iSCSI target than `old`."""
-    alike = [name for name in config.scst.targets if name.lower() == new.lower() and name != old]
-    if alike and driver == "iscsi":
-        raise Refused(f"target {alike[0]} is there, and SCST takes both names for one", word=new, code="E205")
 
 
 def _local(config: Config, name: str) -> Config:
@@ -198,24 +192,24 @@ class ScstTargetRename(Change):
     """Give a target another name: its LUNs, groups and target groups follow. A card's new port takes over the old one's."""
 
     target: str
-    new: str
+    name: str
 
     def edit(self, config: Config) -> Config:
-        free_name("target", self.new, TARGET_FILES)
-        there, taken = target_of(config, self.target, self), config.scst.targets.get(self.new)
-        if self.new == self.target:
+        free_name("target", self.name, TARGET_FILES)
+        there, taken = target_of(config, self.target, self), config.scst.targets.get(self.name)
+        if self.name == self.target:
             return config
         if taken is not None and (taken != Target(there.driver) or there.driver in VIRTUAL):
-            raise Refused(f"target {self.new} is there and has settings of its own", word=self.new, code="E203")
-        if taken is None:
-            _unlike(config, there.driver, self.new, self.target)
+            raise Refused(f"target {self.name} is there and has settings of its own", word=self.name, code="E203")
+        if taken is None and there.driver not in SWITCHLESS:
+            spelt(config, self.name, self, self.target)
         for dgrp, group in config.scst.groups.items():
-            both = {name for about in group.target_groups.values() for name in about.targets} >= {self.target, self.new}
+            both = {port for about in group.target_groups.values() for port in about.targets} >= {self.target, self.name}
             if both:
-                raise Refused(f"both are in target groups of device group {dgrp}", word=self.new, code="E207")
-        targets = {self.new if name == self.target else name: target
-                   for name, target in config.scst.targets.items() if name != self.new}
-        groups = _ports(config, lambda port, about: {self.new if port == self.target else port: about})
+                raise Refused(f"both are in target groups of device group {dgrp}", word=self.name, code="E207")
+        targets = {self.name if name == self.target else name: target
+                   for name, target in config.scst.targets.items() if name != self.name}
+        groups = _ports(config, lambda port, about: {self.name if port == self.target else port: about})
         return with_scst(config, targets=targets, groups=groups)
 
 
