@@ -4,7 +4,8 @@ from __future__ import annotations
 
 CODES = {
     # the line
-    "E101": "A word does not fit there, or an option does not. The error lists what may stand in its place; Tab and ? do too.",
+    "E101": "A word does not fit there, or an option does not. The error lists what may stand in its place; Tab and ? do too. "
+            "Or a file is not one of lines.",
     "E102": "A quotation mark is not closed, or nothing follows a backslash. Close it, or put the word into quotes.",
     "E103": "The line ends too early. The error lists what may follow.",
 

@@ -14,7 +14,7 @@ from .commands.alua import AluaDeviceAdd, AluaPairAdd, AluaTargetAdd
 from .config import SWITCHLESS, Config, Device, Driver, Scst, Target
 from .errors import LineError, Refused
 from .executors import scst
-from .executors.scst import SCST_CONF, attributes, conf
+from .executors.scst import SCST_CONF, conf
 from .host import Host, LocalHost
 from .views import MASK
 
@@ -22,7 +22,6 @@ _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@:-]*")
 _SSH = ("ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10")
 _OURS = ("scst", "alua")
 _LEVELS = (*SECTIONS, "cib")
-_BLOCKS = ("HANDLER", "TARGET_DRIVER", "DEVICE_GROUP")
 
 
 def read(host: Host, peer: str) -> Scst:
@@ -32,7 +31,7 @@ def read(host: Host, peer: str) -> Scst:
     """
     text, live = _text(host, peer)
     entries = tuple(_entries(text, peer)) if live or _is_ours(text) else ()
-    if not (live or entries or _is_conf(text)):
+    if not (live or entries or script.is_scst_conf(text)):
         raise Refused(f"{peer} is no configuration of SCST", word=peer, code="E206")
     mine = scst.read(host)
     theirs = _folded(entries, mine) if live or entries else conf.read(text)
@@ -70,13 +69,6 @@ def _is_ours(text: str) -> bool:
         except LineError:
             return False
     return False
-
-
-def _is_conf(text: str) -> bool:
-    """Whether a text has a block or an attribute of a scst.conf."""
-    top = conf.contents(conf.parse(text)).said
-    return any(name in attributes.DEFAULTS["core"] or (name in _BLOCKS and any(node.children is not None for node in nodes))
-               for (name, _), nodes in top.items())
 
 
 def _entries(text: str, peer: str) -> Iterator[script.Entry]:

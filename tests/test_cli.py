@@ -30,6 +30,7 @@ def pending(esosh, *lines):
     (["svc", "stop", "opensm"], 1, "ended with status 1"),
     (["--as", "esos2", "show"], 1, "is box esos1, not esos2"),
     (["-f", "/nowhere.esh"], 1, "no such file"),
+    (["-f", f"{Path(__file__).parent}/data/scst/mid.conf"], 2, "to bring it in: copy it to /etc/scst.conf, then: reapply scst"),
     (["alua", "dgrp", "addd", "esos"], 2, "did you mean: alua dgrp add esos"),
     (["svc", "enable"], 2, "more is needed"),
     ([""], 2, "does not fit"),

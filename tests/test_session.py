@@ -6,7 +6,7 @@ import pytest
 from boxes import changed, do, everything, root_of, session_on
 
 from esosh import history, language
-from esosh.errors import ChecksRefuse, Conflict, LineErrors, Locked, Refused
+from esosh.errors import ChecksRefuse, Conflict, LineError, LineErrors, Locked, Refused
 from esosh.sandbox import Sandbox
 from esosh.step import DISRUPTIONS
 
@@ -275,6 +275,8 @@ def test_what_is_saved_makes_the_same_on_another_box(session, new_box, tmp_path)
     ("alua dgrp add esos\ncommit\n", Refused, "commit is not an edit"),
     ("alua dgrp add esos\nalua device add esos nodisk\n", Refused, "no SCST device nodisk"),
     ("alua dgrp addd esos\nsvc enabel x\n", LineErrors, "2 lines"),
+    ("# of SCST\nHANDLER vdisk_nullio {\n\tDEVICE n1\n}\n", LineError, "is an scst.conf, and not lines of esosh$"),
+    ("setup_id 0x1\n", LineError, "is an scst.conf"), ("svc enable sbd\nsetup_id 0x1\n", LineError, '"setup_id" does not fit'),
     (None, Refused, "no such file"),
 ])
 def test_a_file_that_does_not_fit_is_loaded_not_at_all(session, tmp_path, text, error, said):
