@@ -176,6 +176,19 @@ def test_an_exchanged_card_s_settings_go_to_the_new_port(session, box):
     assert old not in box.read("/etc/scst.conf") + do(session, "show")
 
 
+def test_a_card_that_was_exchanged_while_scst_was_stopped_is_told_and_its_settings_follow(session, box):
+    new = "21:00:00:e0:8b:9d:88:10"
+    do(session, f"scst lun add {FC} 0 disk01", f"scst target enable {FC}", "commit", "svc stop scst")
+    box.replace("/hardware", box.read("/hardware").replace(FC, new))
+    with pytest.raises(EsoshError, match="scst does not run"):
+        do(session, "svc start scst")
+    assert f"W337 scst {FC}" in do(session, "check")
+    assert "W337" not in do(session, f"scst target rename {FC} {new}", "check")
+    do(session, "commit allow io", "svc start scst")
+    assert do(session, f"scst target lip {new}") == f"{new}: LIP issued\n"
+    assert f"scst lun add {new} 0 disk01" in do(session, "show scst")
+
+
 @pytest.mark.parametrize("lines, code", [
     (["scst device set disk01 strange=1"], "E341"), (["scst device set disk03 read_zero=1"], "E341"),
     ([f"scst target set {FC} HeaderDigest=CRC32C"], "E341"), ([f"scst target set {FC} allowed_portal=10.0.0.1"], "E341"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.resources
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,6 @@ def build(root: Path, hardware: Hardware) -> None:
         net.boot(tree, hardware.nics)
     services.boot(kernel)
     _add_storage(kernel, hardware.box)
-    _add_fc_hosts(root, hardware.fc_ports)
     medium.initial(kernel.tree)
 
 
@@ -80,12 +79,6 @@ def _add_storage(kernel: Kernel, box: str) -> None:
     for handler, device, file in _STORAGE:
         kernel.write(f"{_HANDLERS}/{handler}/mgmt", f"add_device {device} filename={file}")
     kernel.write("/sys/kernel/scst_tgt/targets/iscsi/mgmt", f"add_target iqn.2026-11.local.{box}:target1")
-
-
-def _add_fc_hosts(root: Path, ports: Sequence[str]) -> None:
-    for number, port in enumerate(ports):
-        _put(root, f"/sys/class/fc_host/host{number}/port_name", f"0x{port.replace(':', '')}\n", 0o444)
-        _put(root, f"/sys/class/fc_host/host{number}/issue_lip", "", 0o200)
 
 
 def _put(root: Path, path: str, text: str, mode: int) -> None:

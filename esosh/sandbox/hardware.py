@@ -8,8 +8,8 @@
     scsi 2:0:0:0
     module scst_local
 
-One part a line; `#` starts a comment. SCST finds SCSI devices and loads modules when it starts. `usb` is the label of the
-boot medium, `usb none` takes it out.
+One part a line; `#` starts a comment. When SCST starts, the box has the Fibre Channel ports that stand there, and SCST finds
+SCSI devices and loads modules. `usb` is the label of the boot medium, `usb none` takes it out.
 """
 
 from __future__ import annotations

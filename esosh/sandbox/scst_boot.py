@@ -27,6 +27,7 @@ ATTRIBUTES: Attributes = {
 }
 
 _TARGETS = f"{ROOT}/targets"
+_FC_HOSTS = "/sys/class/fc_host"
 
 
 def load(kernel: Kernel, fc_ports: Sequence[str], local: bool = False, disks: Sequence[str] = ()) -> None:
@@ -41,6 +42,7 @@ def load(kernel: Kernel, fc_ports: Sequence[str], local: bool = False, disks: Se
         scst_pass.find(tree, disks)
         _handlers(tree)
         _copy_manager(tree)
+        _cards(tree, fc_ports)
         _drivers(tree, fc_ports)
         if local:
             make(tree, f"{_TARGETS}/scst_local", scst_local.DRIVER)
@@ -68,6 +70,14 @@ def _copy_manager(tree: Tree) -> None:
     make(tree, driver, {**writable(allow_not_connected_copy="0"), "dif_capabilities": scst_targets.COPY["dif_capabilities"]})
     scst_targets.make_target(tree, scst_sessions.COPY_MANAGER, scst_targets.COPY)
     scst_sessions.open_session(tree, scst_sessions.COPY_MANAGER, "copy_manager_sess", scst_sessions.COPY)
+
+
+def _cards(tree: Tree, fc_ports: Sequence[str]) -> None:
+    """The ports that are in the box now: a card may have been exchanged."""
+    tree.remove(_FC_HOSTS)
+    for number, port in enumerate(fc_ports):
+        tree.put(f"{_FC_HOSTS}/host{number}/port_name", f"0x{port.replace(':', '')}\n", 0o444)
+        tree.put(f"{_FC_HOSTS}/host{number}/issue_lip", "", 0o200)
 
 
 def _drivers(tree: Tree, fc_ports: Sequence[str]) -> None:
