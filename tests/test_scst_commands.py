@@ -83,7 +83,7 @@ def test_lines_make_what_show_prints(session, lines, expected):
     (f'scst target set {T} IncomingUsr="joe secretsecret12"', Refused, "a user is IncomingUser"),
     (f'scst target set {T} IncomingUser="joe ****"', Refused, "masked"), (f'scst target set {T} IncomingUser="joe @ask"', Refused, "nobody"),
     (f"scst target set {T} IncomingUser=joe", LineError, "does not fit"), (f"scst target unset {T} IncomingUser=joe", Refused, "no IncomingUser"),
-    (f"scst target rename nosuch {T}", Refused, "no target on this host"), (f"scst target set {T} rel_tgt_id=0", Refused, "1 to 65535"),
+    (f"scst target rename {T} {FC}", Refused, f"{FC} is of qla2x00t, and {T} of iscsi"), (f"scst target rename nosuch {T}", Refused, "no target on this host"), (f"scst target set {T} rel_tgt_id=0", Refused, "1 to 65535"),
     (f"scst target lip {T}", Refused, "no Fibre Channel port"), ("scst device resync nosuch", Refused, "no SCST device"),
     ("scst device add vdisk_bockio x filename=/dev/sdb", Refused, "no handler vdisk_bockio"), ("scst device add vdisk_x d", Refused, "no handler"),
     ("scst device add disk09 vdisk_blockio", Refused, "no handler disk09"), ("scst device add dev_dsik 1:0:0:0", Refused, "no handler dev_dsik"),

@@ -199,6 +199,9 @@ class ScstTargetRename(Change):
         there, taken = target_of(config, self.target, self), config.scst.targets.get(self.name)
         if self.name == self.target:
             return config
+        if taken is not None and taken.driver != there.driver:
+            about = f"{self.name} is of {taken.driver}, and {self.target} of {there.driver}: a target stays with its driver"
+            raise Refused(about, word=self.name, code="E203")
         if taken is not None and (taken != Target(there.driver) or there.driver in VIRTUAL):
             raise Refused(f"target {self.name} is there and has settings of its own", word=self.name, code="E203")
         if taken is None and there.driver not in SWITCHLESS:
