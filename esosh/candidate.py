@@ -158,8 +158,10 @@ class Candidate:
         return Candidate(chain, base or self.base, self.deleted.union(deleted), self, moves=self.moves + 1)
 
     def _undo(self, count: int) -> Candidate:
+        if not self.moves:
+            raise Refused("no edits to take back; past commits go back with rollback", mend="history", code="E230")
         if count > self.moves:
-            raise Refused(f"edits to take back: {self.moves}", code="E230")
+            raise Refused(f"edits to take back: {self.moves}", mend=f"undo {self.moves}", code="E230")
         candidate = self
         for _ in range(count):
             before = candidate.before

@@ -44,7 +44,7 @@ CODES = {
     "E225": "Ctrl-C ended the line before it was done. A commit is undone at Ctrl-C, and told as E501.",
     "E226": "The journal of a commit that was cut short is damaged, so esosh does not know what to undo. It changes nothing "
             "until the file is gone: look at what stands with diff and plan first.",
-    "E230": "There are not as many moves to take back, or none to make again.",
+    "E230": "There are not as many moves to take back, or none to make again. A commit is no move: rollback takes it back.",
     "E231": "A batch ends with edits that nothing commits. End it with a commit line, or give --commit.",
     "E232": "A line of a batch acts at once, behind edits that are not committed. "
             "Commit first, or put the line before the edits.",

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Optional
 
-from . import candidate, peer, peers, reports, state, trace, usage
+from . import candidate, commands, peer, peers, reports, state, trace, usage
 from .checks import Finding
-from .errors import ChecksRefuse, Refused
+from .commands import Pair, missing
+from .commands.session import SessionShow
+from .errors import ChecksRefuse
 from .executors import scst
 from .host import LocalHost
 from .secrets import filled
@@ -26,10 +28,10 @@ class Looking:
 
     def show(self, section: Optional[str], name: Optional[str]) -> View:
         """Configuration as lines that can be typed."""
-        lines = self.work.lines(self.work.candidate, section, name)
-        if name and not lines:
-            raise Refused(f"no {section} {name}", word=name, code="E202")
-        return Lines.of(*lines, style="command")
+        config = self.work.candidate
+        if section and name and name not in commands.section(section).names(config):
+            raise missing(section, name, commands.section(section).names(config), SessionShow(Pair(section, name)))
+        return Lines.of(*self.work.lines(config, section, name), style="command")
 
     def status(self, section: Optional[str], name: Optional[str]) -> View:
         """What lives on the machine."""

@@ -125,6 +125,13 @@ def test_a_vcdrom_gets_a_disc_and_gives_it_back(session):
     assert "+ scst device add vcdrom cd1\n" in do(session, "diff")
 
 
+def test_a_device_is_looked_at_again_only_where_scst_runs(session):
+    do(session, "svc stop scst")
+    with pytest.raises(Refused, match="SCST is stopped") as refused:
+        do(session, "scst device resync disk01")
+    assert refused.value.mend == "svc start scst"
+
+
 def test_a_forgotten_group_never_touches_another_lun(session):
     do(session, *USED)
     with pytest.raises(Refused) as refused:

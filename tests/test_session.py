@@ -42,13 +42,28 @@ def test_edits_are_taken_back_and_made_again(session, moves, left, said):
 
 
 @pytest.mark.parametrize("lines, said", [
-    (["undo"], "edits to take back: 0"), ([A, "undo 2"], "edits to take back: 1"), ([A, "redo"], "nothing was taken back"),
-    ([A, "undo", B, "redo"], "nothing was taken back"), ([A, "commit", "undo"], "edits to take back: 0"),
+    (["undo"], "no edits to take back; past commits go back with rollback"), ([A, "undo 2"], "edits to take back: 1"), ([A, "redo"], "nothing was taken back"),
+    ([A, "undo", B, "redo"], "nothing was taken back"), ([A, "commit", "undo"], "no edits to take back"),
 ])
 def test_there_is_no_more_to_take_back_than_was_done(session, lines, said):
     do(session, *lines[:-1])
     with pytest.raises(Refused, match=said):
         do(session, lines[-1])
+
+
+@pytest.mark.parametrize("line, said, mend", [
+    ("show alua esoss", "no alua esoss; there are: esos", "show alua esos"), ("show svc nosuch", "no svc nosuch", ""),
+    ("show scst disk1", "disk01 disk02 disk03", "show scst disk01"), ("show net bond7", "no net bond7; there are: general", ""),
+])
+def test_what_is_not_there_is_shown_as_what_is(session, line, said, mend):
+    do(session, A)
+    with pytest.raises(Refused, match=said) as refused:
+        do(session, line)
+    assert refused.value.mend == mend
+
+
+def test_what_is_as_by_default_is_shown_as_nothing(session):
+    assert do(session, "show scst qla2x00t") == do(session, "show scst scst_tgt") == ""
 
 
 def test_an_edit_that_others_need_is_not_aborted(session):

@@ -11,7 +11,7 @@ from ...desk import Session
 from ...errors import Refused
 from ...executors.scst.attributes import PARAMETERS
 from ...executors.scst.queue import ROOT
-from ...executors.scst.sysfs import entry
+from ...executors.scst.sysfs import entry, loaded
 from ...views import Lines, View
 from .. import Change, Pairs
 from .attributes import changed, given, settled, without
@@ -130,6 +130,8 @@ class ScstDeviceResync(Change):
     device: str
 
     def act(self, session: Session) -> View:
+        if not loaded(session.host):
+            raise Refused("SCST is stopped, and looks at its devices when it starts", mend="svc start scst", code="E215")
         device_of(session.candidate, self.device, self)
         folder = f"{ROOT}/devices/{entry(self.device)}"
         if not session.host.exists(f"{folder}/resync_size"):
