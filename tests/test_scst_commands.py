@@ -100,6 +100,9 @@ def test_what_scst_would_refuse_or_take_amiss_is_refused_before(session, line, e
     ("scst device add vdisk_bockio x filename=/dev/sdb", "scst device add vdisk_blockio x filename=/dev/sdb"),
     ("scst device add disk09 vdisk_blockio filename=/dev/sdb", "scst device add vdisk_blockio disk09 filename=/dev/sdb"),
     ("scst device add blockio x filename=/dev/sdb", "scst device add vdisk_blockio x filename=/dev/sdb"), ("scst device add vdisk_x d", ""),
+    ("scst device add vdisk bar", "scst device add vdisk_blockio bar"), ("scst device resync disk0", "scst device resync disk01"),
+    (f"scst initiator del {T} group esx iqn.1998-01.com.vmware:nope", ""),
+    (f"scst initiator del {T} group esx iqn.1998-01.com.vmware:ex1", f"scst initiator del {T} group esx iqn.1998-01.com.vmware:esx1"),
     ("scst device del disk09", ""), ("scst device del dsik01", ""), ("scst device del disk01 disk001", ""), ("scst device del disk001", "scst device del disk01"),
     ("scst device set dsik01 threads_num=2", "scst device set disk01 threads_num=2"), ("scst target lip 21:00:00:e0:8b:9d:74:50", "scst target lip " + FC),
     ("scst target del iqn.2026-11.local.other:disk", ""), ("scst target lip 0x210000E08B9D7449", f"scst target lip {FC}"),
@@ -109,6 +112,7 @@ def test_what_scst_would_refuse_or_take_amiss_is_refused_before(session, line, e
     (f"scst target rename {FC} {SPARE.upper()}", f"scst target rename {FC} {SPARE}"),
 ])
 def test_what_is_suggested_is_near_and_never_takes_away_what_was_hardly_meant(session, line, mend):
+    do(session, f"scst group add {T} esx", f"scst initiator add {T} group esx iqn.1998-01.com.vmware:esx1")
     with pytest.raises(Refused) as refused:
         do(session, line)
     assert refused.value.mend == mend

@@ -21,6 +21,7 @@ import difflib
 import functools
 import importlib
 import importlib.resources
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
@@ -35,7 +36,8 @@ SECTIONS = ("scst", "alua", "net", "svc")  # as they are typed: what a later one
 Object = tuple[str, str]  # a section, and a name in it
 _MANY = 12  # names that an error lists
 _TAKING = ("Del", "Unset", "Disable", "Lip", "Stop", "Restart", "Resync")  # ends of the classes whose lines take something away
-_ALIKE = 0.85  # how near a name must be to be suggested to them
+_ALIKE, _VERY = 0.6, 0.85  # how near a name must be to be suggested, and to be suggested to them
+_SLIPS = 4  # letters by which it may differ there, counted in both
 _WWN = re.compile("[0-9a-f]{16}")
 _GUID = re.compile("[0-9a-f]{4}(:[0-9a-f]{4}){3}")  # how ib_srpt calls its targets
 _CHOSEN = ("handler", "keys", "section", "replace", "party", "old", "new", "empty")  # fields with words of the language
@@ -148,12 +150,12 @@ def missing(what: str, name: str, there: Iterable[str], line: Optional[Command] 
     What the line names already is no suggestion, nor is for a line that takes something away what is only vaguely alike.
     """
     names = sorted(there)
-    near = difflib.get_close_matches(name, names, 3)
-    shown = names if len(names) <= _MANY else near
+    near = _near(name, names)
+    shown = names if len(names) <= _MANY else near[:3]
     listed = f"; there {'are' if shown is names else 'are, among others'}: {' '.join(shown)}" if shown else ""
     said, taking = str(line).split(), type(line).__name__.endswith(_TAKING)
     same = [each for each in names if _plain(each) == _plain(name)]
-    close = [each for each in same or difflib.get_close_matches(name, names, 3, _ALIKE if taking else 0.6) if each not in said]
+    close = [each for each in same or near if each not in said and (each in same or not taking or _slip(name, each))]
     mend = str(_renamed(line, name, close[0])) if close and line else ""
     return Refused(f"no {what} {name}{listed}", mend=mend, word=name, code="E202")
 
@@ -163,6 +165,19 @@ def found(what: str, name: str, objects: Mapping[str, T], line: Command) -> T:
     if name not in objects:
         raise missing(what, name, objects, line)
     return objects[name]
+
+
+def _near(name: str, names: Iterable[str]) -> list[str]:
+    """The names that are alike, the nearest first; of those that are equally near, the one that begins most alike."""
+    ratios = {each: difflib.SequenceMatcher(None, name, each).ratio() for each in names}
+    alike = (each for each in ratios if ratios[each] >= _ALIKE)
+    return sorted(alike, key=lambda each: (-ratios[each], -len(os.path.commonprefix((name, each)))))  # noqa: RUF071 - letters
+
+
+def _slip(name: str, other: str) -> bool:
+    """Whether a name is another one with few slips, however long both are."""
+    ratio = difflib.SequenceMatcher(None, name, other).ratio()
+    return ratio >= _VERY and round((1 - ratio) * len(name + other)) <= _SLIPS
 
 
 def _plain(name: str) -> str:

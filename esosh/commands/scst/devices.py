@@ -52,8 +52,8 @@ class ScstDeviceAdd(Change):
     def _known(self, config: Config) -> None:
         """Raises Refused for a handler that is misspelt; one that only the kernel of the box knows is left to the checks."""
         there = sorted({*PARAMETERS, *_PASSING, *(device.handler for device in config.scst.devices.values())})
-        near = difflib.get_close_matches(self.handler, there, 1, _ALIKE)
-        near += [name for name in there if name.endswith(f"_{self.handler}")]
+        near = [name for name in there if name.startswith(f"{self.handler}_") or name.endswith(f"_{self.handler}")]
+        near += difflib.get_close_matches(self.handler, there, 1, _ALIKE)
         if self.handler in there or not (near or self.device in there or self.handler.startswith(_OURS)):
             return
         swapped = [replace(self, handler=self.device, device=self.handler)] if self.device in there else []
