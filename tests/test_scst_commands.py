@@ -79,6 +79,8 @@ def test_lines_make_what_show_prints(session, lines, expected):
     (f"scst target set {T} forwarding=1", Refused, "forward_dst"), (f"scst target set {T} enabled=1", Refused, "enable and disable"),
     (f'scst target set {T} IncomingUser="joe short"', Refused, "12 letters"), (f'scst target set {T} IncomingUser="joe @secretsecret"', Refused, "no @"),
     ("scst device set disk01 threads_num=100000", Refused, "1000 at the most"), ("scst device add vdisk_nullio a!b", LineError, "does not fit"),
+    ("scst device add dev_disk foo", Refused, "called as its SCSI device, H:C:I:L"), ("scst set threads=0", Refused, "from 1 to 1000"),
+    ("scst device set disk01 naa_id=0x5001", Refused, "0x and 16 digits"), ("scst device set disk01 naa_id=0x6001405000000001", Refused, "or 32"),
     ("scst unset threads", Refused, "no threads"), ("scst set setup_id=ab", LineError, "does not fit"),
     (f'scst target set {T} IncomingUsr="joe secretsecret12"', Refused, "a user is IncomingUser"),
     (f'scst target set {T} IncomingUser="joe ****"', Refused, "masked"), (f'scst target set {T} IncomingUser="joe @ask"', Refused, "nobody"),

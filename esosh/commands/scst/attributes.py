@@ -21,6 +21,11 @@ _ELSEWHERE = {
     "size": "it is that of its file or disk; scst device resync takes over a new one",
 }
 _LARGEST_ID = 65535
+_FORMS = {  # what the kernel takes, and the grammar does not tell
+    "threads": (re.compile("0*[1-9][0-9]*"), "a number from 1 to 1000"),
+    "naa_id": (re.compile("(0x([235][0-9a-f]{15}|6[0-9a-f]{31}))?", re.I),
+               "0x and 16 digits, the first 2, 3 or 5, or 32, the first 6"),
+}
 _LIKE_A_USER = re.compile("incoming|outgoing|user|usr", re.I)  # whose value would hold a secret that nobody masks
 _Owner = TypeVar("_Owner", Driver, Target)
 
@@ -43,6 +48,8 @@ def changed(kind: str, attributes: Attributes, values: Iterable[tuple[str, str]]
             key, value = "size", str(int(value) << 20)
         if _LIKE_A_USER.search(key):
             raise Refused(f"no {key} here: a user is IncomingUser or OutgoingUser of a target or a driver", word=key, code="E202")
+        if key in _FORMS and not _FORMS[key][0].fullmatch(value):
+            raise Refused(f"{key} is {_FORMS[key][1]}", word=value, code="E206")
         if key in LARGEST and int(value) > LARGEST[key]:
             raise Refused(f"{key} is {LARGEST[key]} at the most", word=value, code="E206")
         if is_state(kind, key):

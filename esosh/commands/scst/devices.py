@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ _PASSING = (  # handlers of SCSI devices. Source: SCST 3.11, scst/src/dev_handle
     "dev_cdrom", "dev_changer", "dev_disk", "dev_disk_perf", "dev_modisk", "dev_modisk_perf", "dev_processor", "dev_raid",
     "dev_tape", "dev_tape_perf",
 )
+_ADDRESS = re.compile("[0-9]+(:[0-9]+){3}")  # H:C:I:L
 _OURS = ("vdisk", "vcdrom")  # how no other handler begins
 _ALIKE = 0.75  # how near a misspelt handler is
 
@@ -44,6 +46,8 @@ class ScstDeviceAdd(Change):
             settled(ScstDeviceSet(self.device, self.pairs), f"device {self.device}", wanted != there.attributes)
             return config
         self._known(config)
+        if self.handler in _PASSING and not _ADDRESS.fullmatch(self.device):
+            raise Refused(f"a device of {self.handler} is called as its SCSI device, H:C:I:L", word=self.device, code="E206")
         attributes = changed(self.handler, {}, given(self.pairs))
         if self.handler in ("vdisk_blockio", "vdisk_fileio") and "filename" not in attributes:
             raise Refused(f"a device of {self.handler} needs a file: filename=/...", code="E103")
