@@ -41,8 +41,9 @@ class Looking:
         return state.summary(work.host, work.draft.current, 0 if work.waiting else work.draft.count)
 
     def diff(self, section: Optional[str]) -> View:
-        """What the edits change, as lines."""
-        return self.work.changes(self.work.draft.current, self.work.candidate, section)
+        """What a commit changes, as lines: of what runs, or of the files where they are to say what runs."""
+        (running, filed), new = self.work.draft.both(), self.work.candidate
+        return self.work.changes(filed if running == new else running, new, section)
 
     def check(self, section: Optional[str]) -> View:
         """The findings. Raises ChecksRefuse where one of them would refuse a commit."""

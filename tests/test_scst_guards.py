@@ -93,6 +93,22 @@ def test_what_was_forced_once_is_not_asked_for_again(served):
     assert "would lose LUN 1 (disk03)" in "\n".join(refused.value.details)
 
 
+@pytest.mark.parametrize("key", ["usn", "t10_dev_id", "vend_specific_id", "prod_id"])
+@pytest.mark.parametrize("core", ["", "0x1234"])
+def test_an_identity_is_given_in_place_to_a_device_that_is_seen_and_taken_back_without_a_trace(served, box, key, core):
+    do(served, *([f"scst set setup_id={core}", "commit"] if core else []), f"scst device set disk01 {key}=ABC")
+    made, file = box.read(f"{SCST}/devices/disk01/{key}"), f"{SCST}/devices/disk01/{key}"
+    assert str(served.commit_plan(served.candidate).steps[0].do) == f"echo ABC > {file}"
+    box.path("/faults").write_text("replace /etc/scst.conf EIO\n")
+    with pytest.raises(StepFailed):
+        do(session_on(type(box)(str(box.path("/")))), "commit allow io")
+    box.path("/faults").unlink()
+    assert box.read(file).split("\n")[0] == made.split("\n")[0]
+    assert f"{key}=" not in do(session_on(box, name="other"), "show scst disk01")
+    do(served, "commit allow io")
+    assert box.read(file).startswith("ABC\n")
+
+
 @pytest.mark.parametrize("typed, mend", [
     ("check", 'commit allow io force "REASON"'), ("commit", 'commit allow io force "REASON"'),
     ("commit allow io", 'commit allow io force "REASON"'), ("commit allow link", 'commit allow io force "REASON"'),

@@ -58,6 +58,9 @@ def test_groups_of_the_file_alone_can_be_deleted_and_leave_nothing(left):
 def test_groups_of_the_file_alone_can_be_brought_up(left):
     session = session_on(left)
     do(session, "reapply scst")
+    assert do(session, "diff").splitlines() == [
+        f"+ scst group add {T} old", f"+ scst lun add {T} group old 5 d", f"+ scst initiator add {T} group old zz",
+        "+ alua dgrp add east", "+ alua device add east e", "+ alua tgrp add g left group_id=5"]
     assert do(session, "check").count("W377") == 0
     do(session, "commit allow io")
     assert there(left) == IDLE

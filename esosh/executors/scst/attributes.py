@@ -17,6 +17,7 @@ FIXED = frozenset((
 ))
 # The kernel makes one up for each device; once written it is saved for good, whatever it says.
 IDENTITY = frozenset(("prod_id", "prod_rev_lvl", "t10_dev_id", "t10_vend_id", "usn", "vend_specific_id"))
+NAMED = frozenset(("prod_id", "t10_dev_id", "usn", "vend_specific_id"))  # made up of the name, so that we know it again
 ISCSI = ("alias", "per_portal_acl", "redirect")  # besides those in capitals, which only iSCSI targets have
 _FILE_PARAMETERS = (
     *sorted(FIXED - {"dummy", "o_direct", "zero_copy"}), "active", "bind_alua_state", "cluster_mode", "numa_node_id",
@@ -116,6 +117,28 @@ def user(value: str) -> tuple[str, str]:
     """The name and the secret of an iSCSI user."""
     words = value.split(None, 1)
     return words[0] if words else "", "".join(words[1:])
+
+
+def made_up(device: str, key: str, value: str) -> bool:
+    """Whether an identity is the one that the kernel gives a device of that name.
+
+    Source: SCST, dev_vdisk.c (vdev_gen_dev_id_num): the serial number is the name's CRC, behind setup_id.
+    """
+    if key not in NAMED:
+        return False
+    number, name = _crc(device.encode("utf-8", "surrogateescape") + bytes(1)), re.escape(device[:16])
+    form = {"usn": "{}", "prod_id": name}.get(key, f"{{}}-{name}")
+    return bool(re.fullmatch(form.replace("{}", f"({number:x}|[0-9a-f]{{1,8}}{number:08x})"), value))
+
+
+def _crc(data: bytes) -> int:
+    """The CRC of lib/crc32.c, Castagnoli's, from 0."""
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc
 
 
 def is_secret(key: str) -> bool:

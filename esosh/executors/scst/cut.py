@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import AbstractSet, Callable
 
 from ...config import SWITCHLESS, Device, DeviceGroup, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
-from .attributes import FIXED, IDENTITY, default
+from .attributes import FIXED, IDENTITY, NAMED, default
 
 
 def cut(old: Scst, new: Scst) -> Scst:
@@ -33,7 +33,8 @@ def _same(old: Device, new: Device) -> bool:
         return False
     differing = {key for key in {*old.attributes, *new.attributes} if old.attributes.get(key) != new.attributes.get(key)}
     fixed = FIXED - {"filename"} if new.handler == "vcdrom" else FIXED  # another disc
-    lasting = differing - fixed - {key for key in IDENTITY if not (key in old.attributes and key in new.attributes)}
+    told = new.attributes.keys() & (NAMED | old.attributes.keys())
+    lasting = differing - fixed - (IDENTITY - told)
     return lasting == differing and all(key in new.attributes or default(old.handler, key) is not None for key in differing)
 
 

@@ -74,7 +74,9 @@ def _devices(host: Host, said: Scst) -> Iterator[tuple[str, Device]]:
         handler = (host.readlink(f"{folder}/handler") or "").rpartition("/")[2]
         if handler:
             known = said.devices.get(device, Device(handler)).attributes
-            yield device, Device(handler, _saved(host, folder, handler, known))
+            saved = _saved(host, folder, handler, known).items()
+            own = {key: value for key, value in saved if key in known or not attributes.made_up(device, key, value)}
+            yield device, Device(handler, own)
 
 
 def _driver(host: Host, driver: str, said: Driver) -> Driver:
