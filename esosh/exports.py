@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Optional
+from typing import Optional, Union
 
 from .commands import missing
 from .commands.alua import local, rel_tgt_id
-from .config import Config, Device, DeviceGroup, InitiatorGroup, Lun, Port, Scst, TargetGroup
+from .commands.scst.leading import CORE
+from .config import Config, Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
 from .executors.scst.absent import Absent, absent
 from .executors.scst.facts import Facts, Session
-from .views import Tree, counted
+from .views import MASK, Tree, counted
+from .words import quote
 
 EACH = 50  # objects that get a line each; of more, the names share lines
 _WIDTH = 76
@@ -24,14 +26,15 @@ Luns = Mapping[str, Lun]
 
 
 def scst(config: Config, facts: Facts, name: Optional[str] = None) -> Tree:
-    """Devices, then targets by driver; of a name, the device, target or driver that it is. Raises Refused."""
+    """SCST itself, devices, then targets by driver; of a name, what it is of these. Raises Refused."""
     about = config.scst
-    names = (*about.devices, *about.targets, *_drivers(about))
+    names = (CORE, *about.devices, *about.targets, *_drivers(about))
     if name and name not in names:
         raise missing("device, target or driver", name, names)
     devices = {device: inner for device, inner in sorted(about.devices.items()) if name in (None, device)}
     drivers = tuple(_driver(driver, about, facts, name) for driver in _drivers(about) if _asked(driver, about, name))
-    return Tree(f"scst ({running(facts)})", (*([_devices(devices, facts)] if devices else []), *drivers))
+    core = [Tree(CORE, _said(about.attributes))] if name == CORE or (about.attributes and not name) else []
+    return Tree(f"scst ({running(facts)})", (*core, *([_devices(devices, facts)] if devices else []), *drivers))
 
 
 def alua(config: Config, facts: Facts, name: Optional[str] = None) -> Tree:
@@ -165,13 +168,27 @@ def _device(name: str, device: Device, facts: Facts) -> Tree:
     return marked("  ".join(word for word in words if word), not runs(name, facts))
 
 
+def _said(attributes: Mapping[str, str], more: Iterable[str] = ()) -> tuple[Tree, ...]:
+    """What is not as by default, as it is typed."""
+    pairs = (f"{key}={quote(value)}" for key, value in sorted(attributes.items()))
+    return tuple(Tree(line) for line in packed((*pairs, *more)))
+
+
+def _users(about: Union[Driver, Target]) -> Iterator[str]:
+    """Who may log in, without the secrets."""
+    yield from (f'IncomingUser="{user} {MASK}"' for user in sorted(about.users))
+    if about.outgoing:
+        yield f'OutgoingUser="{about.outgoing.partition(" ")[0]} {MASK}"'
+
+
 def _driver(name: str, scst: Scst, facts: Facts, asked: Optional[str]) -> Tree:
     targets = tuple(_target(target, scst, facts) for target, about in sorted(scst.targets.items())
                     if about.driver == name and asked in (None, name, target))
     driver = scst.drivers.get(name)
     absent = "  not loaded" if driver is None else ""
     disabled = "  disabled" if driver and name == "iscsi" and not driver.enabled else ""
-    return Tree(f"{name}{absent}{disabled}", targets, "warn" if absent or disabled else "")
+    own = _said(driver.attributes, _users(driver)) if driver and asked in (None, name) else ()
+    return Tree(f"{name}{absent}{disabled}", (*own, *targets), "warn" if absent or disabled else "")
 
 
 def _target(name: str, scst: Scst, facts: Facts) -> Tree:
@@ -181,12 +198,15 @@ def _target(name: str, scst: Scst, facts: Facts) -> Tree:
     number = f"  rel_tgt_id {target.rel_tgt_id}" if target.rel_tgt_id else ""
     groups = (_group(group, inner, facts, group in lost) for group, inner in sorted(target.groups.items()))
     sessions = [_session(session) for session in facts.sessions if session.target == name]
-    parts = (*_luns(target.luns, facts), *groups, *([Tree("sessions", tuple(sessions))] if sessions else []))
+    may = (*_users(target), *(f"allowed_portal={portal}" for portal in sorted(target.portals)))
+    parts = (*_said(target.attributes, may), *_luns(target.luns, facts), *groups,
+             *([Tree("sessions", tuple(sessions))] if sessions else []))
     return Tree(f"{name}  {', '.join(wrong) or 'enabled'}{number}", parts, "warn" if wrong else "")
 
 
 def _group(name: str, group: InitiatorGroup, facts: Facts, lost: bool) -> Tree:
-    return marked(f"group {name}", lost, (*named("initiators", sorted(group.initiators)), *_luns(group.luns, facts)))
+    initiators = named("initiators", sorted(group.initiators))
+    return marked(f"group {name}", lost, (*_said(group.attributes), *initiators, *_luns(group.luns, facts)))
 
 
 def _luns(luns: Luns, facts: Facts) -> Iterator[Tree]:

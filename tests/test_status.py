@@ -92,3 +92,26 @@ def test_a_group_that_stands_in_the_file_only_is_marked(saved, box, by_hand, lin
 def test_initiators_are_told_no_state_of_a_group_that_does_not_run(saved, box):
     box.write(f"{SCST}/device_groups/mgmt", "del esos\n")
     assert "LUN 0 disk01  /dev/sdb  device group esos does not run: no ALUA state" in do(session_on(box), f"trace {T}")
+
+
+SAID = (f'scst target set {T} comment="for esx" addr_method=FLAT allowed_portal=10.0.0.1 IncomingUser="joe secretsecret12"',
+        f'scst target set {T} OutgoingUser="box secretsecret13"', f"scst group add {T} esx", f"scst group set {T} esx addr_method=LUN",
+        'scst driver set iscsi IncomingUser="ann secretsecret14"', "scst set poll_us=1", "commit allow io")
+
+
+@pytest.mark.parametrize("line, there, not_there", [
+    ("status scst", ["scst_tgt", "poll_us=1", 'IncomingUser="ann ****"', "group esx", "addr_method=LUN"], []),
+    (f"status scst {T}", ['addr_method=FLAT  comment="for esx"  IncomingUser="joe ****"', 'OutgoingUser="box ****"  allowed_portal=10.0.0.1'],
+     ["scst_tgt", "ann"]),
+    ("status scst scst_tgt", ["scst_tgt", "poll_us=1"], ["devices", "iscsi"]), ("status scst iscsi", ['IncomingUser="ann ****"'], ["scst_tgt"]),
+])
+def test_status_shows_what_targets_groups_drivers_and_scst_itself_are_told(session, line, there, not_there):
+    do(session, *SAID)
+    shown = do(session, line)
+    rows = [row.strip() for row in shown.splitlines()]
+    assert [row for row in there if row not in rows] == []
+    assert [word for word in (*not_there, "secretsecret") if word in shown] == []
+
+
+def test_scst_itself_has_a_status_where_all_is_as_by_default(session):
+    assert do(session, "status scst scst_tgt") == "scst (running)\n  scst_tgt\n"
