@@ -56,13 +56,14 @@ def rehearse_one(session: Session, command: Any) -> None:
 def run(session: Session, entries: Sequence[Entry], commit: bool) -> Iterator[View]:
     """Run the lines in order, each line's view as it comes. Raises EsoshError: what it says stands, stands."""
     commits = 0
-    last = Entry(entries[-1].file, entries[-1].number, "commit", SessionCommit()) if commit and entries else None
+    last = Entry("", 0, "commit", SessionCommit()) if commit and entries else None  # it stands in no file
     todo = [*before_quit(entries), *([last] if last else [])]
     for at, entry in enumerate(todo):
         try:
             yield entry.do(lambda: session.run(entry.command, fresh=not at or hasattr(entry.command, "act")))  # noqa: B023 - at once
         except EsoshError as error:
-            error.details = (*error.details, *_left(commits, len(todo) - at - 1))
+            where = [f"--commit, behind the last line of {entries[-1].file}"] if entry is last else []
+            error.details = (*error.details, *where, *_left(commits, len(todo) - at - 1))
             raise
         commits += isinstance(entry.command, (SessionCommit, CibCommit))
 

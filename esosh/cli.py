@@ -178,7 +178,7 @@ def _batch(session: Session, options: argparse.Namespace, display: Display) -> i
     file = "standard input" if options.file == "-" else options.file
     try:
         entries = script.read(sys.stdin.read() if options.file == "-" else read_file(options.file), file)
-        batch.rehearse(Session(session.host, session.who, kept=False, rehearsed=True), entries, options.commit or options.check)
+        batch.rehearse(Session(session.host, session.who, kept=False, rehearsed=True), entries, options.commit)
     except EsoshError as error:
         last = error.errors[-1] if isinstance(error, LineErrors) else error
         last.details = (*last.details, f"nothing of {file} was applied")

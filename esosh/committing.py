@@ -173,7 +173,7 @@ class Committing:
             follow.append(("sync", f"{counted(unsaved, 'commit')} not on the boot medium"))
         warnings = [Line(warning, "warn")] if warning else []
         how, style = ("applied, not confirmed", "warn") if journal.seconds else ("committed", "ok")
-        done = Line(f"{how}: number {journal.id}, {len(journal.steps)} steps", style)
+        done = Line(f"{how}: number {journal.id}, {counted(len(journal.steps), 'step')}", style)
         return Lines((done, *warnings, *reports.follow(follow)),
                      {"number": journal.id, "steps": len(journal.steps), "warning": warning, "follow": follow})
 

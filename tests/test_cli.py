@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from boxes import changed, do, environment, everything, root_of, session_on, state
 
+T = "iqn.2026-11.local.esos1:target1"
 LINES = ("alua dgrp add esos", "svc enable opensm")
 
 
@@ -139,7 +140,8 @@ def test_with_json_a_batch_is_one_object_a_line(esosh):
 @pytest.mark.parametrize("words, stdin, status", [
     (["--check", "alua", "dgrp", "add", "more"], "", 0), (["--check", "alua", "dgrp", "del", "more"], "", 1),
     (["--check", "svc", "start", "opensm"], "", 1), (["--check", "sync"], "", 1), (["--check", "undo"], "", 0),
-    (["--check", "-f", "-"], "net bond bond0 slaves eth1\nsvc enable sbd\n", 0), (["--check", "-f", "-"], "svc enable nothing\n", 1),
+    (["--check", "-f", "-"], "net bond bond0 slaves eth1\nsvc enable sbd\n", 1), (["--check", "-f", "-"], "svc enable nothing\n", 1),
+    (["--check", "--commit", "-f", "-"], "net bond bond0 slaves eth1\nsvc enable sbd\n", 0),
     (["--check", "-f", "-"], "svc enabel sbd\n", 2), (["--check", "-f", "-"], "svc enable sbd\ncommit\nsvc start sbd\n", 0),
     (["--check", "abort"], "", 0), (["--check", "load", "/nowhere.esh"], "", 1), (["--check", "show"], "", 0),
 ])
@@ -179,6 +181,19 @@ def test_a_late_refusal_says_what_stands_and_what_did_not_run(esosh):
     done = esosh("-f", "-", stdin="svc enable sbd\ncommit\nsvc stop opensm\nsvc enable nut\ncommit\n")
     assert "the commit before it stands" in done.err
     assert "the 2 lines behind it did not run" in done.err
+
+
+def test_an_error_of_the_commit_that_follows_a_file_is_placed_in_no_line_of_it(esosh):
+    done = esosh("-f", "-", "--commit", stdin=f"scst lun add {T} 0 disk01\nscst target enable {T}\ncommit\nscst target disable {T}\n")
+    assert (done.status, "standard input:" in done.err) == (3, False)
+    assert "E301 " in done.err and "--commit, behind the last line of standard input" in done.err
+
+
+def test_a_commit_of_one_step_says_so(box, session):
+    box.write("/sys/kernel/scst_tgt/poll_us", "1\n")
+    do(session, "scst set setup_id=7", "commit")
+    box.write("/sys/kernel/scst_tgt/poll_us", "2\n")
+    assert do(session, "reapply scst", "commit").startswith("committed: number 2, 1 step\n")
 
 
 def test_a_batch_has_a_candidate_of_its_own(esosh):
