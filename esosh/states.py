@@ -75,7 +75,7 @@ class States:
             states["commit"] = self._past(newest[0].hash)
         if medium:
             states["medium"] = self._past(medium)
-        rows = tuple(_drifted({name: flatten(state) for name, state in states.items()}, current))
+        rows = tuple(_drifted({name: _facts(state) for name, state in states.items()}, current))
         return Table(("what", "fact", *states), rows) if rows else Lines.of("nothing has drifted", style="ok")
 
     def rollback(self, commit: str) -> View:
@@ -109,6 +109,11 @@ class States:
             return Lines.of("already so", style="dim")
         work.draft.keep([line, *edits], config)
         return Lines((*(Line(f"+ {edit}", "add") for edit in edits), *reports.steps(steps)))
+
+
+def _facts(state: Config) -> dict[Path, Scalar]:
+    """The facts of a state; what is said of SCST itself is an object, too."""
+    return {**flatten(state), **({("scst", "attributes"): HERE} if state.scst.attributes else {})}
 
 
 def _drifted(states: Mapping[str, dict[Path, Scalar]], current: Config) -> Iterator[tuple[str, ...]]:
