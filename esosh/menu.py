@@ -156,7 +156,8 @@ class Menu:
     def _named(self, terminal: str, here: Point) -> Iterator[Entry]:
         matching = self._matching(terminal, here)
         for name in matching[:SIZE]:
-            yield Entry(as_typed(name.text), clean(name.text), clean(" · ".join(filter(None, (name.origin, name.value)))))
+            typed = name.text if terminal == "SET_KEY" else as_typed(name.text)  # a key is never taken for another word
+            yield Entry(typed, clean(name.text), clean(" · ".join(filter(None, (name.origin, name.value)))))
         if len(matching) > SIZE:
             yield Entry("", f"... {len(matching) - SIZE} more")
 
@@ -211,7 +212,7 @@ class Menu:
     def _about(self, keyword: str, here: Point) -> str:
         """Of a key its value now, of a value whether it is the one now, of any other word what it does."""
         words = [text for _, text in here.words]
-        if len(words) < 3:
+        if len(words) < 3 and not keyword.endswith("="):
             return _hint(words, keyword, implied=not here.head.strip())
         known = replace(self._snapshot(), words=here.words)
         if words[-1].endswith("="):

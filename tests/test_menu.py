@@ -189,3 +189,30 @@ def test_a_line_that_lacks_a_key_is_not_complete_and_the_key_comes_first(menu):
     assert "<Enter>" not in dict(rows) and "<Enter>" in dict(menu.help("scst device add vdisk_blockio d1 filename=/dev/sdb ").rows)
     assert dict(rows)["threads_num="] == "its threads; default 1"
     assert texts(menu, "scst device add vdisk_blockio d1 filename=/dev/s") == ["/dev/sdb", "/dev/sdc"]
+
+
+T, PORT, SPARE = "iqn.2026-11.local.esos1:target1", "21:00:00:e0:8b:9d:74:49", "21:01:00:e0:8b:bd:74:49"
+
+
+@pytest.mark.parametrize("lines, text, expected", [
+    ([f"scst target set {T} rel_tgt_id=7"], f"scst target unset {T} ", ["rel_tgt_id"]),
+    ([f"scst target set {T} comment=a", f"scst target enable {T}"], f"scst target unset {T} ", ["comment"]),
+    ([], f"scst target rename {PORT} ", [SPARE]), ([], f"scst target rename {T} ", []),
+    ([], "scst driver set qla2x00t ", []), ([], "scst driver set iscsi is", ["isns_entity_name="]),
+    ([], "scst driver enable ", ["iscsi"]), ([], "scst driver set ", ["iscsi", "qla2x00t"]),
+])
+def test_what_would_be_refused_is_not_offered(tmp_path, lines, text, expected):
+    session = Session(Sandbox(str(tmp_path)), Who("anna", "tty1", 1, ""), kept=False)
+    for line in lines:
+        session.run(language.parse(line))
+    assert texts(Menu(session), text) == expected
+
+
+@pytest.mark.parametrize("text, shown, meaning", [
+    ("scst set ", "threads=", "threads of SCST itself; default one for each processor"),
+    ("scst set ", "poll_us=", "microseconds that threads wait for more; default 0"), ("net general ", "hostname=", "now localhost"),
+    (f"scst target set {T} ", "IncomingUser=", "a user that may log in (CHAP); several times for several"),
+    ("scst driver set iscsi ", "OutgoingUser=", "as whom it answers (CHAP)"),
+])
+def test_each_key_says_what_it_means_once(menu, text, shown, meaning):
+    assert meanings(menu, text)[shown] == meaning

@@ -14,6 +14,7 @@ from . import Known, Name, files, merged
 _NO_TARGET = Target("")
 _NO_GROUP = InitiatorGroup()
 _WILDCARDS = "*?!"
+_SWITCHED = ("iscsi",)  # the drivers that can be enabled as a whole
 
 
 def export(known: Known) -> Iterator[Name]:
@@ -32,9 +33,11 @@ def handler(known: Known) -> Iterator[Name]:
 
 
 def driver(known: Known) -> Iterator[Name]:
-    """Target drivers."""
-    return merged(known.current.scst.drivers, known.candidate.scst.drivers,
-                  lambda name, about: f"driver{', enabled' if about.enabled else ''}")
+    """Target drivers; those of cards have no switch."""
+    drivers = merged(known.current.scst.drivers, known.candidate.scst.drivers,
+                     lambda name, about: f"driver{', enabled' if about.enabled else ''}")
+    switched = {"enable", "disable"} & {text for _, text in known.words}
+    return (name for name in drivers if not switched or name.text in _SWITCHED)
 
 
 def exporter(known: Known) -> Iterator[Name]:
@@ -56,9 +59,10 @@ def _target(name: str, target: Target) -> str:
 
 
 def renamed(known: Known) -> Iterator[Name]:
-    """Ports of cards that have nothing to export yet."""
+    """Ports of cards that have nothing to export yet, of the driver of the target that is renamed."""
+    old = known.word("EXPORTER")
     return (Name(name, "live", target.driver) for name, target in known.candidate.scst.targets.items()
-            if target == Target(target.driver) and target.driver not in VIRTUAL)
+            if target == Target(_of(known.candidate, known).driver) and target.driver not in VIRTUAL and name != old)
 
 
 def group(known: Known) -> Iterator[Name]:
@@ -100,6 +104,8 @@ def set_key(known: Known) -> Iterator[Name]:
     """The attributes that the object of the line has, but for those that the line has, and a file that it needs."""
     device = known.candidate.scst.devices.get(known.word("DEVICE") or "")
     said = (*known.said("SET_KEY"), *(() if device and device.handler == "vcdrom" else ("filename",)))
+    if _of(known.candidate, known).enabled and not known.word("GROUP"):  # SCST gives every enabled target an id
+        said = (*said, "rel_tgt_id")
     return (Name(key, "live", value) for key, value in values(known).items() if key not in said)
 
 
@@ -167,9 +173,7 @@ def keys(known: Known) -> Optional[Mapping[str, str]]:
     if "unset" in texts and {"EXPORTER", "DRIVER"} & kinds and not {"GROUP", "DEVICE"} & kinds:
         return dict.fromkeys(values(known), "")
     if texts[-2:] == ["scst", "set"] or ("DRIVER" in kinds and "set" in texts):
-        usual = DEFAULTS["driver" if "DRIVER" in kinds else "core"]
-        also = _USERS if "DRIVER" in kinds else {"threads": "default one for each processor"}
-        return {**{key: _usually(value, False) for key, value in usual.items()}, **also}
+        return _driver_keys(known.word("DRIVER") or "") if "DRIVER" in kinds else _core_keys()
     return None
 
 
@@ -181,7 +185,19 @@ def lacking(known: Known) -> Iterator[str]:
         yield "filename"
 
 
-_USERS = {"IncomingUser": "a user that may log in; several times for several", "OutgoingUser": "who the target says it is"}
+_USERS = {"IncomingUser": "several times for several", "OutgoingUser": ""}
+
+
+def _core_keys() -> Mapping[str, str]:
+    usual = {key: _usually(value, False) for key, value in DEFAULTS["core"].items()}
+    return {**usual, "threads": "default one for each processor"}
+
+
+def _driver_keys(driver: str) -> Mapping[str, str]:
+    """What a driver has: of those that are known iSCSI's has something to set."""
+    if driver != "iscsi":
+        return {}
+    return {**{key: _usually(value, False) for key, value in DEFAULTS["driver"].items()}, **_USERS}
 
 
 def _device_keys(handler: str, fresh: bool = False) -> Optional[Mapping[str, str]]:
