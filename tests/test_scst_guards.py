@@ -7,6 +7,7 @@ from boxes import do, session_on
 
 from esosh.errors import ChecksRefuse, Refused, StepFailed
 from esosh.executors.scst import facts
+from esosh.menu import Menu
 
 T = "iqn.2026-11.local.esos1:target1"
 FC = "21:00:00:e0:8b:9d:74:49"
@@ -153,6 +154,11 @@ def test_what_takes_nothing_away_is_not_forced(served, lines, worst):
 def test_what_initiators_notice_is_a_disruption(served, lines, worst):
     do(served, *lines)
     assert f"worst: {worst}." in do(served, "plan")
+
+
+@pytest.mark.parametrize("text, first", [("trace ", [ESX1, ESX2]), (f"scst initiator add {T} group esx ", [ESX1])])
+def test_who_is_logged_in_and_in_no_group_is_offered_first(served, text, first):
+    assert [entry.text for entry in Menu(served).at(text) if entry.text][: len(first)] == first
 
 
 def test_a_device_that_joins_ports_in_another_state_is_a_failover(served):

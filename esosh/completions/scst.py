@@ -8,7 +8,7 @@ from typing import Optional, Union
 from ..commands.scst.attributes import owner_pairs
 from ..config import VIRTUAL, Config, Driver, InitiatorGroup, Lun, Target
 from ..executors.scst.attributes import DEFAULTS, FIXED, IDENTITY, ISCSI, PARAMETERS, is_secret
-from ..executors.scst.facts import WWN
+from ..executors.scst.facts import WWN, facts
 from . import Known, Name, files, merged
 
 _NO_TARGET = Target("")
@@ -79,12 +79,14 @@ def initiator(known: Known) -> Iterator[Name]:
 
 
 def new_initiator(known: Known) -> Iterator[Name]:
-    """Initiators that other targets know."""
+    """Initiators that are logged in to the target and in none of its groups, then those that other targets know."""
     here, said = _of(known.candidate, known), known.said("NEW_INITIATOR")
     known_here = {name for about in here.groups.values() for name in about.initiators}
     found = {name: target for target, about in known.candidate.scst.targets.items()
              for inner in about.groups.values() for name in inner.initiators}
-    return (Name(name, "live", f"of {target}") for name, target in sorted(found.items()) if name not in {*known_here, *said})
+    waiting = dict.fromkeys(_logged_in(known, known.word("EXPORTER")), "logged in, in no group")
+    elsewhere = {name: f"of {target}" for name, target in sorted(found.items()) if name not in waiting}
+    return (Name(name, "live", about) for name, about in {**waiting, **elsewhere}.items() if name not in {*known_here, *said})
 
 
 def lun(known: Known) -> Iterator[Name]:
@@ -123,12 +125,20 @@ def path(known: Known) -> Iterator[Name]:
 
 
 def traced(known: Known) -> Iterator[Name]:
-    """Initiators, devices and targets."""
+    """Initiators, those first that are logged in and in no group, devices and targets."""
     scst = known.current.scst
+    waiting = _logged_in(known)
+    yield from (Name(name, "live", "initiator, logged in, in no group") for name in waiting)
     initiators = {name for target in scst.targets.values() for about in target.groups.values() for name in about.initiators}
-    yield from (Name(name, "live", "initiator") for name in sorted(initiators) if not set(name) & set(_WILDCARDS))
+    yield from (Name(name, "live", "initiator") for name in sorted(initiators - {*waiting}) if not set(name) & set(_WILDCARDS))
     yield from (Name(name, "live", f"device, {about.handler}") for name, about in scst.devices.items())
     yield from (Name(name, "live", _target(name, about)) for name, about in scst.targets.items())
+
+
+def _logged_in(known: Known, target: Optional[str] = None) -> list[str]:
+    """The initiators that are logged in, to one target or to any, and see no group there."""
+    sessions = facts(known.host).sessions if known.host else ()
+    return sorted({session.initiator for session in sessions if not session.group and target in (None, session.target)})
 
 
 def values(known: Known) -> Mapping[str, str]:
