@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Callable
 
@@ -34,6 +35,7 @@ _STYLE = Style.from_dict({
     "prompt": "bold", "keyword": "bold", "key": "ansicyan", "name": "ansigreen", "new": "ansigreen underline",
     "wrong": "ansired underline", "comment": "ansibrightblack",
 })
+_MORE = "...>"
 
 
 class Editor:
@@ -43,6 +45,7 @@ class Editor:
         self._menu = Menu(session)
         self._session = session
         self._display = display
+        self._taken = 0  # columns, by the prompt
         self._completer = Completions(self._menu, session)
         self._prompt: PromptSession[str] = PromptSession(
             completer=self._completer, lexer=Colours(self._menu, session), key_bindings=self._keys(),
@@ -54,6 +57,7 @@ class Editor:
     def read(self, text: str) -> str:
         """Show a prompt, give what was typed."""
         self._menu.forget()
+        self._taken = len(text)
         waiting = self._session.waiting
         if waiting is None:
             return self._prompt.prompt(text, refresh_interval=0, pre_run=self._unless_done)
@@ -80,7 +84,10 @@ class Editor:
         line = _last_line(get_app().current_buffer.document)
         here = point(line, self._session.level)
         entries = list(self._menu.entries(here)) if here and here.fresh and line.strip() else []
-        return " ".join(entry.shown for entry in entries) if entries and not any(entry.text for entry in entries) else ""
+        if any(entry.text for entry in entries):
+            return ""
+        room = get_app().output.get_size().columns - self._taken - len(line) - 1
+        return fitting(" ".join(entry.shown for entry in entries), room)
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
@@ -102,6 +109,11 @@ class Editor:
     def _fresh(self) -> bool:
         here = point(_last_line(get_app().current_buffer.document), self._session.level)
         return here is not None and here.fresh
+
+
+def fitting(hint: str, room: int) -> str:
+    """As much of a hint as so many columns hold; prompt_toolkit would show nothing of one that is longer."""
+    return textwrap.shorten(hint, max(room, len(_MORE)), placeholder=_MORE)
 
 
 def _offered() -> bool:

@@ -19,7 +19,7 @@ from prompt_toolkit.output import DummyOutput
 
 from esosh import history, shell
 from esosh.display import Display
-from esosh.editor import Colours, Completions, Editor, Past
+from esosh.editor import Colours, Completions, Editor, Past, fitting
 from esosh.errors import BUG, Locked
 from esosh.menu import Menu
 from esosh.shell import Shell, prompt
@@ -94,6 +94,14 @@ def test_ctrl_c_clears_the_line_and_the_shell_goes_on(session):
     typed(session, "alua dgrp add one", CTRL_C, "alua dgrp add two", ENTER)
 
     assert edits(session) == ["alua dgrp add two"]
+
+
+@pytest.mark.parametrize("hint, room, shown", [
+    ("<a device group>", 16, "<a device group>"), ("<a name for it: up to 64 letters>", 20, "<a name for it:...>"),
+    ("<a name>", 2, "...>"), ("", 40, ""),
+])
+def test_a_hint_is_shown_as_far_as_there_is_room(hint, room, shown):
+    assert fitting(hint, room) == shown
 
 
 def test_tab_takes_what_the_menu_offers(session):
