@@ -95,6 +95,7 @@ def test_a_line_that_does_not_fit_is_refused_with_the_one_that_does(session, lin
 @pytest.mark.parametrize("line, mend", [
     ("alua tgrp add esos local", "alua dgrp add esos"), (f'alua target add "add" local {LOCAL}', 'alua dgrp add "add"'),
     ("alua device add esos disk01", "alua dgrp add esos"), ("alua dgrp del esos", ""), ("alua device del esos disk01", ""),
+    ("alua device add : disk01", ""),
 ])
 def test_where_there_is_no_device_group_the_line_that_makes_one_is_offered(session, line, mend):
     with pytest.raises(Refused, match="no device group") as refused:

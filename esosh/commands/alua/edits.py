@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ...config import Config, DeviceGroup, Port, TargetGroup
@@ -9,13 +10,15 @@ from ...errors import Refused
 from .. import Command, found
 from .. import name as typed
 
+_NAME = re.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*")  # one that a group may be given
 _RESERVED = ("mgmt", "devices", "target_groups", "group_id", "state", "preferred")  # files of the kernel's tree
 
 
 def dgrp_of(config: Config, name: str, line: Command) -> DeviceGroup:
     """A device group by its name. Raises Refused."""
     if not config.scst.groups and type(line).__name__.endswith("Add"):
-        raise Refused(f"no device group {name}, and no other one", mend=f"alua dgrp add {typed(name)}", word=name, code="E202")
+        mend = f"alua dgrp add {typed(name)}" if _NAME.fullmatch(name) else ""
+        raise Refused(f"no device group {name}, and no other one", mend=mend, word=name, code="E202")
     return found("device group", name, config.scst.groups, line)
 
 
