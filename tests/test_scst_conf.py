@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scst_configs import EDITS, MID, SAID, SAMPLES, T1, T2, filed, holds, lines, scsts, strange_lines, with_device, with_group
+from scst_configs import EDITS, MID, SAID, SAMPLES, T1, T2, filed, lines, with_device, with_group
 
 from esosh.config import Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
 from esosh.executors.scst import conf, layout, save
@@ -276,38 +276,3 @@ def test_what_the_file_can_not_hold_is_not_written(word):
 def test_any_other_word_is_read_as_it_was_written(word):
     if not (word.endswith("\\") and re.search(r"\s", word)):
         assert conf.words(layout.line(0, "comment", word).raw) == ("comment", word)
-
-
-@many
-@given(scsts(), scsts())
-def test_a_file_that_was_amended_says_what_is_new(old, new):
-    text = save.amend("", Scst(), old)
-    assert conf.read(text) == filed(old)
-    assert filed(conf.read(save.amend(text, old, new))) == filed(new)
-    assert save.amend(text, old, old) == text
-
-
-@many
-@given(scsts(), scsts(), scsts())
-def test_whatever_the_file_said_it_says_all_that_is_new_and_nothing_that_is_gone(before, old, new):
-    said = conf.read(save.amend(save.amend("", Scst(), before), old, new))
-    holds(said, old, new)
-
-
-@many
-@given(scsts(), scsts(), st.data())
-def test_comments_and_unknown_lines_survive_where_their_block_does(old, new, data):
-    plain = save.amend("", Scst(), old).splitlines(keepends=True)
-    places = data.draw(st.lists(st.integers(0, len(plain)), max_size=8))
-    strange = data.draw(st.sampled_from(["# mine {number}\n", "ODD {number}\n", "ODD {number} {{ # x\n\ty 1\n}}\n", "# mine {number} }}\r\n"]))
-    for number, at in enumerate(sorted(places, reverse=True)):
-        plain.insert(at, strange.format(number=number))
-    text = "".join(plain)
-
-    amended = save.amend(text, old, new)
-
-    assert conf.read(text) == filed(old)
-    assert filed(conf.read(amended)) == filed(new)
-    assert save.amend(amended, new, new) == amended
-    there = conf.parse(amended)
-    assert strange_lines(conf.parse(text), there) <= strange_lines(there, there)
