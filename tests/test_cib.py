@@ -263,7 +263,7 @@ def test_a_shell_that_was_killed_leaves_its_edits_to_the_next_with_who_and_when(
     (["cib", "new", "other"], "", 0), (["cib", "new", "other", "empty"], "", 0), (["cib", "new", "scst"], "", 1), (["cib", "use", "scst"], "", 0),
     (["cib", "commit", "scst"], "", 0), (["cib", "commit", "nosuch"], "", 1), (["cib", "reset", "scst"], "", 0), (["cib", "del", "scst"], "", 0),
     (["--candidate", "scst", "undo"], "", 0), (["--candidate", "scst", "commit"], "", 0), (["--candidate", "other", "svc", "enable", "nut"], "", 0),
-    (["-f", "-"], "\n".join(BLOCK[3:]), 0), (["-f", "-"], "\n".join(BLOCK).replace("scst", "other"), 0),
+    (["-f", "-"], "\n".join(BLOCK[3:]), 1), (["-f", "-"], "\n".join(BLOCK).replace("scst", "other"), 0),
     (["-f", "-"], "cib del scst\nundo\ncib use scst\nundo\nredo\ncib commit\n", 0), (["-f", "-"], "cib del scst\ncib use scst\n", 1),
 ])
 def test_a_rehearsal_writes_nothing(made, esosh, box, words, stdin, status):
