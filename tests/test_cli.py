@@ -269,6 +269,7 @@ def _begun(journal):
 @pytest.mark.parametrize("number, status", [(signal.SIGTERM, 0), (signal.SIGHUP, 0), (signal.SIGINT, 5)])
 def test_a_commit_outlives_its_terminal_and_ctrl_c_undoes_it(esosh, box, number, status):
     pending(esosh, "alua dgrp add esos", *(f"alua tgrp add esos t{at} group_id={at}" for at in range(1, 8)), "net bond bond0 slaves eth1 eth2")
+    box.path("/faults").write_text("write */device_groups/mgmt EAGAIN for 50\n")  # so that the signal comes in its midst
     before = state(box)
     process = subprocess.Popen(esosh.argv("commit"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
     journal, until = Path(esosh.directory, "var/lib/esosh/journal"), time.monotonic() + 60
