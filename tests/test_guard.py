@@ -146,6 +146,7 @@ def test_a_wait_that_ended_while_no_guard_lived_ends_with_the_next_change(sessio
     do(session, BOND, "commit confirmed 60s")
     for number in guards(box):
         os.kill(number, signal.SIGKILL)
+    until(lambda: not guards(box), "the death")
     store.mark(box, "until 0")
     assert guard.left(store.awaiting(box)) == "0:00"
     other = session_on(Sandbox(root_of(box)), name="other")
