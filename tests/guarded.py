@@ -98,14 +98,20 @@ def pending(booted: Path) -> Iterator[Box]:
 
 
 def killed(box: Box, moment: float) -> float:
-    """A committer is killed when so much of the commit is done; nobody else comes. How long until it is undone."""
+    """A committer is killed when so much of the commit is done; nobody else comes. How long until it is undone.
+
+    On a busy machine the commit may be whole before the kill comes; then it stands.
+    """
     process = subprocess.Popen(box.esosh.argv("commit"), env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     step = 1 + int(moment * 20)
     until(lambda: f"begun {step}\n" in box.journal() or process.poll() is not None, f"step {step}")
     process.kill()
     process.wait()
     took = until(box.ended, "the undoing")
-    assert not box.differs(), box.differs()
+    if "everything was undone and checked" in box.esosh("recover").out:
+        assert not box.differs(), box.differs()
+    else:
+        assert (box.differs() != [], box.esosh("diff").out) == (True, "no differences\n")
     return took
 
 
