@@ -1,4 +1,4 @@
-"""Compile the grammar when esosh is built: its tables lie beside it in the package."""
+"""Builds esosh, and compiles the tables of its grammar into the package."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from setuptools.command.build_py import build_py
 
 
 class BuildWithGrammar(build_py):
-    """Copy the package, then put the tables beside the grammar."""
+    """Copy the package, then write the tables beside the grammar."""
 
     def run(self) -> None:
-        """Build, with the tables in the place that is going to be imported."""
+        """Build; the tables go into the folder that will be imported."""
         super().run()
-        here = pathlib.Path(__file__).parent
-        sys.path.insert(0, str(here))
-        from esosh import grammar
+        source = pathlib.Path(__file__).parent
+        sys.path.insert(0, str(source))
+        from esosh.language import grammar
 
-        package = here / "esosh" if self.editable_mode else pathlib.Path(self.build_lib) / "esosh"
-        (package / grammar.TABLES).write_bytes(grammar.compile_grammar())
+        root = source if self.editable_mode else pathlib.Path(self.build_lib)
+        (root / "esosh" / grammar.TABLES).write_bytes(grammar.compile_grammar())
 
 
 setup(cmdclass={"build_py": BuildWithGrammar})

@@ -1,4 +1,4 @@
-"""The way in: the version at once, everything else by way of cli."""
+"""Entry point: the version at once, everything else by way of shell/cli."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def main() -> int:
     if sys.argv[1:] == ["--version"]:
         print(f"esosh {__version__}")
         return 0
-    from . import cli  # all the rest is not needed to say the version
+    from .shell import cli  # all the rest is not needed to say the version
 
     return cli.main(sys.argv[1:])
 

@@ -18,8 +18,9 @@ def say(text: str) -> None:
 
 
 def run(box: str, *words: str) -> None:
-    """Type a command, and show what it answers."""
-    print("$ esosh --sandbox BOX " + " ".join(f'"{word}"' if " " in word else word for word in words), flush=True)
+    """Run a command, and show what it answers."""
+    typed = " ".join(f'"{word}"' if " " in word else word for word in words)
+    print(f"$ esosh --sandbox BOX {typed}", flush=True)
     subprocess.run([*ESOSH, "--sandbox", box, *words], check=True, cwd=HERE)
 
 
@@ -47,8 +48,8 @@ def main() -> None:
     run(box, "history")
     run(box, "status")
     say("what the box has now, in its own files")
-    show(box, "/sys/kernel/scst_tgt/device_groups/esos/target_groups/local/group_id", "/sys/class/net/bond0/bonding/slaves",
-         "/etc/network.conf")
+    show(box, "/sys/kernel/scst_tgt/device_groups/esos/target_groups/local/group_id")
+    show(box, "/sys/class/net/bond0/bonding/slaves", "/etc/network.conf")
     subprocess.run(["grep", "-n", "opensm", f"{box}/etc/rc.conf"], check=True)
     if sys.stdin.isatty() and sys.stdout.isatty():
         say("now you: Tab shows what may follow, ? explains, quit leaves")

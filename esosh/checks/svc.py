@@ -1,4 +1,4 @@
-"""Services: lines of rc.conf that ESOS reads otherwise than they look."""
+"""Services: lines of rc.conf that do not mean what they seem to say."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from ..config import Config
 from ..executors.svc import RC_CONF, flag
-from ..plan import Machine
+from ..transaction.plan import Machine
 from . import Finding
 
 
 def findings(config: Config, machine: Machine) -> Iterator[Finding]:
-    """Flags that are spelt so that rc.d/common takes them for NO."""
+    """Flags whose spelling rc.d/common takes for NO."""
     rc_conf = machine.texts[RC_CONF] or ""
     for name, service in config.svc.items():
         if not service.enabled and flag(rc_conf, name) == "bad":

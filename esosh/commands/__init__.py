@@ -1,217 +1,213 @@
 """Per section: one dataclass per grammar rule, and the lines that a section is shown as.
 
-A configuration command has `edit(config)`, which gives the changed Config or raises Refused; one that acts at
-once has `act(session)`, which gives a View. `str(command)` is what a person would type: `parse(str(c)) == c`.
-Each section's module also has
+There are three kinds of command. An Edit has `edit(config)`, which gives the changed Config or raises
+Refused. An Action acts at once: it has `act(session)`, which gives a View, and `native()`, the machine's own
+commands for it. A Word belongs to the session: the function named after its rule runs it, in the module of
+session/ that has the stem of the Word's module. `str(command)` is what a person would type:
+`parse(str(command)) == command`. Each section's module also has
 
-    owns(path, *configs)    the object that a fact is of; None for a fact of another section's
-    names(config)           the objects that it has
-    lines(config, name)     the commands that make the section (or one object of it) out of nothing
-    clear(config, name)     the commands that take away all that can be made (or one object)
+    owns(path, *configs)    the object that a fact belongs to; None for a fact of another section
+    names(config)           the names of the section's objects
+    lines(config, name)     the commands that make the section (or one object of it) from nothing
+    clear(config, name)     the commands that remove all that commands can make (or one object)
 
-and, where what differs cannot just go and come anew, for others refer to it,
+and, where it needs them,
 
-    takes(old, new), gives(old, new)    the commands that take away what goes, and those that make what comes
+    FIELD                   the field of Config that holds the section, where it has another name
+    removals(old, new)      the commands that remove what only `old` has
+    additions(old, new)     the commands that then add what only `new` has; a section has these two where a
+                            changed object cannot be removed and added again, because others refer to it
 """
 
 from __future__ import annotations
 
 import dataclasses
-import difflib
-import functools
-import importlib
-import importlib.resources
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
 
-from ..config import Config
+from ..config import FIELDS, Config
+from ..config.paths import Path
 from ..errors import Refused
-from ..executors.scst.facts import wwn
-from ..flat import Path
-from ..words import quote
+from ..host import Host
+from ..language.sections import module
+from ..language.source import keywords, sections
+from ..language.words import quote
+from ..views import View
 
-SECTIONS = ("scst", "alua", "net", "svc")  # as they are typed: what a later one refers to comes first
 Object = tuple[str, str]  # a section, and a name in it
-_MANY = 12  # names that an error lists
-_TAKING = ("Del", "Unset", "Disable", "Lip", "Stop", "Restart", "Resync")  # ends of the classes whose lines take something away
-_ALIKE, _VERY = 0.6, 0.85  # how near a name must be to be suggested, and to be suggested to them
-_SLIPS = 4  # letters by which it may differ there, counted in both
-_WWN = re.compile("[0-9a-f]{16}")
-_GUID = re.compile("[0-9a-f]{4}(:[0-9a-f]{4}){3}")  # how ib_srpt calls its targets
-_CHOSEN = ("handler", "keys", "section", "replace", "party", "old", "new", "empty")  # fields with words of the language
-
-
-class Pair(NamedTuple):
-    """A key and its value ("mode=", "802.3ad"), a word and its list ("slaves", ("eth1", "eth2")), or a word alone."""
-
-    key: str
-    value: Union[str, tuple[str, ...], None] = None
-
-
-Pairs = tuple[Pair, ...]
+Keyword = str  # the type of a field whose words belong to the language and are no names of the user's
+Value = Union[str, tuple[str, ...], None]
 T = TypeVar("T")
 
 
-class Command:
-    """The text of a command, made of its class's name and its fields; `changes` says whether it may change anything."""
+class Pair(NamedTuple):
+    """A key and its value ("mode=", "802.3ad"), a word and its list ("slaves", ("eth1",)), or a word."""
 
-    changes = False
-    rehearsed = False  # it changes the candidate only, so a rehearsal of a batch may run it
+    key: str
+    value: Value = None
+
+
+Pairs = tuple[Pair, ...]
+
+
+class Command:
+    """A line of the language; its text is made of its class's name and its fields."""
+
+    changes = False  # it may change the candidate or the machine
+    rehearsed = False  # it changes candidates only, so the rehearsal of a batch may run it
+    removes = False  # it removes, ends or interrupts something
 
     def __str__(self) -> str:
-        words = [word.lower() for word in re.findall("[A-Z][a-z0-9]*", type(self).__name__)]
+        words = [word.lower() for word in _name_parts(type(self))]
         for part in dataclasses.fields(self):  # type: ignore[arg-type]
-            words.extend(_words(getattr(self, part.name), quote if part.name in _CHOSEN else name))
-        return " ".join(words[1:] if words[0] == "session" else words)
+            write = quote if is_keyword(part) else typed_name
+            words.extend(_typed_words(getattr(self, part.name), write))
+        return " ".join(words).removeprefix("session ")
 
 
-def _words(value: object, write: Callable[[str], str]) -> Iterator[str]:
-    if isinstance(value, Pair) and value.key.endswith("="):
-        yield value.key + quote(str(value.value))
-    elif isinstance(value, Pair):
-        yield value.key
-        yield from _words(value.value, name if isinstance(value.value, tuple) else quote)
+def is_keyword(part: dataclasses.Field[Any]) -> bool:
+    """Whether the words of a command's field belong to the language."""
+    return "Keyword" in str(part.type)
+
+
+def typed_name(word: str) -> str:
+    """A name as it is typed: also in quotes where it would be read as a keyword."""
+    return quote(word, always=word in keywords())
+
+
+def _name_parts(kind: type) -> list[str]:
+    """The words of a class's name: "Net", "Bond" of NetBond."""
+    return re.findall("[A-Z][a-z0-9]*", kind.__name__)
+
+
+def _typed_words(value: object, write: Callable[[str], str]) -> Iterator[str]:
+    """The words of a field's value, as they are typed."""
+    if isinstance(value, Pair):
+        yield from _typed_pair(value)
     elif isinstance(value, tuple):
         for inner in value:
-            yield from _words(inner, write)
+            yield from _typed_words(inner, write)
     elif isinstance(value, Command):
         yield str(value)
     elif value is not None:
         yield write(str(value))
 
 
-def name(word: str) -> str:
-    """A name as it is typed: in quotes where it would be taken for a keyword, too."""
-    return quote(word, always=word in keywords())
+def _typed_pair(pair: Pair) -> Iterator[str]:
+    if pair.key.endswith("="):
+        yield pair.key + quote(str(pair.value))
+    else:
+        yield pair.key
+        yield from _typed_words(pair.value, typed_name if isinstance(pair.value, tuple) else quote)
 
 
-@functools.cache
-def keywords() -> frozenset[str]:
-    """Every word of the language, those included that are read as another; where numbers stand, no name does."""
-    grammar = importlib.resources.files("esosh").joinpath("grammar.lark").read_text("utf-8")
-    alike = " ".join(re.findall(r"^// for (.+) read \S+$", grammar, re.M)).split()
-    words = re.findall(r'"([^"\n]+)"', re.sub(r"//.*", "", grammar))
-    return frozenset(word for word in (*alike, *words) if not word.isdigit())
-
-
-def given(pairs: Pairs) -> dict[str, Union[str, tuple[str, ...], None]]:
-    """The keys, without "=", and their values.
-
-    Raises Refused for a key that is given twice.
-    """
-    values = {pair.key.rstrip("="): pair.value for pair in pairs}
-    if len(values) < len(pairs):
-        keys = [pair.key for pair in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise Refused(f"{twice} is given twice", code="E204")
-    return values
-
-
-def section(name: str) -> Any:
-    """The module of a section's commands."""
-    return importlib.import_module(f"{__name__}.{name}")
-
-
-def owner(path: Path, *configs: Config) -> Object:
-    """The object that a fact of one of these configurations is of."""
-    found = ((name, section(name).owns(path, *configs)) for name in reversed(SECTIONS))
-    return next((name, one) for name, one in found if one is not None)
-
-
-class Edit(Protocol):
+class Edit(Command):
     """A command that changes the candidate."""
+
+    changes = rehearsed = True
 
     def edit(self, config: Config) -> Config:
         """The configuration with the change. Raises Refused."""
+        raise NotImplementedError
+
+    def note(self, config: Config) -> str:
+        """What the user should know about the edit of this configuration; several notes with "; " between."""
+        return ""
 
 
-def is_edit(command: object) -> bool:
-    """Whether a command counts as an edit of a candidate; adopt and reapply do, and act besides."""
-    return hasattr(command, "edit")
+class Removal(Edit):
+    """An edit that removes something."""
+
+    removes = True
 
 
-class Change(Command):
-    """A command that may change the candidate or the machine."""
+class Session(Protocol):
+    """What an action may ask of the session that runs it."""
+
+    host: Host
+    ask: Optional[Callable[[View], bool]]
+
+    @property
+    def config(self) -> Config:
+        """The configuration that a commit would make."""
+
+
+class Action(Command):
+    """A command that acts on the machine at once."""
 
     changes = True
 
+    def act(self, session: Session) -> View:
+        """Do it. Raises Refused."""
+        raise NotImplementedError
 
-class Move(Change):
-    """A change of candidates alone."""
+    def native(self) -> Iterator[str]:
+        """The machine's own commands for it."""
+        raise NotImplementedError
 
-    rehearsed = True
+
+class Word(Command):
+    """A word of the session: session/ has the function that runs it."""
+
+    @classmethod
+    def rule(cls) -> str:
+        """The grammar's rule for it, which is also the name of that function: session_check_peer."""
+        return "_".join(_name_parts(cls)).lower()
 
 
-def missing(what: str, name: str, there: Iterable[str], line: Optional[Command] = None) -> Refused:
-    """The error for a name that does not exist: what there is, and the line with the nearest name.
+class Move(Word):
+    """A word that changes candidates only."""
 
-    What the line names already is no suggestion, nor is for a line that takes something away what is only vaguely alike.
+    changes = rehearsed = True
+
+
+def values_by_key(pairs: Pairs) -> dict[str, Value]:
+    """The value of each key, without "=".
+
+    Raises Refused for a key that is given twice.
     """
-    names = sorted(there)
-    near = _near(name, names)
-    shown = names if len(names) <= _MANY else near[:3]
-    listed = f"; there {'are' if shown is names else 'are, among others'}: {' '.join(shown)}" if shown else ""
-    said, taking = str(line).split(), type(line).__name__.endswith(_TAKING)
-    same = [each for each in names if _plain(each) == _plain(name)]
-    close = [each for each in same or near if each not in said and (each in same or not taking or _slip(name, each))]
-    mend = str(_renamed(line, name, close[0])) if close and line else ""
-    return Refused(f"no {what} {name}{listed}", mend=mend, word=name, code="E202")
+    repeated = first_repeated([pair.key for pair in pairs])
+    if repeated:
+        raise Refused(f"{repeated} is given twice", code="E204")
+    return {pair.key.rstrip("="): pair.value for pair in pairs}
 
 
-def found(what: str, name: str, objects: Mapping[str, T], line: Command) -> T:
-    """The object of that name. Raises Refused, with what there is."""
-    if name not in objects:
-        raise missing(what, name, objects, line)
-    return objects[name]
+def first_repeated(words: Sequence[str]) -> Optional[str]:
+    """The first word that occurs again."""
+    return next((word for word in words if words.count(word) > 1), None)
 
 
-def _near(name: str, names: Iterable[str]) -> list[str]:
-    """The names that are alike, the nearest first; of those that are equally near, the one that begins most alike."""
-    ratios = {each: difflib.SequenceMatcher(None, name, each).ratio() for each in names}
-    alike = (each for each in ratios if ratios[each] >= _ALIKE)
-    return sorted(alike, key=lambda each: (-ratios[each], -len(os.path.commonprefix((name, each)))))  # noqa: RUF071 - letters
+def section_module(section: str) -> Any:
+    """The module of a section's commands."""
+    return module("commands", section)
 
 
-def _slip(name: str, other: str) -> bool:
-    """Whether a name is another one with few slips, however long both are."""
-    ratio = difflib.SequenceMatcher(None, name, other).ratio()
-    return ratio >= _VERY and round((1 - ratio) * len(name + other)) <= _SLIPS
+def field(section: str) -> str:
+    """The field of Config that holds a section."""
+    name: str = getattr(section_module(section), "FIELD", section)
+    return name
 
 
-def _plain(name: str) -> str:
-    """What is left of a name when it is not told how it is spelt."""
-    return re.sub("^0x|[:.-]", "", name.lower())
+def fields(section: Optional[str]) -> tuple[str, ...]:
+    """The fields of Config that hold a section, or all sections."""
+    return (field(section),) if section else FIELDS
 
 
-def spelt(config: Config, target: str, line: Command, old: str = "") -> None:
-    """Raises Refused for a target's new name that SCST spells otherwise, or takes for that of another target than `old`."""
-    digits = _plain(target)
-    port = wwn(f"0x{digits}") if _WWN.fullmatch(digits) else target
-    there = config.scst.targets
-    guid = _GUID.fullmatch(target) and port not in there and any(about.driver == "ib_srpt" for about in there.values())
-    if port != target and not guid:
-        raise Refused(f"SCST writes {target} in lower case, with colons", mend=str(_renamed(line, target, port)),
-                      word=target, code="E205")
-    for name, about in there.items():
-        if about.driver == "iscsi" and name.lower() == target.lower() and name not in (target, old):
-            raise Refused(f"target {name} is there, and SCST takes both names for one", mend=str(_renamed(line, target, name)),
-                          word=target, code="E205")
+def object_of(path: Path, *configs: Config) -> Object:
+    """The object that a fact of one of these configurations belongs to."""
+    owners = ((section, section_module(section).owns(path, *configs)) for section in reversed(sections()))
+    return next((section, owner) for section, owner in owners if owner is not None)
 
 
-def _renamed(value: Any, old: str, new: str) -> Any:
-    """A command, or a part of one, with another name."""
-    if isinstance(value, Command):
-        names = [part.name for part in dataclasses.fields(value) if part.name not in _CHOSEN]  # type: ignore[arg-type]
-        return dataclasses.replace(value, **{name: _renamed(getattr(value, name), old, new) for name in names})  # type: ignore[type-var]
-    if isinstance(value, Pair):
-        return Pair(value.key, _renamed(value.value, old, new))
-    if isinstance(value, tuple):
-        return tuple(_renamed(inner, old, new) for inner in value)
-    return new if value == old else f"{value[0]}{new}" if value in (f"+{old}", f"-{old}") else value
+def selected(objects: Mapping[str, T], name: Optional[str]) -> Mapping[str, T]:
+    """The object of that name, if there is one; all objects where no name is given."""
+    if name is None:
+        return objects
+    return {name: objects[name]} if name in objects else {}
 
 
-def without(mapping: Mapping[str, T], name: str) -> dict[str, T]:
-    """The mapping without one of its names."""
-    return {key: value for key, value in mapping.items() if key != name}
+def without(objects: Mapping[str, T], *names: str) -> dict[str, T]:
+    """The mapping without some of its names."""
+    dropped = set(names)
+    return {name: value for name, value in objects.items() if name not in dropped}

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from ..desk import Session
-from ..views import View
-from . import Change, Command, Move
+from . import Keyword, Move, Word
 
 
 @dataclass(frozen=True)
@@ -15,49 +13,37 @@ class CibNew(Move):
     """Make a candidate with a name, and use it."""
 
     name: str
-    empty: Optional[str] = None
-
-    def act(self, session: Session) -> View:
-        return session.cib.new(self.name, empty=self.empty is not None)
+    empty: Optional[Keyword] = None
 
 
 @dataclass(frozen=True)
-class CibUse(Command):
-    """Go on with another candidate."""
+class CibUse(Word):
+    """Use another candidate."""
 
     name: str
+
     rehearsed = True
 
-    def act(self, session: Session) -> View:
-        return session.cib.use(self.name)
+
+@dataclass(frozen=True)
+class CibList(Word):
+    """Show the candidates that exist."""
 
 
 @dataclass(frozen=True)
-class CibList(Command):
-    """Show the candidates that there are."""
-
-    def act(self, session: Session) -> View:
-        return session.cib.list()
-
-
-@dataclass(frozen=True)
-class CibDiff(Command):
+class CibDiff(Word):
     """Show what a candidate changes."""
 
     name: Optional[str] = None
 
-    def act(self, session: Session) -> View:
-        return session.cib.diff(self.name)
-
 
 @dataclass(frozen=True)
-class CibCommit(Change):
-    """Commit a candidate, and go on with one's own."""
+class CibCommit(Word):
+    """Commit a candidate, then use one's own again."""
 
     name: Optional[str] = None
 
-    def act(self, session: Session) -> View:
-        return session.cib.commit(self.name)
+    changes = True
 
 
 @dataclass(frozen=True)
@@ -66,15 +52,11 @@ class CibReset(Move):
 
     name: str
 
-    def act(self, session: Session) -> View:
-        return session.cib.reset(self.name)
-
 
 @dataclass(frozen=True)
 class CibDel(Move):
-    """Drop a candidate. It is a move of the one in use, so that undo brings it back."""
+    """Drop a candidate. It is a move of the candidate in use, so that undo restores it."""
 
     name: str
 
-    def act(self, session: Session) -> View:
-        return session.cib.delete(self)
+    removes = True

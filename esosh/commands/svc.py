@@ -7,35 +7,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Optional
 
-from .. import store
-from ..config import Config, Service
-from ..desk import Session
+from .. import executors
+from ..config import Config
+from ..config.paths import Path
+from ..config.svc import Service
 from ..errors import Refused
-from ..executors import scst
 from ..executors import svc as executor
-from ..flat import Path
+from ..transaction import journal
 from ..views import Line, Lines, View
-from . import Change, Command, Pair, given, missing
+from . import Action, Command, Edit, Keyword, Pair, Removal, Session, selected
+from .names import look_up
 
-# What may reach the root shell that rc.d/common hands the options to: words, redirections, a last "&".
+# What may reach the root shell of rc.d/common, which reads the options: words, redirections, a last "&".
 _OPTS = re.compile(r"(?:(?:[\w./,:@%+~-]+|[0-2]?>>? ?(?:&[0-2]|[\w./-]+))(?: |$))*&?", re.ASCII)
 
 
 def _service(config: Config, name: str, line: Command) -> Service:
-    if name not in config.svc:
-        raise missing("service", name, config.svc, line)
-    return config.svc[name]
+    return look_up("service", name, config.svc, line)
+
+
+def _put(config: Config, name: str, service: Service) -> Config:
+    return replace(config, svc={**config.svc, name: service})
 
 
 def _switch(config: Config, line: Command, names: tuple[str, ...], enabled: bool) -> Config:
-    services = dict(config.svc)
     for name in names:
-        services[name] = replace(_service(config, name, line), enabled=enabled)
-    return replace(config, svc=services)
+        config = _put(config, name, replace(_service(config, name, line), enabled=enabled))
+    return config
 
 
 @dataclass(frozen=True)
-class SvcEnable(Change):
+class SvcEnable(Edit):
     """Start services at boot."""
 
     services: tuple[str, ...]
@@ -45,7 +47,7 @@ class SvcEnable(Change):
 
 
 @dataclass(frozen=True)
-class SvcDisable(Change):
+class SvcDisable(Removal):
     """Do not start services at boot."""
 
     services: tuple[str, ...]
@@ -55,88 +57,110 @@ class SvcDisable(Change):
 
 
 @dataclass(frozen=True)
-class SvcSet(Change):
-    """Give a service's daemon options of one's own."""
+class SvcSet(Edit):
+    """Set a service's daemon options."""
 
     service: str
     opts: Pair
 
     def edit(self, config: Config) -> Config:
         service = _service(config, self.service, self)
-        opts = " ".join(str(given((self.opts,))["opts"]).split())
+        opts = " ".join(str(self.opts.value).split())
         _check(opts)
-        return replace(config, svc={**config.svc, self.service: replace(service, opts=opts)})
+        return _put(config, self.service, replace(service, opts=opts))
 
 
 def _check(opts: str) -> None:
     """Raises Refused for options that rc.d/common would cut, or whose text its root shell would run."""
-    if "=" in opts:
-        word = next(word for word in opts.split() if "=" in word)
-        raise Refused(f'options are cut at "=" when the service starts: {word}', word=opts, code="E210",
-                      details=(f"write {word.replace('=', ' ')}: most daemons take a blank in its place",))
+    cut = next((word for word in opts.split() if "=" in word), "")
+    if cut:
+        fix = f"write {cut.replace('=', ' ')}: most daemons take a blank in its place"
+        message = f'options are cut at "=" when the service starts: {cut}'
+        raise Refused(message, word=opts, code="E210", details=(fix,))
     if not _OPTS.fullmatch(opts):
-        raise Refused("options are read by a root shell: words, redirections and a last & only", word=opts, code="E211")
+        message = "options are read by a root shell: words, redirections and a last & only"
+        raise Refused(message, word=opts, code="E211")
 
 
 @dataclass(frozen=True)
-class SvcUnset(Change):
-    """The options of the service's own script again."""
+class SvcUnset(Removal):
+    """Use the options of the service's own script again."""
 
     service: str
-    keys: tuple[str, ...]
+    keys: tuple[Keyword, ...]
 
     def edit(self, config: Config) -> Config:
         service = _service(config, self.service, self)
         if service.opts is None:
             raise Refused(f"service {self.service} has no options of its own", code="E202")
-        return replace(config, svc={**config.svc, self.service: replace(service, opts=None)})
+        return _put(config, self.service, replace(service, opts=None))
 
 
 @dataclass(frozen=True)
-class _Control(Change):
+class _Control(Action):
+    """Run the scripts of services."""
+
     services: tuple[str, ...]
 
-    actions: ClassVar[tuple[str, ...]] = ("start",)
+    actions: ClassVar[tuple[str, ...]]
 
     def act(self, session: Session) -> View:
-        """Run the scripts; Raises Refused for a service that is not there or whose script fails."""
+        """Run the scripts. Raises Refused for a service that does not exist or whose script fails."""
         for name in self.services:
-            _service(session.candidate, name, self)
-            if name in executor.SYNCING and store.awaiting(session.host):
-                raise Refused(f"rc.{name} saves to the boot medium, and a commit waits for its confirm", code="E237")
-            if not session.host.exists(executor.script(name)):
-                raise Refused(f"service {name} has no script {executor.script(name)}", word=name, code="E202")
-        lost = Lines.of(*self._losses(session), style="warn")
-        if lost.lines and session.ask and not session.ask(lost):
-            raise Refused("nothing was done", code="E239")
-        shown = () if session.ask else lost.lines
-        return Lines((*shown, *(Line(self._control(session, name), "ok") for name in self.services)))
-
-    def _losses(self, session: Session) -> Iterator[str]:
-        """What goes when they stop, and does not just come back."""
-        if "stop" in self.actions and scst.SERVICE in self.services and executor.status(session.host, scst.SERVICE) == "running":
-            yield from scst.losses(session.host)
+            self._check(session, name)
+        warnings = self._unconfirmed_losses(session)
+        results = [Line(self._control(session, name), "ok") for name in self.services]
+        return Lines((*warnings, *results))
 
     def native(self) -> Iterator[str]:
         """The machine's own commands for it."""
         return (f"{executor.script(name)} {action}" for name in self.services for action in self.actions)
 
+    def _check(self, session: Session, name: str) -> None:
+        _service(session.config, name, self)
+        if name in executor.SYNCING and journal.awaiting(session.host):
+            message = f"rc.{name} saves to the boot medium, and a commit waits for its confirm"
+            raise Refused(message, code="E237")
+        if not session.host.exists(executor.script(name)):
+            raise Refused(f"service {name} has no script {executor.script(name)}", word=name, code="E202")
+
+    def _unconfirmed_losses(self, session: Session) -> tuple[Line, ...]:
+        """The losses, where nobody can be asked about them. Raises Refused where the user declines."""
+        losses = Lines.of(*self._losses(session), style="warn")
+        if not session.ask:
+            return losses.lines
+        if losses.lines and not session.ask(losses):
+            raise Refused("nothing was done", code="E239")
+        return ()
+
+    def _losses(self, session: Session) -> Iterator[str]:
+        """What ends when the services stop, and does not simply come back."""
+        stopping = self.services if "stop" in self.actions else ()
+        for name in stopping:
+            if executor.service_state(session.host, name) == "running":
+                yield from executors.losses(session.host, name)
+
     def _control(self, session: Session, name: str) -> str:
-        for action in self.actions:
-            output = executor.control(session.host, name, action)
-            if output.status and not (action == "stop" and "start" in self.actions):
-                said = tuple((output.out + output.err).splitlines())
-                raise Refused(f"{executor.script(name)} {action} ended with status {output.status}", code="E220", details=said)
-        runs = executor.status(session.host, name)
-        if runs == "stopped" and "start" in self.actions:
-            said = tuple((output.out + output.err).splitlines())
-            raise Refused(f"{executor.script(name)} start has ended, and {name} does not run", code="E220", details=said)
-        return f"{name}: {runs}"
+        """Run a service's script; a restart goes on when stopping fails, for the service may not have run."""
+        *earlier, last = self.actions
+        for action in earlier:
+            executor.control(session.host, name, action)
+        output = executor.control(session.host, name, last)
+        command = f"{executor.script(name)} {last}"
+        details = tuple((output.out + output.err).splitlines())
+        if output.status:
+            raise Refused(f"{command} ended with status {output.status}", code="E220", details=details)
+        state = executor.service_state(session.host, name)
+        if state == "stopped" and last == "start":
+            raise Refused(f"{command} has ended, and {name} does not run", code="E220", details=details)
+        return f"{name}: {state}"
 
 
 @dataclass(frozen=True)
 class SvcStart(_Control):
     """Start services now."""
+
+    actions = ("start",)
 
 
 @dataclass(frozen=True)
@@ -144,22 +168,32 @@ class SvcStop(_Control):
     """Stop services now."""
 
     actions = ("stop",)
+    removes = True
 
 
 @dataclass(frozen=True)
 class SvcRestart(_Control):
-    """Stop services and start them again; the scripts of ESOS know no restart."""
+    """Stop services and start them again; the scripts of ESOS have no restart."""
 
     actions = ("stop", "start")
+    removes = True
 
 
 def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
-    """One line for each service's flag, one for its options."""
-    for service, about in config.svc.items():
-        if name in (None, service):
-            yield SvcEnable((service,)) if about.enabled else SvcDisable((service,))
-            if about.opts is not None:
-                yield SvcSet(service, Pair("opts=", about.opts))
+    """A line for each service's flag, and one for its options."""
+    for service, settings in selected(config.svc, name).items():
+        yield SvcEnable((service,)) if settings.enabled else SvcDisable((service,))
+        if settings.opts is not None:
+            yield SvcSet(service, Pair("opts=", settings.opts))
+
+
+def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
+    """Every service disabled, with its script's own options."""
+    for service, settings in selected(config.svc, name).items():
+        if settings.enabled:
+            yield SvcDisable((service,))
+        if settings.opts is not None:
+            yield SvcUnset(service, ("opts",))
 
 
 def owns(path: Path, *configs: Config) -> Optional[str]:
@@ -170,12 +204,3 @@ def owns(path: Path, *configs: Config) -> Optional[str]:
 def names(config: Config) -> tuple[str, ...]:
     """The services."""
     return tuple(config.svc)
-
-
-def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
-    """Every service disabled, with its script's own options."""
-    for service, about in config.svc.items():
-        if about.enabled and name in (None, service):
-            yield SvcDisable((service,))
-        if about.opts is not None and name in (None, service):
-            yield SvcUnset(service, ("opts",))

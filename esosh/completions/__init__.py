@@ -1,36 +1,36 @@
-"""Per section: the names that exist now, for each word of the user's that the grammar has.
+"""Per section: the names that exist now, for each terminal of the grammar that is a user's word.
 
-The function for a terminal is named as the terminal in lower case: `dgrp` in alua.py gives the names for DGRP.
-A section's module may also have
+The function for a terminal has the terminal's name in lower case: `dgrp` in alua.py gives the names for DGRP.
+The module of the line's section is searched first, then those of the session's words, then the others. A
+section's module may also have
 
-    values(known)     the current values, by key, of the object that the line names
-    keys(known)       the keys that this object has, and what each is by default; None where the line names none
-    lacking(known)    the keys that the line must have and has not
+    values(context)     the current values, by key, of the object that the line names
+    keys(context)       the keys that this object has, each with its default; None where it names none
+    lacking(context)    the keys that the line still needs
 """
 
 from __future__ import annotations
 
-import functools
-import importlib
 import os
-import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import ModuleType
-from typing import Callable, Optional, TypeVar
+from typing import Any, Callable, Optional, TypeVar
 
 from ..config import Config
 from ..host import Host
+from ..language.sections import module
+from ..language.source import sections
 
 T = TypeVar("T")
-_OTHERS = ("values", "keys", "lacking")
+_NO_KEYWORDS = ("", "TEXT")  # terminals of a key's value and of a free text
+_WORDS = ("session", "cib")  # modules of words that belong to no section
 
 
 @dataclass(frozen=True)
 class Name:
-    """A name, where it is, and its current value in few words.
+    """A name, where it exists, and its current value in a few words.
 
-    `origin`: live, candidate (there alone), gone (live, and taken away in the candidate), or new (a proposal).
+    `origin`: live, candidate (only there), gone (live, and removed in the candidate), or new (a proposal).
     """
 
     text: str
@@ -39,81 +39,116 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What completion may look at: both configurations, the box and its interfaces, candidates, commits, the line so far.
+class Context:
+    """What completion may look at: both configurations, the box, candidates, commits, the line so far.
 
-    `commits` gives how far each of esosh's counts back, and what it was, when it is asked.
-    `words` are the words before the cursor, each with its terminal; `prefix` is the begun word.
+    `list_folder` gives the names in a folder of the box; `commits` gives esosh's commits, each with its
+    number and its description. `words` are the words before the cursor, each with its terminal; `prefix` is
+    the begun word right before the cursor.
     """
 
     current: Config = field(default_factory=Config)
     candidate: Config = field(default_factory=Config)
-    nics: tuple[str, ...] = ()
+    list_folder: Callable[[str], Iterable[str]] = lambda folder: ()
     words: tuple[tuple[str, str], ...] = ()
     prefix: str = ""
     candidates: tuple[str, ...] = ()
     commits: Callable[[], Iterable[tuple[str, str]]] = tuple
     host: Optional[Host] = None
 
+    @property
+    def section(self) -> str:
+        """The section of the line, or the one that it names; "" for none."""
+        keywords = (text for terminal, text in self.words[:3] if terminal not in _NO_KEYWORDS)
+        return next((text for text in keywords if text in sections()), "")
+
+    def live_and_candidate(self, part: Callable[[Config], T]) -> tuple[T, T]:
+        """A part of both configurations."""
+        return part(self.current), part(self.candidate)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The words of the line."""
+        return tuple(text for _, text in self.words)
+
+    @property
+    def terminals(self) -> tuple[str, ...]:
+        """The terminals of the line's words."""
+        return tuple(terminal for terminal, _ in self.words)
+
     def word(self, *terminals: str) -> Optional[str]:
         """The last word of the line that is one of these terminals."""
         return next((text for terminal, text in reversed(self.words) if terminal in terminals), None)
 
-    def said(self, *terminals: str) -> tuple[str, ...]:
+    def words_of(self, *terminals: str) -> tuple[str, ...]:
         """Every word of the line that is one of these terminals."""
         return tuple(text for terminal, text in self.words if terminal in terminals)
 
 
-def names(terminal: str, known: Known) -> list[Name]:
-    """The names that a terminal may be now; none for a value that is free."""
-    function = serving().get(terminal)
-    return list(function(known)) if function else []
+def names(terminal: str, context: Context) -> list[Name]:
+    """The names that a terminal may be now; none for a free value."""
+    function = server(terminal, context.section)
+    return list(function(context)) if function else []
 
 
-def value(key: str, known: Known) -> str:
-    """The current value of a key ("miimon=", or "miimon") of the object that the line names; "" where it has none."""
-    found = (module.values(known).get(key.rstrip("=")) for module in _modules() if hasattr(module, "values"))
-    return next(filter(None, found), "")
+def server(terminal: str, section: str = "") -> Optional[Callable[[Context], Iterable[Name]]]:
+    """The function that gives the names for a terminal in a line of a section, or of none."""
+    stems = dict.fromkeys((section, *_WORDS, *sections()) if section else (*_WORDS, *sections()))
+    functions = (_own_function(module("completions", stem), terminal.lower()) for stem in stems)
+    return next(filter(None, functions), None)
 
 
-def keys(known: Known) -> Optional[Mapping[str, str]]:
-    """The keys, without "=", that the object of the line has, and what each means; None where all that fit may come."""
-    found = (module.keys(known) for module in _modules() if hasattr(module, "keys"))
-    return next((each for each in found if each is not None), None)
+def _own_function(stem_module: Any, name: str) -> Optional[Callable[[Context], Iterable[Name]]]:
+    """A module's function of that name, which the module itself defines."""
+    function = getattr(stem_module, name, None)
+    return function if getattr(function, "__module__", "") == stem_module.__name__ else None
 
 
-def lacking(known: Known) -> tuple[str, ...]:
-    """The keys, without "=", that the line must have before it ends."""
-    return tuple(key for module in _modules() if hasattr(module, "lacking") for key in module.lacking(known))
+def value(key: str, context: Context) -> str:
+    """The current value of a key ("miimon=", or "miimon") of the line's object; "" where it has none."""
+    values = _section_function("values", context)
+    return values(context).get(key.rstrip("="), "") if values else ""
+
+
+def keys(context: Context) -> Optional[Mapping[str, str]]:
+    """The keys, without "=", that the line's object has, each with its default; None where any may come."""
+    function = _section_function("keys", context)
+    return function(context) if function else None
+
+
+def lacking(context: Context) -> tuple[str, ...]:
+    """The keys, without "=", that the line still needs."""
+    function = _section_function("lacking", context)
+    return tuple(function(context)) if function else ()
+
+
+def _section_function(name: str, context: Context) -> Any:
+    """The function of that name in the module of the line's section; None where it has none."""
+    return getattr(module("completions", context.section), name, None) if context.section else None
 
 
 def files(host: Host, prefix: str) -> Iterator[Name]:
-    """What is in the folder that the begun word names; a folder ends in "/"."""
-    folder, hidden = os.path.dirname(prefix), os.path.basename(prefix).startswith(".")
-    place = os.path.abspath(folder or ".")
-    for name in host.list(place):
-        if hidden or not name.startswith("."):
-            yield Name(os.path.join(folder, name) + ("/" if host.exists(os.path.join(place, name, "..")) else ""))
+    """What is in the folder that the prefix names; the name of a folder ends in "/"."""
+    folder, begun = os.path.split(prefix)
+    path = os.path.abspath(folder or ".")
+    for name in host.list(path):
+        is_hidden = name.startswith(".")
+        if not is_hidden or begun.startswith("."):
+            is_folder = host.exists(os.path.join(path, name, ".."))
+            yield Name(os.path.join(folder, name) + ("/" if is_folder else ""))
 
 
-@functools.cache
-def serving() -> Mapping[str, Callable[[Known], Iterable[Name]]]:
-    """The function that gives the names for each terminal."""
-    return {
-        name.upper(): function for module in _modules() for name, function in vars(module).items()
-        if getattr(function, "__module__", "") == module.__name__ and not name.startswith("_") and name not in _OTHERS
-    }
-
-
-@functools.cache
-def _modules() -> tuple[ModuleType, ...]:
-    return tuple(importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
-
-
-def merged(live: Mapping[str, T], candidate: Mapping[str, T], about: Callable[[str, T], str]) -> Iterator[Name]:
-    """The names of both, those of the candidate first, each with what `about` says of it."""
-    for name, thing in candidate.items():
-        yield Name(name, "live" if name in live else "candidate", about(name, thing))
-    for name, thing in live.items():
+def merged(
+    live: Mapping[str, T], candidate: Mapping[str, T], describe: Callable[[str, T], str],
+) -> Iterator[Name]:
+    """The names of both, those of the candidate first, each with the description that `describe` gives."""
+    for name, value in candidate.items():
+        yield Name(name, "live" if name in live else "candidate", describe(name, value))
+    for name, value in live.items():
         if name not in candidate:
-            yield Name(name, "gone", about(name, thing))
+            yield Name(name, "gone", describe(name, value))
+
+
+def except_typed(typed: Container[str], names: Iterable[Name]) -> Iterator[Name]:
+    """The names that the line does not have yet."""
+    return (name for name in names if name.text not in typed)

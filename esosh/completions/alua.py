@@ -5,115 +5,133 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Optional
 
-from ..commands.alua import local, rel_tgt_id
-from ..config import Config, DeviceGroup, Port, TargetGroup
-from . import Known, Name, merged
+from ..config import Config
+from ..config.scst import DeviceGroup, Port, Scst, TargetGroup, is_local, rel_tgt_id
+from . import Context, Name, except_typed, merged
 
 _NO_GROUP = DeviceGroup()
 _NO_TARGET_GROUP = TargetGroup()
+_Place = tuple[str, str]  # a device group and a target group
 
 
-def dgrp(known: Known) -> Iterator[Name]:
+def dgrp(context: Context) -> Iterator[Name]:
     """Device groups."""
-    return merged(known.current.scst.groups, known.candidate.scst.groups, _dgrp)
+    return merged(context.current.scst.groups, context.candidate.scst.groups, _dgrp_summary)
 
 
-def new_dgrp(known: Known) -> Iterator[Name]:
-    """Device groups that the candidate took away; any other name is free."""
-    return (name for name in dgrp(known) if name.origin == "gone")
+def new_dgrp(context: Context) -> Iterator[Name]:
+    """Device groups that the candidate deleted; any other name is free."""
+    return (name for name in dgrp(context) if name.origin == "gone")
 
 
-def tgrp(known: Known) -> Iterator[Name]:
-    """Target groups of the device group that stands before."""
-    live, candidate = (_group(config, known).target_groups for config in (known.current, known.candidate))
-    return merged(live, candidate, _tgrp)
+def tgrp(context: Context) -> Iterator[Name]:
+    """Target groups of the line's device group."""
+    live, candidate = context.live_and_candidate(lambda config: _group(config, context).target_groups)
+    return merged(live, candidate, _tgrp_summary)
 
 
-def port(known: Known) -> Iterator[Name]:
-    """Targets in the target group that stands before, but for those that the line has."""
-    live, candidate = (_target_group(config, known).targets for config in (known.current, known.candidate))
-    return _but(known.said("PORT"), merged(live, candidate, lambda name, port: _port(known.candidate, name, port)))
+def port(context: Context) -> Iterator[Name]:
+    """Targets in the line's target group, without those that the line has."""
+    def summary(name: str, port: Port) -> str:
+        return _port_summary(context.candidate, name, port)
+
+    live, candidate = context.live_and_candidate(lambda config: _target_group(config, context).targets)
+    return except_typed(context.words_of("PORT"), merged(live, candidate, summary))
 
 
-def target(known: Known) -> Iterator[Name]:
-    """Targets of this host, those in no target group of the device group first, then the other host's that are in use."""
-    config = known.candidate
-    dgrp, used = known.word("DGRP"), _used(config)
-    here = {name: Port() for name in config.scst.targets}
-    used_here = {name for name, (group, _) in used.items() if group == dgrp}
-    ordered = sorted({**here, **{name: Port() for name in used}}, key=lambda name: (name in used_here, name not in here))
-    places = (Name(name, _target_origin(known.current, name), _place(config, name, used.get(name))) for name in ordered)
-    return _but(known.said("TARGET"), places)
+def target(context: Context) -> Iterator[Name]:
+    """Targets of this host, then the other host's; those in no group of the device group come first."""
+    scst = context.candidate.scst
+    places = _places(scst)
+    in_group = {name for name, (dgrp, _) in places.items() if dgrp == context.word("DGRP")}
+    names = dict.fromkeys((*scst.targets, *places))
+    ordered = sorted(names, key=lambda name: (name in in_group, not is_local(scst, name)))
+    live = {*context.current.scst.targets, *_places(context.current.scst)}
+    summaries = {name: _target_summary(scst, name, places.get(name)) for name in ordered}
+    targets = (Name(name, "live" if name in live else "candidate", summaries[name]) for name in ordered)
+    return except_typed(context.words_of("TARGET"), targets)
 
 
-def device(known: Known) -> Iterator[Name]:
+def device(context: Context) -> Iterator[Name]:
     """SCST devices, those that are in no device group first."""
-    owner = {name: group for group, about in known.candidate.scst.groups.items() for name in about.devices}
-    said = known.said("DEVICE")
-    for name, about in sorted(known.candidate.scst.devices.items(), key=lambda item: (item[0] in owner, item[0])):
-        if name not in said:
-            where = f"in {owner[name]}" if name in owner else "in no group"
-            yield Name(name, "live", f"{about.handler}, {where}")
+    scst = context.candidate.scst
+    owners = {device: name for name, group in scst.groups.items() for device in group.devices}
+    ordered = sorted(scst.devices, key=lambda name: (name in owners, name))
+    places = {name: f"in {owners[name]}" if name in owners else "in no group" for name in ordered}
+    devices = (Name(name, "live", f"{scst.devices[name].handler}, {places[name]}") for name in ordered)
+    return except_typed(context.words_of("DEVICE"), devices)
 
 
-def member(known: Known) -> Iterator[Name]:
-    """Devices in the device group that stands before."""
-    live, candidate = (dict.fromkeys(sorted(_group(config, known).devices), "") for config in (known.current, known.candidate))
-    devices = known.candidate.scst.devices
-    about = merged(live, candidate, lambda name, _: devices[name].handler if name in devices else "no such device now")
-    return _but(known.said("MEMBER"), about)
+def member(context: Context) -> Iterator[Name]:
+    """Devices in the line's device group."""
+    devices = context.candidate.scst.devices
+
+    def summary(name: str, _: object) -> str:
+        return devices[name].handler if name in devices else "no such device now"
+
+    live, candidate = context.live_and_candidate(lambda config: _members(config, context))
+    return except_typed(context.words_of("MEMBER"), merged(live, candidate, summary))
 
 
-def values(known: Known) -> Mapping[str, str]:
+def values(context: Context) -> Mapping[str, str]:
     """Of the target group, and of the port in it, that the line names."""
-    config, found = known.candidate, {}
-    group = _group(config, known).target_groups.get(known.word("TGRP", "NEW_TGRP") or "")
-    if group:
-        found = {"group_id": str(group.group_id or ""), "state": group.state, "preferred": str(int(group.preferred))}
-        name = known.word("PORT", "TARGET") or ""
-        if name in group.targets:
-            found["rel_tgt_id"] = str(rel_tgt_id(config, name, group.targets[name]) or "")
-    return found
+    config = context.candidate
+    group = _group(config, context).target_groups.get(context.word("TGRP", "NEW_TGRP") or "")
+    if not group:
+        return {}
+    return {**_group_values(group), **_port_values(config, group, context.word("PORT", "TARGET") or "")}
 
 
-def _group(config: Config, known: Known) -> DeviceGroup:
-    return config.scst.groups.get(known.word("DGRP") or "", _NO_GROUP)
+def _group_values(group: TargetGroup) -> dict[str, str]:
+    number = str(group.group_id or "")
+    return {"group_id": number, "state": group.state, "preferred": str(int(group.preferred))}
 
 
-def _target_group(config: Config, known: Known) -> TargetGroup:
-    return _group(config, known).target_groups.get(known.word("TGRP") or "", _NO_TARGET_GROUP)
+def _port_values(config: Config, group: TargetGroup, name: str) -> dict[str, str]:
+    if name not in group.targets:
+        return {}
+    return {"rel_tgt_id": str(rel_tgt_id(config.scst, name, group.targets[name]) or "")}
 
 
-def _dgrp(name: str, group: DeviceGroup) -> str:
-    devices = f"{len(group.devices)} device{'' if len(group.devices) == 1 else 's'}"
-    return f"{' '.join(group.target_groups) or 'no target group'}, {devices}"
+def _group(config: Config, context: Context) -> DeviceGroup:
+    return config.scst.groups.get(context.word("DGRP") or "", _NO_GROUP)
 
 
-def _tgrp(name: str, group: TargetGroup) -> str:
+def _target_group(config: Config, context: Context) -> TargetGroup:
+    return _group(config, context).target_groups.get(context.word("TGRP") or "", _NO_TARGET_GROUP)
+
+
+def _members(config: Config, context: Context) -> Mapping[str, None]:
+    """The devices of the line's device group, in order."""
+    return dict.fromkeys(sorted(_group(config, context).devices))
+
+
+def _dgrp_summary(name: str, group: DeviceGroup) -> str:
+    target_groups = " ".join(group.target_groups) or "no target group"
+    count = len(group.devices)
+    return f"{target_groups}, {count} {'device' if count == 1 else 'devices'}"
+
+
+def _tgrp_summary(name: str, group: TargetGroup) -> str:
     return f"group_id {group.group_id or '-'} {group.state}{', preferred' if group.preferred else ''}"
 
 
-def _port(config: Config, name: str, port: Port) -> str:
-    number = rel_tgt_id(config, name, port)
-    return f"{'local' if local(config, name) else 'remote'}{f', rel_tgt_id {number}' if number else ''}"
+def _port_summary(config: Config, name: str, port: Port) -> str:
+    side = "local" if is_local(config.scst, name) else "remote"
+    number = rel_tgt_id(config.scst, name, port)
+    return f"{side}, rel_tgt_id {number}" if number else side
 
 
-def _used(config: Config) -> dict[str, tuple[str, str]]:
-    """The device group and the target group that each target is in."""
+def _places(scst: Scst) -> dict[str, _Place]:
+    """The device group and the target group of each target that is in one."""
     return {
-        target: (dgrp, tgrp) for dgrp, group in config.scst.groups.items()
-        for tgrp, about in group.target_groups.items() for target in about.targets
+        target: (dgrp, tgrp)
+        for dgrp, device_group in scst.groups.items()
+        for tgrp, target_group in device_group.target_groups.items()
+        for target in target_group.targets
     }
 
 
-def _target_origin(current: Config, name: str) -> str:
-    return "live" if local(current, name) or name in _used(current) else "candidate"
-
-
-def _place(config: Config, name: str, used: Optional[tuple[str, str]]) -> str:
-    what = config.scst.targets[name].driver if local(config, name) else "the other host's"
-    return f"{what}, in {' '.join(used)}" if used else what
-
-
-def _but(said: tuple[str, ...], names: Iterator[Name]) -> Iterator[Name]:
-    return (name for name in names if name.text not in said)
+def _target_summary(scst: Scst, name: str, place: Optional[_Place]) -> str:
+    owner = scst.targets[name].driver if is_local(scst, name) else "the other host's"
+    return f"{owner}, in {' '.join(place)}" if place else owner

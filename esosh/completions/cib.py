@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import Known, Name
+from . import Context, Name
 
 
-def cib(known: Known) -> Iterator[Name]:
-    """The candidates that there are; live is one's own."""
+def cib(context: Context) -> Iterator[Name]:
+    """The candidates that exist; live is the user's own one."""
     yield Name("live", "live", "your own")
-    yield from (Name(name, "candidate") for name in known.candidates)
+    yield from (Name(name, "candidate") for name in context.candidates)

@@ -1,28 +1,28 @@
-"""The words that work on the session: files."""
+"""The words of the session: files and commits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..host import LocalHost
-from . import Known, Name, files
+from ..host.local import LocalHost
+from . import Context, Name, files
 
 
-def file(known: Known) -> Iterator[Name]:
-    """What is in the folder that the begun word names, where esosh runs."""
-    return files(LocalHost(), known.prefix)
+def file(context: Context) -> Iterator[Name]:
+    """Files of the machine that esosh runs on."""
+    return files(LocalHost(), context.prefix)
 
 
-def commit(known: Known) -> Iterator[Name]:
+def commit(context: Context) -> Iterator[Name]:
     """The commits that esosh made, the newest first."""
-    return (Name(back, "live", about) for back, about in known.commits())
+    return (Name(number, "live", description) for number, description in context.commits())
 
 
-def new_file(known: Known) -> Iterator[Name]:
-    """The files that are there: one of them is written over, or the folder of a new one is found."""
-    return file(known)
+def new_file(context: Context) -> Iterator[Name]:
+    """Files that exist: to overwrite one, or to reach the folder of a new one."""
+    return file(context)
 
 
-def peer(known: Known) -> Iterator[Name]:
-    """Files of the other host; its name is the user's to know."""
-    return file(known)
+def peer(context: Context) -> Iterator[Name]:
+    """Files of lines or scst.conf; completion does not know the name of the other host."""
+    return file(context)

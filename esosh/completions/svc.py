@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..config import Service
-from . import Known, Name, merged
+from ..config.svc import Service
+from . import Context, Name, except_typed, merged
 
 
-def service(known: Known) -> Iterator[Name]:
-    """Services, but for those that the line has."""
-    said = known.said("SERVICE")
-    found = merged(known.current.svc, known.candidate.svc, _service)
-    return (name for name in found if name.text not in said)
+def service(context: Context) -> Iterator[Name]:
+    """Services, without those that the line has."""
+    services = merged(context.current.svc, context.candidate.svc, _described)
+    return except_typed(context.words_of("SERVICE"), services)
 
 
-def values(known: Known) -> Mapping[str, str]:
+def values(context: Context) -> Mapping[str, str]:
     """Of the service that the line names."""
-    service = known.candidate.svc.get(known.word("SERVICE") or "")
+    service = context.candidate.svc.get(context.word("SERVICE") or "")
     return {"opts": service.opts or ""} if service else {}
 
 
-def _service(name: str, service: Service) -> str:
-    return f"{'enabled' if service.enabled else 'disabled'}{f', opts {service.opts}' if service.opts else ''}"
+def _described(name: str, service: Service) -> str:
+    state = "enabled" if service.enabled else "disabled"
+    return f"{state}, opts {service.opts}" if service.opts else state

@@ -1,52 +1,109 @@
 """Per section: what the machine says, and the steps that make it say something else.
 
-Each module of this package is the section of its name and has
+The module of a section that is a field of Config has
 
     read(host)                     the section as the machine has it
-    running(host, section)         the section as it runs; `section` is how the machine's files say it
-    filed(host)                    the section as its files say it
+    running(host, saved)           the section as it runs; `saved` is the section as its files have it
+    saved(host)                    the section as its files have it
     facts(host)                    what `steps` must know besides, read only when a plan is made
     steps(old, new, facts)         pure: the steps from one Config to another
-    FILES, amend(path, text, old, new)   pure: the text of a file of its own made to say what `new` says
+    FILES, amend(path, text, old, new)   pure: the text of one of its files, changed from `old` to `new`
     notes(path, text, old, new)    pure: what else a change of that file means
-    follow(old, new, host)         what is left to do after a commit: a line, and why
+    follow_ups(old, new, host)     what is left to do after a commit: a line, and why
+    status(host, config, name)     what lives on the machine, of all or of one object: a Table or a Tree
+    overview(host, config)         its lines of the one-page status
+
+and, where it needs them,
+
+    perform(host, action, waiting) its own way to do what a step does; it reports what went on besides
+    settle(host, action, waiting)  waits until what was begun has ended, so that undoing sees the result
+    explain(action, error)         what the machine means by an error, in words; None where the error says it
+    carriers(facts, address)       the interfaces that carry connections to an address of this host
+    trace(host, config, name)      the path of an object from end to end
+    SERVICE, losses(host)          the service that runs it, and what is lost for good when that stops
+    recognize(text)                what kind of its files a text is ("" for none), and what to do with it
+
+A section that is typed apart from the field it is part of has a module of its name in the folder of that
+field, with its own `status` and `overview`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import importlib
-from collections.abc import Collection
-from typing import Any, Optional
+from collections.abc import Collection, Iterator
+from typing import Any, Callable, Optional
 
-from ..config import Config
+from ..config import FIELDS, Config
 from ..host import Host
+from ..language.sections import module
+from .step import Action
 
-SECTIONS = tuple(part.name for part in dataclasses.fields(Config))
-_TYPED = {"scst": ("alua",)}  # what is typed apart and applied together
+Waiting = Callable[[float], None]  # is told, again and again, how many seconds something has been waited for
 
 
-def executor(section: str) -> Any:
+def executor(field: str) -> Any:
     """The module of a section."""
-    return importlib.import_module(f"{__name__}.{section}")
+    return module("executors", field)
 
 
-def parts(typed: Optional[str]) -> list[str]:
-    """The sections that a section is applied with, as it is typed; all of them for None."""
-    return [section for section in SECTIONS if typed in (None, section, *_TYPED.get(section, ()))]
+def viewer(field: str, section: str) -> Any:
+    """The module that has the status and the overview of a section of that field."""
+    return executor(field) if section == field else module(f"executors.{field}", section)
+
+
+def offered(name: str) -> list[Any]:
+    """The functions of that name, of the sections that have one."""
+    functions = [_optional(field, name) for field in FIELDS]
+    return [function for function in functions if function]
+
+
+def _optional(field: str, name: str) -> Any:
+    """What a section's module has of that name; None where it has nothing, or where the field is ""."""
+    return getattr(executor(field), name, None) if field else None
 
 
 def read(host: Host) -> Config:
     """The configuration that the machine has now."""
-    return Config(**{section: executor(section).read(host) for section in SECTIONS})
+    return Config(**{field: executor(field).read(host) for field in FIELDS})
 
 
-def filed(host: Host, config: Config, sections: Collection[str] = SECTIONS) -> Config:
-    """The configuration, some of its sections as their files say them."""
-    return dataclasses.replace(config, **{section: executor(section).filed(host) for section in sections})
+def saved(host: Host, config: Config, fields: Collection[str] = FIELDS) -> Config:
+    """The configuration, some of its sections as their files have them."""
+    return dataclasses.replace(config, **{field: executor(field).saved(host) for field in fields})
 
 
-def running(host: Host, config: Config, sections: Collection[str] = SECTIONS) -> Config:
+def running(host: Host, config: Config, fields: Collection[str] = FIELDS) -> Config:
     """The configuration, some of its sections as they run."""
-    found = {section: executor(section).running(host, executor(section).filed(host)) for section in sections}
-    return dataclasses.replace(config, **found)
+    sections = {field: executor(field).running(host, executor(field).saved(host)) for field in fields}
+    return dataclasses.replace(config, **sections)
+
+
+def losses(host: Host, service: str) -> Iterator[str]:
+    """What is lost for good when a service stops."""
+    for field in FIELDS:
+        if _optional(field, "SERVICE") == service:
+            yield from executor(field).losses(host)
+
+
+def perform(host: Host, field: str, action: Action, waiting: Waiting) -> str:
+    """Do what a step of a section does, and report what went on besides. Raises OSError."""
+    perform_own = _optional(field, "perform")
+    if perform_own:
+        report: str = perform_own(host, action, waiting)
+        return report
+    action.perform(host)
+    return ""
+
+
+def settle(host: Host, field: str, action: Action, waiting: Waiting) -> None:
+    """Wait until what an action began has ended. Raises OSError; TimeoutError where it does not end."""
+    settle_own = _optional(field, "settle")
+    if settle_own:
+        settle_own(host, action, waiting)
+
+
+def explain(field: str, action: Action, error: OSError) -> Optional[str]:
+    """What the machine means by an error of an action, in words; None where the error says it itself."""
+    explain_own = _optional(field, "explain")
+    explanation: Optional[str] = explain_own(action, error) if explain_own else None
+    return explanation

@@ -7,82 +7,86 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Optional
 
-from ..config import Config, Service
+from ..config import Config
+from ..config.svc import Service
 from ..host import Host, Output
-from ..step import Step
+from ..views import Line, Table
+from .step import Step
 
 RC_CONF = "/etc/rc.conf"
 RC_D = "/etc/rc.d"
 FILES = (RC_CONF,)
 SYNCING = ("sbd", "serial")  # their scripts call conf_sync.sh themselves
-STATUS = {0: "running", 1: "stopped", 2: "unknown"}
+STATES = {0: "running", 1: "stopped", 2: "unknown"}
 
-_LINE = re.compile(r"rc\.([A-Za-z0-9_-]+)_enable\s*=")
-_FALSE = ("no", "false", "off", "0")
-_TRUE = ("yes", "true", "on", "1")
+_ENABLE_LINE = re.compile(r"rc\.([A-Za-z0-9_-]+)_enable\s*=")
+_FLAGS = {
+    **dict.fromkeys(("yes", "true", "on", "1"), "enabled"),
+    **dict.fromkeys(("no", "false", "off", "0"), "disabled"),
+}
 
 
 def read(host: Host) -> Mapping[str, Service]:
     """The services of rc.conf."""
-    text = _text(host)
+    text = host.read(RC_CONF) if host.exists(RC_CONF) else ""
     return {name: Service(flag(text, name) == "enabled", opts(text, name)) for name in names(text)}
 
 
-filed = read
+saved = read
 
 
-def running(host: Host, said: Mapping[str, Service]) -> Mapping[str, Service]:
+def running(host: Host, saved: Mapping[str, Service]) -> Mapping[str, Service]:
     """The services as if those that run, where that is known, were those that are enabled."""
-    found = {name: status(host, name) for name in said}
-    known = {name: replace(said[name], enabled=now == STATUS[0]) for name, now in found.items() if now in (STATUS[0], STATUS[1])}
-    return {**said, **known}
-
-
-def _text(host: Host) -> str:
-    return host.read(RC_CONF) if host.exists(RC_CONF) else ""
+    services = dict(saved)
+    for name, service in saved.items():
+        state = service_state(host, name)
+        if state in ("running", "stopped"):
+            services[name] = replace(service, enabled=state == "running")
+    return services
 
 
 def names(text: str) -> list[str]:
-    """The services that a text of rc.conf speaks of, in its order."""
-    found = (_LINE.match(line.lstrip("#")) for line in text.split("\n"))
-    return list(dict.fromkeys(line[1] for line in found if line))
+    """The services that a text of rc.conf has, in its order; also those in comments."""
+    matches = (_ENABLE_LINE.match(line.lstrip("#")) for line in text.split("\n"))
+    return list(dict.fromkeys(match[1] for match in matches if match))
 
 
 def flag(text: str, name: str) -> str:
     """What rc.d/common makes of a service's flag: "enabled", "disabled", or "bad" (treated as disabled).
 
-    Source: check_enabled in etc/rc.d/common of ESOS: all lines that begin with the key count, the value is what
-    stands between the first and the second "=", blanks deleted; quotes and comments make it bad.
+    Source: check_enabled in etc/rc.d/common of ESOS: all lines that begin with the key count, the value is
+    what is between the first and the second "=", blanks deleted; quotes and comments make it bad.
     """
     lines = _lines(text, name, "enable")
-    if not lines:
-        return "disabled"
-    value = _value(lines).replace(" ", "").lower() if len(lines) == 1 else ""
-    return "enabled" if value in _TRUE else "disabled" if value in _FALSE else "bad"
+    if len(lines) != 1:
+        return "bad" if lines else "disabled"
+    value = _value(lines).replace(" ", "").lower()
+    return _FLAGS.get(value, "bad")
 
 
 def opts(text: str, name: str) -> Optional[str]:
     """The options that a service gets instead of its script's own; None when rc.conf gives none.
 
-    Source: get_rc_opts in etc/rc.d/common: what stands between the first and the second "=", double quotes deleted.
+    Source: get_rc_opts in etc/rc.d/common: what is between the first and the second "=", double quotes
+    deleted.
     """
     lines = _lines(text, name, "opts")
     return _value([line.replace('"', "") for line in lines]) if lines else None
 
 
-def _lines(text: str, name: str, what: str) -> list[str]:
-    return [line for line in text.split("\n") if _says(line, name, what)]
+def _lines(text: str, name: str, key: str) -> list[str]:
+    return [line for line in text.split("\n") if _has_key(line, name, key)]
+
+
+def _has_key(line: str, name: str, key: str) -> bool:
+    # egrep "^rc.NAME_enable": a prefix, and the dot stands for any letter
+    return line.startswith("rc") and line.startswith(f"{name}_{key}", 3)
 
 
 def _value(lines: list[str]) -> str:
-    """What the shell makes of the text between the first and the second "=": its words, with one blank between."""
+    """What the shell makes of the text between the first and the second "=": its words, one blank between."""
     fields = " ".join(lines).split("=")
     return " ".join(filter(None, re.split("[ \t]+", fields[1]))) if len(fields) > 1 else ""
-
-
-def _says(line: str, name: str, what: str) -> bool:
-    # egrep "^rc.NAME_enable": a prefix, and the dot stands for any letter
-    return line.startswith("rc") and line.startswith(f"{name}_{what}", 3)
 
 
 def facts(host: Host) -> None:
@@ -97,30 +101,38 @@ def steps(old: Config, new: Config, facts: None) -> Iterator[Step]:
 def amend(path: str, text: str, old: Config, new: Config) -> str:
     """rc.conf with exactly one line for each flag and option that changes; all other bytes stay."""
     for name, service in new.svc.items():
-        before = old.svc.get(name, Service())
-        if service.enabled != before.enabled:
-            text = _set(text, name, "enable", "YES" if service.enabled else "NO")
-        if service.opts != before.opts:
-            text = _set(text, name, "opts", None if service.opts is None else f'"{service.opts}"')
+        before, after = _written(old.svc.get(name, Service())), _written(service)
+        for key, value in after.items():
+            if value != before[key]:
+                text = _with(text, name, key, value)
     return text
 
 
-def _set(text: str, name: str, what: str, value: Optional[str]) -> str:
+def _written(service: Service) -> dict[str, Optional[str]]:
+    """The values of a service's keys, None for a key that is left out."""
+    options = None if service.opts is None else f'"{service.opts}"'
+    return {"enable": "YES" if service.enabled else "NO", "opts": options}
+
+
+def _with(text: str, name: str, key: str, value: Optional[str]) -> str:
+    """The text with that value of a key, where its first line was; without the key for the value None."""
     lines = text.split("\n")
-    found = [at for at, line in enumerate(lines) if _says(line, name, what)]
-    fresh = [] if value is None else [f"rc.{name}_{what}={value}"]
-    if not found:
-        at = _after(lines, name)
-        return "\n".join([*lines[:at], *fresh, *lines[at:]])
-    kept = [line for at, line in enumerate(lines) if at not in found[1:]]
-    return "\n".join([*kept[: found[0]], *fresh, *kept[found[0] + 1 :]])
+    places = [number for number, line in enumerate(lines) if _has_key(line, name, key)]
+    place = places[0] if places else _place_for(lines, name)
+    above = lines[:place]
+    below = [line for line in lines[place:] if not _has_key(line, name, key)]
+    new = [] if value is None else [f"rc.{name}_{key}={value}"]
+    return "\n".join([*above, *new, *below])
 
 
-def _after(lines: list[str], name: str) -> int:
-    """Where a new line goes: below what is said of the service, else at the end of the file."""
-    said = [at for at, line in enumerate(lines) if re.match(rf"#?\s*rc\.{re.escape(name)}_", line)]
-    end = len(lines) - 1 if lines and not lines[-1] else len(lines)
-    return said[-1] + 1 if said else end
+def _place_for(lines: list[str], name: str) -> int:
+    """Where a new line goes: below the other lines of the service, else at the end of the file."""
+    line_of_service = re.compile(rf"#?\s*rc\.{re.escape(name)}_")
+    for number in range(len(lines), 0, -1):
+        if line_of_service.match(lines[number - 1]):
+            return number
+    ends_with_newline = lines[-1] == ""
+    return len(lines) - ends_with_newline
 
 
 def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
@@ -128,17 +140,41 @@ def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
     return iter(())
 
 
-def follow(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]]:
-    """What is left to do after a commit: it starts and stops nothing."""
+def follow_ups(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]]:
+    """What is left to do after a commit, which starts and stops nothing."""
     for name, service in new.svc.items():
-        if service != old.svc.get(name, Service()):
-            found = status(host, name)
-            if service.enabled and found == "stopped":
-                yield f"svc start {name}", "enabled, not running"
-            elif not service.enabled and found == "running":
-                yield f"svc stop {name}", "disabled, still running"
-            elif service.enabled and service.opts != old.svc.get(name, Service()).opts and found == "running":
-                yield f"svc restart {name}", "runs with its old options"
+        before = old.svc.get(name, Service())
+        if service != before:
+            yield from _follow_up(name, before, service, service_state(host, name))
+
+
+def _follow_up(name: str, old: Service, new: Service, state: str) -> Iterator[tuple[str, str]]:
+    if new.enabled and state == "stopped":
+        yield f"svc start {name}", "enabled, not running"
+    if state != "running":
+        return
+    if not new.enabled:
+        yield f"svc stop {name}", "disabled, still running"
+    elif new.opts != old.opts:
+        yield f"svc restart {name}", "runs with its old options"
+
+
+def status(host: Host, config: Config, name: Optional[str]) -> Table:
+    """The services: whether they start at boot, what they do now, and their options."""
+    services = {service: config.svc[service] for service in config.svc if name in (None, service)}
+    rows = tuple(_row(host, service, settings) for service, settings in services.items())
+    return Table(("service", "at boot", "now", "options"), rows)
+
+
+def _row(host: Host, name: str, service: Service) -> tuple[str, ...]:
+    return name, "enabled" if service.enabled else "disabled", service_state(host, name), service.opts or ""
+
+
+def overview(host: Host, config: Config) -> Iterator[Line]:
+    """The services that are enabled and do not run."""
+    for name, service in config.svc.items():
+        if service.enabled and service_state(host, name) == "stopped":
+            yield Line(f" !  svc      {name} is enabled and does not run  svc start {name}", "warn")
 
 
 def script(name: str) -> str:
@@ -146,11 +182,11 @@ def script(name: str) -> str:
     return f"{RC_D}/rc.{name}"
 
 
-def status(host: Host, name: str) -> str:
+def service_state(host: Host, name: str) -> str:
     """Running, stopped or unknown, as the script says; "no script" when there is none."""
     if not host.exists(script(name)):
         return "no script"
-    return STATUS.get(host.run((script(name), "status")).status, "unknown")
+    return STATES.get(host.run((script(name), "status")).status, "unknown")
 
 
 def control(host: Host, name: str, action: str) -> Output:

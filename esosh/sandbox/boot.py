@@ -10,79 +10,91 @@ from pathlib import Path
 from typing import Optional
 
 from ..errors import Refused
-from .hardware import Hardware, hardware
+from .hardware import Hardware, read_hardware
 from .tree import Tree
 
-__all__ = ["BOXES", "Hardware", "ensure", "hardware"]
-
 _DISKS = (("/dev/sdb", 10240), ("/dev/sdc", 10240))
+_USB = "esos_conf"
+_TAKEN = (errno.EEXIST, errno.ENOTEMPTY)
 
 
 def _nics(number: int) -> tuple[tuple[str, str], ...]:
     return tuple((f"eth{port}", f"52:54:00:{number:02x}:00:{port:02x}") for port in range(6))
 
 
+_PORTS_1 = ("21:00:00:e0:8b:9d:74:49", "21:01:00:e0:8b:bd:74:49")
+_PORTS_2 = ("21:00:00:1b:32:01:6b:11", "21:01:00:1b:32:21:6b:11")
 BOXES = {
-    box.box: box
-    for box in (
-        Hardware("esos1", _nics(1), ("21:00:00:e0:8b:9d:74:49", "21:01:00:e0:8b:bd:74:49"), _DISKS, "esos_conf"),
-        Hardware("esos2", _nics(2), ("21:00:00:1b:32:01:6b:11", "21:01:00:1b:32:21:6b:11"), _DISKS, "esos_conf"),
-    )
+    "esos1": Hardware("esos1", _nics(1), _PORTS_1, _DISKS, _USB),
+    "esos2": Hardware("esos2", _nics(2), _PORTS_2, _DISKS, _USB),
 }
 
 
-def ensure(root: Path, box: Optional[str]) -> None:
-    """See to it that a sandbox is at `root`; when there is nothing, that `box` (esos1 by default) boots there."""
-    if box is not None and box not in BOXES:
-        raise Refused(f"no such box: {box}", expected=tuple(BOXES))
+def ensure(root: Path, name: Optional[str]) -> None:
+    """See to it that a sandbox is at `root`; in an empty place the box of that name boots, esos1 by default.
+
+    Raises Refused when there is no such box, when another one is at `root`, or when `root` is something else.
+    """
+    if name not in (None, *BOXES):
+        raise Refused(f"no such box: {name}", expected=tuple(BOXES), code="E201")
     if not _is_sandbox(root):
-        _boot(root, BOXES[box or "esos1"])
-    there = hardware(Tree(root)).box
-    if box not in (None, there):
-        raise Refused(f"{root} is box {there}, not {box}")
+        _boot(root, BOXES[name or "esos1"])
+    existing = read_hardware(Tree(root)).box
+    if name not in (None, existing):
+        raise Refused(f"{root} is box {existing}, not {name}", code="E201")
 
 
 def _is_sandbox(root: Path) -> bool:
-    try:
-        names = os.listdir(root)
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise _refusal(root, error) from error
+    names = _names(root)
     if names and "hardware" not in names:
-        raise Refused(f"{root} is not a sandbox: it has no file hardware", mend="name an empty or a new directory")
+        hint = "name an empty or a new directory"
+        raise Refused(f"{root} is not a sandbox: it has no file hardware", hint=hint, code="E201")
     return bool(names)
 
 
-def _boot(root: Path, box: Hardware) -> None:
-    """Build it beside its place, then move it there."""
-    from . import fresh  # dear to import, and needed once in a sandbox's life
-
-    if shutil.which("git") is None:
-        raise Refused("a sandbox needs git", mend="install git")
-    root = Path(os.path.realpath(root))
-    place = root.with_name(f".{root.name}.booting-{os.getpid()}-{os.urandom(4).hex()}")
+def _names(root: Path) -> list[str]:
     try:
-        place.mkdir(parents=True)
+        return os.listdir(root)
+    except FileNotFoundError:
+        return []
     except OSError as error:
         raise _refusal(root, error) from error
+
+
+def _boot(root: Path, box: Hardware) -> None:
+    """Build the box beside its place, then move it there."""
+    from . import fresh  # slow to import, and needed once in a sandbox's life
+
+    if shutil.which("git") is None:
+        raise Refused("a sandbox needs git", hint="install git", code="E201")
+    root = Path(os.path.realpath(root))
+    draft = _make_draft(root)
     try:
-        fresh.build(place, box)
-        _move(place, root)
+        fresh.build(draft, box)
+        _move(draft, root)
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(draft, ignore_errors=True)
 
 
-def _move(place: Path, root: Path) -> None:
-    """Whoever comes second in a race takes the winner's."""
-    with contextlib.suppress(FileNotFoundError):
-        shutil.copymode(root, place)
+def _make_draft(root: Path) -> Path:
+    draft = root.with_name(f".{root.name}.booting-{os.getpid()}-{os.urandom(4).hex()}")
     try:
-        place.rename(root)
+        draft.mkdir(parents=True)
     except OSError as error:
-        if error.errno not in (errno.EEXIST, errno.ENOTEMPTY) or not _is_sandbox(root):
+        raise _refusal(root, error) from error
+    return draft
+
+
+def _move(draft: Path, root: Path) -> None:
+    """Move the box to its place; whoever comes second in a race uses the winner's."""
+    with contextlib.suppress(FileNotFoundError):
+        shutil.copymode(root, draft)
+    try:
+        draft.rename(root)
+    except OSError as error:
+        if error.errno not in _TAKEN or not _is_sandbox(root):
             raise _refusal(root, error) from error
 
 
 def _refusal(root: Path, error: OSError) -> Refused:
-    return Refused(f"{root}: no sandbox here: {os.strerror(error.errno or 0).lower()}")
+    return Refused(f"{root}: no sandbox here: {os.strerror(error.errno or 0).lower()}", code="E201")

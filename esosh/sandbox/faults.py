@@ -3,15 +3,17 @@
     write|replace|append|remove|mkdir|run|syscall GLOB ERRNO-or-EXIT [after N]
     write GLOB EAGAIN for N [after N]
 
-The call after the first N matching ones fails, once per process: with that errno (`run` with that exit status),
-or with `crash` the process is killed there. GLOB is matched against the path, or against the words of a program's
-call joined by blanks; of a `syscall`, a system call that changes something, against its name and these:
+The call after the first N matching ones fails, once per process: with that errno (`run` with that exit
+status), or with `crash` the process is killed there. GLOB is matched against the path, or against the words
+of a program's call joined by blanks. For a `syscall`, a system call that changes something, it is matched
+against the call's name and these:
 
     syscall fsync /var/lib/esosh/* EIO
     syscall exec git * ENOSPC
     syscall * crash after 17
 
-`for N`: SCST queues the write; last_sysfs_mgmt_res answers EAGAIN to N reads, and then it is done and has its result.
+`for N`: SCST queues the write; last_sysfs_mgmt_res answers EAGAIN to N reads, and then the write is done and
+has its result.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from __future__ import annotations
 import errno
 import fnmatch
 import os
+import re
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,68 +29,72 @@ from typing import Optional
 
 from ..errors import Refused
 
-_CALLS = ("write", "replace", "append", "remove", "mkdir", "run", "syscall")
+_LINE = re.compile(
+    r"(?P<call>write|replace|append|remove|mkdir|run|syscall) (?P<glob>.+?) (?P<outcome>\S+)"
+    r"((?: for (?P<reads>\d+))?(?: after (?P<after>\d+))?| after)"
+)
+_SYNTAX = "write|replace|append|run|syscall GLOB ERRNO-or-EXIT [after N]"
 
 
 @dataclass
 class _Fault:
     call: str
     glob: str
-    what: str
-    left: int
+    outcome: str
+    after: int
     reads: Optional[int] = None
-    struck: bool = False
+    matches: int = 0
+
+    def comes_due(self, call: str, subject: str) -> bool:
+        """Count a matching call, and say whether it is the one that fails."""
+        if self.call != call or not fnmatch.fnmatchcase(subject, self.glob):
+            return False
+        self.matches += 1
+        return self.matches == self.after + 1
+
+    def happen(self, subject: str) -> int:
+        if self.reads is not None:
+            return self.reads
+        if self.outcome == "crash":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.outcome.isdigit():
+            return int(self.outcome)
+        number = getattr(errno, self.outcome)
+        raise OSError(number, os.strerror(number), subject)
 
 
 class Faults:
     """The faults of one process, read when it starts."""
 
     def __init__(self, file: Path) -> None:
-        lines = file.read_text().splitlines() if file.exists() else []
-        self._faults = [_fault(line) for line in lines if line.strip() and not line.startswith("#")]
+        self._faults = list(map(_parse, _lines(file)))
 
-    def strike(self, call: str, subject: str) -> Optional[int]:
+    def trigger(self, call: str, subject: str) -> Optional[int]:
         """Raise OSError or die if a fault is due.
 
-        Give the exit status that a program is to end with, how often the result of a write is still to come, or None.
+        Give the exit status that a program is to end with, or after how many reads a write has its result.
         """
         for fault in self._faults:
-            if fault.struck or fault.call != call or not fnmatch.fnmatchcase(subject, fault.glob):
-                continue
-            if fault.left:
-                fault.left -= 1
-                continue
-            fault.struck = True
-            return _strike(fault.what, subject) if fault.reads is None else fault.reads
+            if fault.comes_due(call, subject):
+                return fault.happen(subject)
         return None
 
 
-def _strike(what: str, subject: str) -> int:
-    if what == "crash":
-        os.kill(os.getpid(), signal.SIGKILL)
-    if what.isdigit():
-        return int(what)
-    number = getattr(errno, what)
-    raise OSError(number, os.strerror(number), subject)
+def _lines(file: Path) -> list[str]:
+    if not file.exists():
+        return []
+    return [line for line in file.read_text().splitlines() if line.strip() and not line.startswith("#")]
 
 
-def _fits(call: str, what: str) -> bool:
-    return what == "crash" or hasattr(errno, what) or (call == "run" and what.isdigit())
+def _parse(line: str) -> _Fault:
+    match = _LINE.fullmatch(" ".join(line.split()))
+    if match is None or not _is_possible(match["call"], match["outcome"], match["reads"]):
+        raise Refused(f"faults: not a fault: {line}", hint=_SYNTAX, code="E201")
+    reads = None if match["reads"] is None else int(match["reads"])
+    return _Fault(match["call"], match["glob"], match["outcome"], int(match["after"] or 0), reads)
 
 
-def _fault(line: str) -> _Fault:
-    words, after = _counted(line.split(), "after")
-    words, reads = _counted(words, "for")
-    if words[-1] == "after":
-        words.pop()
-    fits = len(words) > 2 and words[0] in _CALLS and _fits(words[0], words[-1])
-    if not fits or (reads is not None and (words[0], words[-1]) != ("write", "EAGAIN")):
-        raise Refused(f"faults: not a fault: {line}", mend="write|replace|append|run|syscall GLOB ERRNO-or-EXIT [after N]")
-    return _Fault(words[0], " ".join(words[1:-1]), words[-1], after or 0, reads)
-
-
-def _counted(words: list[str], word: str) -> tuple[list[str], Optional[int]]:
-    """The words without a `word N` at their end, and N."""
-    if len(words) > 4 and words[-2] == word and words[-1].isdigit():
-        return words[:-2], int(words[-1])
-    return words, None
+def _is_possible(call: str, outcome: str, reads: Optional[str]) -> bool:
+    if reads is not None:
+        return (call, outcome) == ("write", "EAGAIN")
+    return outcome == "crash" or hasattr(errno, outcome) or (call == "run" and outcome.isdigit())

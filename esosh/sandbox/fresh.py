@@ -1,4 +1,4 @@
-"""A freshly booted box: the files of ESOS as shipped, its kernel with SCST loaded, and a little storage to begin with.
+"""A freshly booted box: ESOS's files as shipped, its kernel with SCST loaded, and a little storage.
 
 Source of the files' defaults: etc/ and Makefile.in of ESOS 4; the wording is our own.
 """
@@ -35,16 +35,14 @@ def build(root: Path, hardware: Hardware) -> None:
     """Fill the empty directory `root` with a box that has just booted on this hardware."""
     for folder in _FOLDERS:
         (root / folder.lstrip("/")).mkdir(parents=True)
-    for path, text in {**_etc(), **_rest(hardware)}.items():
+    _put_files(root, hardware)
+    _put_scripts(root)
+    _boot(Kernel(root, {"/sys/kernel/scst_tgt/": scst.write}), hardware)
+
+
+def _put_files(root: Path, hardware: Hardware) -> None:
+    for path, text in {**_etc(), **_generated(hardware)}.items():
         _put(root, path, text, _MODES.get(path, 0o644))
-    for path in (*(f"/etc/rc.d/{name}" for name in _script_names(root)), "/usr/local/sbin/conf_sync.sh"):
-        _put(root, path, _STUB.format(name=path.rpartition("/")[2]), 0o755)
-    kernel = Kernel(root, {"/sys/kernel/scst_tgt/": scst.write})
-    with kernel.command() as tree:
-        net.boot(tree, hardware.nics)
-    services.boot(kernel)
-    _add_storage(kernel, hardware.box)
-    medium.initial(kernel.tree)
 
 
 def _etc() -> dict[str, str]:
@@ -59,7 +57,8 @@ def _files(folder: Traversable, path: str) -> Iterator[tuple[str, str]]:
             yield f"{path}/{entry.name}", entry.read_text(encoding="utf-8")
 
 
-def _rest(hardware: Hardware) -> dict[str, str]:
+def _generated(hardware: Hardware) -> dict[str, str]:
+    """The files outside /etc, disks included."""
     return {
         "/hardware": str(hardware),
         "/proc/sys/kernel/hostname": "localhost\n",
@@ -70,9 +69,19 @@ def _rest(hardware: Hardware) -> dict[str, str]:
     }
 
 
-def _script_names(root: Path) -> tuple[str, ...]:
+def _put_scripts(root: Path) -> None:
     names = services.names((root / "etc/rc.conf").read_text())
-    return (*(f"rc.{name}" for name in names), *_SCRIPTS)
+    scripts = (*(f"rc.{name}" for name in names), *_SCRIPTS)
+    for path in (*(f"/etc/rc.d/{script}" for script in scripts), "/usr/local/sbin/conf_sync.sh"):
+        _put(root, path, _STUB.format(name=path.rpartition("/")[2]), 0o755)
+
+
+def _boot(kernel: Kernel, hardware: Hardware) -> None:
+    with kernel.command() as tree:
+        net.boot(tree, hardware.nics)
+    services.boot(kernel)
+    _add_storage(kernel, hardware.box)
+    medium.boot_first(kernel.tree)
 
 
 def _add_storage(kernel: Kernel, box: str) -> None:

@@ -8,15 +8,17 @@
     scsi 2:0:0:0
     module scst_local
 
-One part a line; `#` starts a comment. When SCST starts, the box has the Fibre Channel ports that stand there, and SCST finds
-SCSI devices and loads modules. `usb` is the label of the boot medium, `usb none` takes it out.
+One part a line; `#` starts a comment. When SCST starts, the box has the Fibre Channel ports listed there,
+and SCST finds these SCSI devices and loads these modules. `usb` is the label of the boot medium, `usb none`
+removes it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Optional
 
 from ..errors import Refused
@@ -27,12 +29,17 @@ _LINE = re.compile(
     r"|disk (?P<disk>/\S+) (?P<mib>\d+) MiB|usb (?P<usb>\S+)"
     r"|scsi (?P<scsi>\d+:\d+:\d+:\d+)|module (?P<module>scst_local)"
 )
+_Parts = dict[str, list[dict[str, str]]]
+_KINDS = ("box", "nic", "fc", "disk", "usb", "scsi", "module")
 
 
 @dataclass(frozen=True)
 class Hardware:
-    """A box: its name, the Ethernet ports with their MAC, Fibre Channel ports, disks with their size in MiB, the label of
-    its boot medium, SCSI devices, and the modules that are loaded with SCST besides its own."""
+    """The parts of a box.
+
+    They are its name, the Ethernet ports with their MAC, Fibre Channel ports, disks with their size in MiB,
+    the label of its boot medium, SCSI devices, and the modules loaded with SCST besides SCST's own.
+    """
 
     box: str
     nics: tuple[tuple[str, str], ...] = ()
@@ -47,35 +54,56 @@ class Hardware:
 
     def _lines(self) -> Iterator[str]:
         yield f"box {self.box}"
-        yield from (f"nic {name} {mac}" for name, mac in self.nics)
-        yield from (f"fc {port}" for port in self.fc_ports)
-        yield from (f"disk {path} {mib} MiB" for path, mib in self.disks)
+        yield from starmap("nic {} {}".format, self.nics)
+        yield from map("fc {}".format, self.fc_ports)
+        yield from starmap("disk {} {} MiB".format, self.disks)
         yield f"usb {self.usb or 'none'}"
-        yield from (f"scsi {device}" for device in self.scsi)
-        yield from (f"module {module}" for module in self.modules)
+        yield from map("scsi {}".format, self.scsi)
+        yield from map("module {}".format, self.modules)
 
 
-def hardware(tree: Tree) -> Hardware:
-    """The hardware of the sandbox in this tree."""
-    lines = [line.partition("#")[0].split() for line in tree.read("/hardware").splitlines()]
-    parts = [_part(" ".join(words)) for words in lines if words]
-    names = [part["box"] for part in parts if "box" in part]
+def read_hardware(tree: Tree) -> Hardware:
+    """Read the hardware of the sandbox in this tree."""
+    parts = _parts(tree.read("/hardware"))
+    names = _column(parts, "box")
     if len(names) != 1:
-        raise Refused("hardware: one line with the name of the box is needed", mend="box esos1")
-    media = [part["usb"] for part in parts if "usb" in part]
+        raise Refused("hardware: one line with the name of the box is needed", hint="box esos1", code="E201")
+    sizes = map(int, _column(parts, "disk", "mib"))
     return Hardware(
         box=names[0],
-        nics=tuple((part["nic"], part["mac"]) for part in parts if "nic" in part),
-        fc_ports=tuple(part["fc"] for part in parts if "fc" in part),
-        disks=tuple((part["disk"], int(part["mib"])) for part in parts if "disk" in part),
-        usb=media[-1] if media and media[-1] != "none" else None,
-        scsi=tuple(part["scsi"] for part in parts if "scsi" in part),
-        modules=tuple(part["module"] for part in parts if "module" in part),
+        nics=tuple(zip(_column(parts, "nic"), _column(parts, "nic", "mac"))),
+        fc_ports=_column(parts, "fc"),
+        disks=tuple(zip(_column(parts, "disk"), sizes)),
+        usb=_label(_column(parts, "usb")),
+        scsi=_column(parts, "scsi"),
+        modules=_column(parts, "module"),
     )
 
 
-def _part(line: str) -> dict[str, str]:
-    found = _LINE.fullmatch(line)
-    if found is None:
-        raise Refused(f"hardware: not a part of a box: {line}", expected=("box", "nic", "fc", "disk", "usb", "scsi", "module"))
-    return {key: value for key, value in found.groupdict().items() if value is not None}
+def _label(labels: Sequence[str]) -> Optional[str]:
+    """The last label in the file; None without a medium."""
+    label = labels[-1] if labels else "none"
+    return None if label == "none" else label
+
+
+def _parts(text: str) -> _Parts:
+    """The fields of every line, by the kind of part that its first word names."""
+    parts: _Parts = {kind: [] for kind in _KINDS}
+    for line in text.splitlines():
+        words = line.partition("#")[0].split()
+        if words:
+            fields = _fields(" ".join(words))
+            parts[words[0]].append(fields)
+    return parts
+
+
+def _fields(line: str) -> dict[str, str]:
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise Refused(f"hardware: not a part of a box: {line}", expected=_KINDS, code="E201")
+    return match.groupdict()
+
+
+def _column(parts: _Parts, kind: str, field: Optional[str] = None) -> tuple[str, ...]:
+    """One field of all parts of a kind, by default the one with the name of the kind."""
+    return tuple(part[field or kind] for part in parts[kind])

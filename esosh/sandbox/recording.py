@@ -1,17 +1,17 @@
-"""Recordings of a running SCST: what it answered to one write after the other, and what changed in its tree.
+"""Recordings of a running SCST: its answers to one write after the other, and the changes in its tree.
 
-A recording is a JSON file. `texts` has every text once, `diffs` every list of changes once, and numbers stand for
-both elsewhere. A change is one of
+A recording is a JSON file. `texts` has every text once, `diffs` every list of changes once, and numbers
+stand for both elsewhere. A change is one of
 
-    +d -d PATH                  a folder came, went
+    +d -d PATH                  a folder was added, removed
     +f -f PATH MODE CONTENT     a file
     +l -l PATH TO               a link
-    +e -e PATH                  a name that could not be looked at, so all that was seen beside it is doubtful
+    +e -e PATH                  a name that could not be read, so all that was seen beside it is doubtful
     ~ PATH BEFORE AFTER         another content
 
-`runs` are sequences: `name`, `setup` (writes that were made before anything was recorded), `start` (the tree then) and
-`cases`: section, file, text, result, last_sysfs_mgmt_res, changes and, where something else than writes had changed the
-tree since the case before (a login, a daemon that died), what that was.
+`runs` are sequences: `name`, `setup` (writes that were made before anything was recorded), `start` (the
+tree then) and `cases`: section, file, text, result, last_sysfs_mgmt_res, changes and, where something else
+than writes had changed the tree since the case before (a login, a daemon that died), these outside changes.
 
 Source: SCST 3.11 on a real kernel, observed 2026-11.
 """
@@ -25,17 +25,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from ..errors import Refused
-from .scst_names import shown
+from .scst.names import file_name
 
 LAST = "last_sysfs_mgmt_res"
 
-_MANY = 200  # characters of process numbers: threads being made, and nobody can count them
+_MANY = 200  # characters of process numbers: threads are still being made, and their number varies
 
 _KINDS = {"d": "folder", "f": "file", "l": "link", "e": "unreadable"}
-_APART = frozenset(("latency",))  # folders whose content is not part of a recording
+_UNRECORDED = frozenset(("latency",))  # folders whose content is not part of a recording
 
 
 @dataclass(frozen=True)
@@ -52,21 +52,21 @@ State = Mapping[str, Entry]
 
 @dataclass(frozen=True)
 class Change:
-    """One path: what it is now, or only its new content, or (both None) that it went."""
+    """One path: its new entry, or only its new content, or (both None) its removal."""
 
     path: str
-    now: Optional[Entry] = None
+    entry: Optional[Entry] = None
     content: Optional[str] = None
 
-    def __str__(self) -> str:
-        if self.now is not None:
-            return f"+ {self.path} {self.now.kind} {self.now.mode} {self.now.content!r}"
-        return f"- {self.path}" if self.content is None else f"~ {self.path} {self.content!r}"
+    @property
+    def is_removal(self) -> bool:
+        """Whether the path was removed."""
+        return self.entry is None and self.content is None
 
 
 @dataclass(frozen=True)
 class Case:
-    """One write: errno is a name, such as EINVAL, or OK."""
+    """One write: errno is a name, such as EINVAL, or OK; `last` is last_sysfs_mgmt_res afterwards."""
 
     number: int
     section: str
@@ -75,7 +75,12 @@ class Case:
     errno: str
     last: str
     changes: tuple[Change, ...]
-    meanwhile: tuple[Change, ...] = ()
+    outside_changes: tuple[Change, ...] = ()
+
+    @property
+    def changed_paths(self) -> set[str]:
+        """The paths that the write changed."""
+        return {change.path for change in self.changes}
 
 
 @dataclass(frozen=True)
@@ -89,15 +94,14 @@ class Run:
 
 
 def load(path: Path) -> tuple[Run, ...]:
-    """The runs of a recording; cases are numbered from 0 through all of them."""
+    """Read the runs of a recording; cases are numbered from 0 through all of them."""
     raw = json.loads(path.read_text(encoding="utf-8"))
     if "runs" not in raw:
-        raise Refused(f"{path}: not a recording: it has no runs")
+        raise Refused(f"{path}: not a recording: it has no runs", code="E201")
     reader, runs, first = _Reader(raw), [], 0
-    for run in raw["runs"]:
-        cases = tuple(reader.case(number, row) for number, row in enumerate(run["cases"], first))
-        runs.append(Run(run["name"], tuple((file, text) for file, text in run["setup"]), reader.diff(run["start"]), cases))
-        first += len(cases)
+    for row in raw["runs"]:
+        runs.append(reader.run(row, first))
+        first += len(row["cases"])
     return tuple(runs)
 
 
@@ -106,37 +110,62 @@ class _Reader:
         self._texts: Sequence[str] = raw["texts"]
         self._diffs = [tuple(self._change(*change) for change in diff) for diff in raw["diffs"]]
 
-    def diff(self, number: int) -> tuple[Change, ...]:
-        return self._diffs[number]
+    def run(self, row: Mapping[str, Any], first: int) -> Run:
+        setup = tuple((file, text) for file, text in row["setup"])
+        cases = tuple(self._case(number, case) for number, case in enumerate(row["cases"], first))
+        return Run(row["name"], setup, self._diffs[row["start"]], cases)
 
-    def case(self, number: int, row: Sequence[Any]) -> Case:
+    def _case(self, number: int, row: Sequence[Any]) -> Case:
         section, file, text, result, last, diff = row[:6]
         return Case(
-            number, self._texts[section], _shown(self._texts[file]), self._texts[text], result.rpartition(":")[2],
-            last.lstrip("!"), self._diffs[diff], self._diffs[row[6]] if len(row) > 6 else (),
+            number=number,
+            section=self._texts[section],
+            file=_shown(self._texts[file]),
+            text=self._texts[text],
+            errno=result.rpartition(":")[2],
+            last=last.lstrip("!"),
+            changes=self._diffs[diff],
+            outside_changes=self._diffs[row[6]] if len(row) > 6 else (),
         )
 
-    def _change(self, what: str, path: int, *rest: Any) -> Change:
-        place = _shown(self._texts[path])
-        if what == "~":
-            return Change(place, content=self._texts[rest[1]])
-        if what in ("-d", "-f", "-l"):
-            return Change(place)
-        mode = rest[0] if len(rest) == 2 else ""
-        return Change(place, Entry(_KINDS[what[1]], mode, self._texts[rest[-1]] if rest else ""))
+    def _change(self, action: str, number: int, *details: Any) -> Change:
+        path = _shown(self._texts[number])
+        if action == "~":
+            return Change(path, content=self._texts[details[1]])
+        if action in ("-d", "-f", "-l"):
+            return Change(path)
+        return Change(path, self._entry(_KINDS[action[1]], details))
+
+    def _entry(self, kind: str, details: Sequence[Any]) -> Entry:
+        mode = details[0] if len(details) == 2 else ""
+        return Entry(kind, mode, self._texts[details[-1]] if details else "")
 
 
 def _shown(path: str) -> str:
     """The path by which a sandbox shows it, where a name is longer than a file may have."""
-    return "/".join(shown(name) for name in path.split("/"))
+    return "/".join(file_name(name) for name in path.split("/"))
 
 
-def plain(path: str, content: str) -> str:
-    """A content without what differs from one boot to the next: of process numbers only how many there are."""
-    name = os.path.basename(path)
-    if name == "thread_pid":
-        return str(len(content.split()) if len(content) < _MANY else 0)
-    return "" if name == LAST else re.sub(r"\bhost\d+", "hostN", content) if name == "host" else content
+def errno_name(error: OSError) -> str:
+    """The name of an error's errno, such as EINVAL."""
+    return errno.errorcode.get(error.errno or 0, str(error))
+
+
+def comparable(path: str, content: str) -> str:
+    """A content without what differs from one boot to the next."""
+    simplify = _SIMPLIFIED.get(os.path.basename(path))
+    return simplify(content) if simplify else content
+
+
+def _process_count(content: str) -> str:
+    return str(len(content.split())) if len(content) < _MANY else "0"
+
+
+_SIMPLIFIED: Mapping[str, Callable[[str], str]] = {
+    "thread_pid": _process_count,
+    "host": lambda content: re.sub(r"\bhost\d+", "hostN", content),
+    LAST: lambda content: "",
+}
 
 
 class Walk:
@@ -145,35 +174,39 @@ class Walk:
     def __init__(self, base: Path, cached: bool) -> None:
         self._base = str(base)
         self._cached = cached
-        self._read: dict[str, tuple[tuple[int, ...], Entry]] = {}
+        self._cache: dict[str, tuple[tuple[int, ...], Entry]] = {}
 
     def look(self, *folders: str) -> dict[str, Entry]:
-        """What is there now, all of it or what is below some folders, with these."""
+        """Give all entries, or these folders and what is below them."""
         if not folders:
             return dict(self._below(self._base))
-        below = (entry for folder in folders for entry in self._below(f"{self._base}/{folder}"))
-        return {**{folder: Entry("folder") for folder in folders}, **dict(below)}
+        entries = {folder: Entry("folder") for folder in folders}
+        for folder in folders:
+            entries.update(self._below(f"{self._base}/{folder}"))
+        return entries
 
     def _below(self, folder: str) -> Iterator[tuple[str, Entry]]:
-        for found in os.scandir(folder):
-            path = found.path[len(self._base) + 1 :]
-            if found.is_symlink():
-                yield path, Entry("link", content=os.readlink(found.path))
-            elif found.is_dir():
-                yield path, Entry("folder")
-                if found.name not in _APART:
-                    yield from self._below(found.path)
-            else:
-                yield path, self._file(path, found)
+        for item in os.scandir(folder):
+            entry = self._entry(item)
+            yield item.path[len(self._base) + 1 :], entry
+            if entry.kind == "folder" and item.name not in _UNRECORDED:
+                yield from self._below(item.path)
 
-    def _file(self, path: str, found: os.DirEntry[str]) -> Entry:
-        stat = found.stat()
-        sign = (stat.st_ino, stat.st_mtime_ns, stat.st_mode)
-        before = self._read.get(path)
-        if not self._cached or before is None or before[0] != sign:
-            mode = stat.st_mode & 0o777
-            before = self._read[path] = (sign, Entry("file", f"{mode:o}", _content(found.path) if mode & 0o400 else ""))
-        return before[1]
+    def _entry(self, item: os.DirEntry[str]) -> Entry:
+        if item.is_symlink():
+            return Entry("link", content=os.readlink(item.path))
+        return Entry("folder") if item.is_dir() else self._file(item)
+
+    def _file(self, item: os.DirEntry[str]) -> Entry:
+        stat = item.stat()
+        signature = (stat.st_ino, stat.st_mtime_ns, stat.st_mode)
+        cached = self._cache.get(item.path)
+        if self._cached and cached and cached[0] == signature:
+            return cached[1]
+        mode = stat.st_mode & 0o777
+        entry = Entry("file", f"{mode:o}", _content(item.path) if mode & 0o400 else "")
+        self._cache[item.path] = (signature, entry)
+        return entry
 
 
 def _content(path: str) -> str:

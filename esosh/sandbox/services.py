@@ -1,4 +1,4 @@
-"""The rc scripts of services: start, stop and status, each as on the box, daemons being plain files.
+"""The rc scripts of services: start, stop and status as on the box; a plain file stands for a running daemon.
 
 Source: etc/rc.d of ESOS.
 """
@@ -9,11 +9,13 @@ import errno
 import os
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Callable, Optional
 
 from ..host import Output
 from . import medium, scst
-from .hardware import hardware
+from .hardware import read_hardware
 from .kernel import Kernel
 
 _RUNNING, _STOPPED, _UNKNOWN = 0, 1, 2
@@ -21,13 +23,13 @@ _RUNNING, _STOPPED, _UNKNOWN = 0, 1, 2
 _WITHOUT_STATUS = frozenset(
     ("openibd", "mdraid", "lvm2", "zfs", "dmcache", "drbd", "rbdmap", "fsmount", "serial", "nvmet")
 )
-_SIGNS = {
+_RUNNING_PATHS = {
     "scst": "/sys/kernel/scst_tgt", "eio": "/proc/enhanceio",
     "btier": "/sys/module/btier", "mhvtl": "/sys/module/mhvtl",
 }
 _NO_SERVICES = frozenset(("0", "1", "2", "kdump", "network", "sysinit", "udev"))
-_NEEDS = {"corosync": "sbd", "pacemaker": "corosync"}
-_FILES = {
+_REQUIRED_SERVICES = {"corosync": "sbd", "pacemaker": "corosync"}
+_REQUIRED_FILES = {  # and the exit status where the file is missing
     "openibd": ("/etc/infiniband/openib.conf", 0),
     "sbd": ("/etc/sysconfig/sbd", 0),
     "corosync": ("/etc/corosync/corosync.conf", 1),
@@ -37,14 +39,14 @@ _SCST_CONF = "/etc/scst.conf"
 
 
 def names(rc_conf: str) -> tuple[str, ...]:
-    """The services that rc.conf speaks of, in its order, which is the order of start."""
+    """The services in rc.conf, in its order, which is the order of start."""
     return tuple(re.findall(r"^rc\.(\w+)_enable=", rc_conf, re.MULTILINE))
 
 
 def enabled(rc_conf: str, name: str) -> bool:
-    """Whether rc.conf enables a service, by the reading of check_enabled in etc/rc.d/common of ESOS.
+    """Whether rc.conf enables a service, read as check_enabled in etc/rc.d/common of ESOS does.
 
-    It greps for a prefix, so two lines make one value that is neither yes nor no; quotes belong to the value.
+    That greps for a prefix, so two lines make one value, neither yes nor no; quotes are part of the value.
     """
     lines = re.findall(rf"^rc.{name}_enable.*", rc_conf, re.MULTILINE)
     fields = re.sub(r"[ \t\n]+", " ", " ".join(lines)).split("=")
@@ -52,7 +54,7 @@ def enabled(rc_conf: str, name: str) -> bool:
 
 
 def boot(kernel: Kernel) -> None:
-    """Start the system log and all that is enabled."""
+    """Start the system log and all enabled services."""
     rc_conf = kernel.tree.read("/etc/rc.conf")
     for name in ("syslogd", *(name for name in names(rc_conf) if enabled(rc_conf, name))):
         _start(kernel, name)
@@ -62,7 +64,7 @@ def _script(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
     if not kernel.tree.exists(argv[0]):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), argv[0])
     name = posixpath.basename(argv[0])[len("rc."):]
-    action = _ACTIONS.get(argv[1]) if len(argv) == 2 else None
+    action = _ACTIONS.get(" ".join(argv[1:]))
     if action is None or name in _NO_SERVICES:
         return Output(1, f"usage: {argv[0]} start|stop|status\n")
     return action(kernel, name)
@@ -71,86 +73,112 @@ def _script(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
 def _status(kernel: Kernel, name: str) -> Output:
     if name in _WITHOUT_STATUS:
         return Output(_UNKNOWN)
-    return Output(_RUNNING if kernel.tree.exists(_sign(name)) else _STOPPED)
+    return Output(_RUNNING if kernel.tree.exists(_running_path(name)) else _STOPPED)
 
 
 def _runs(kernel: Kernel, name: str) -> bool:
     return _status(kernel, name).status == _RUNNING
 
 
-def _sign(name: str) -> str:
-    """What is there while the service runs."""
-    return _SIGNS.get(name, f"/var/run/{name}.pid")
+def _running_path(name: str) -> str:
+    """The path that exists while the service runs."""
+    return _RUNNING_PATHS.get(name, f"/var/run/{name}.pid")
 
 
 def _start(kernel: Kernel, name: str) -> Output:
-    said = f"starting {name}\n"
-    file, status = _FILES.get(name, ("/", 0))
+    start = _STARTS.get(name, _start_daemon)
+    output = _failed_requirement(kernel, name) or start(kernel, name)
+    return replace(output, out=f"starting {name}\n{output.out}")
+
+
+def _failed_requirement(kernel: Kernel, name: str) -> Optional[Output]:
+    file, status = _REQUIRED_FILES.get(name, ("/", 0))
     if not kernel.tree.exists(file):
-        return Output(status, f"{said}{file} is not there\n")
-    before = _NEEDS.get(name)
-    if before and enabled(kernel.tree.read("/etc/rc.conf"), before) and not _runs(kernel, before):
-        return Output(1, f"{said}ERROR: {before} is enabled and does not run\n")
-    if name == "scst":
-        return _start_scst(kernel, said)
+        return Output(status, f"{file} is not there\n")
+    service = _REQUIRED_SERVICES.get(name)
+    if service and _is_enabled(kernel, service) and not _runs(kernel, service):
+        return Output(1, f"ERROR: {service} is enabled and does not run\n")
+    return None
+
+
+def _is_enabled(kernel: Kernel, name: str) -> bool:
+    return enabled(kernel.tree.read("/etc/rc.conf"), name)
+
+
+def _start_daemon(kernel: Kernel, name: str) -> Output:
     if _runs(kernel, name):
-        return Output(1, f"{said}ERROR: {name} runs already\n")
+        return Output(1, f"ERROR: {name} runs already\n")
     if name not in _WITHOUT_STATUS:
-        _show(kernel, name)
-    return Output(0, said + (_synced(kernel) if name == "sbd" else ""))
+        _mark_running(kernel, name)
+    return Output(0)
 
 
-def _synced(kernel: Kernel) -> str:
-    """rc.sbd keeps when it started, and saves that to the boot medium (etc/rc.d/rc.sbd)."""
-    return medium.PROGRAMS[medium.CONF_SYNC](kernel, (medium.CONF_SYNC,), "").err
-
-
-def _show(kernel: Kernel, name: str) -> None:
+def _mark_running(kernel: Kernel, name: str) -> None:
     with kernel.command() as tree:
-        if name in _SIGNS:
-            tree.mkdir(_sign(name))
+        if name in _RUNNING_PATHS:
+            tree.mkdir(_running_path(name))
         else:
-            tree.put(_sign(name), "sandbox\n")
+            tree.put(_running_path(name), "sandbox\n")
 
 
-def _start_scst(kernel: Kernel, said: str) -> Output:
-    """Exit 0 even when the configuration fails and SCST is unloaded again: the script goes on behind the failure."""
-    said += _note(kernel, "/etc/pre-scst_xtra_conf")
-    if _runs(kernel, "scst"):
-        return Output(1, f"{said}ERROR: iscsi-scstd runs already\n")
-    parts = hardware(kernel.tree)
-    scst.load(kernel, parts.fc_ports, "scst_local" in parts.modules, parts.scsi)
-    if kernel.tree.exists(_SCST_CONF):
-        errors = scst.apply(kernel, kernel.tree.read(_SCST_CONF))
-        said += "".join(f"{error}\n" for error in errors)
-        if errors:
-            scst.unload(kernel)
-    return Output(0, said + _note(kernel, "/etc/post-scst_xtra_conf"))
+def _start_sbd(kernel: Kernel, name: str) -> Output:
+    """rc.sbd notes when it started, and saves that to the boot medium (etc/rc.d/rc.sbd)."""
+    output = _start_daemon(kernel, name)
+    if output.status:
+        return output
+    save = medium.PROGRAMS[medium.CONF_SYNC]
+    return Output(0, save(kernel, (medium.CONF_SYNC,), "").err)
 
 
-def _note(kernel: Kernel, script: str) -> str:
+def _start_scst(kernel: Kernel, name: str) -> Output:
+    """Exit 0 even when the configuration fails and SCST is unloaded again: the script ignores the failure."""
+    out = _skipped_script(kernel, "/etc/pre-scst_xtra_conf")
+    if _runs(kernel, name):
+        return Output(1, f"{out}ERROR: iscsi-scstd runs already\n")
+    hardware = read_hardware(kernel.tree)
+    scst.load(kernel, hardware.fc_ports, "scst_local" in hardware.modules, hardware.scsi)
+    out += _configure_scst(kernel)
+    return Output(0, out + _skipped_script(kernel, "/etc/post-scst_xtra_conf"))
+
+
+def _configure_scst(kernel: Kernel) -> str:
+    """Apply scst.conf, and give what scstadmin prints."""
+    if not kernel.tree.exists(_SCST_CONF):
+        return ""
+    errors = scst.apply(kernel, kernel.tree.read(_SCST_CONF))
+    if errors:
+        scst.unload(kernel)
+    return "".join(f"{error}\n" for error in errors)
+
+
+def _skipped_script(kernel: Kernel, script: str) -> str:
     return f"{script}: not run in a sandbox\n" if kernel.tree.exists(script) else ""
 
 
 def _stop(kernel: Kernel, name: str) -> Output:
-    said = f"stopping {name}\n"
+    out = f"stopping {name}\n"
     if name in _WITHOUT_STATUS:
-        return Output(0, said)
+        return Output(0, out)
     if not _runs(kernel, name):
-        return Output(1, f"{said}ERROR: {name} does not run\n")
+        return Output(1, f"{out}ERROR: {name} does not run\n")
+    _end(kernel, name)
+    return Output(0, out)
+
+
+def _end(kernel: Kernel, name: str) -> None:
     if name == "scst":
-        scst.unload(kernel)
-    else:
-        with kernel.command() as tree:
-            tree.remove(_sign(name))
-    return Output(0, said)
+        return scst.unload(kernel)
+    with kernel.command() as tree:
+        tree.remove(_running_path(name))
 
 
-_ACTIONS = {"start": _start, "stop": _stop, "status": _status}
+_Action = Callable[[Kernel, str], Output]
+_ACTIONS: Mapping[str, _Action] = {"start": _start, "stop": _stop, "status": _status}
+_STARTS: Mapping[str, _Action] = {"scst": _start_scst, "sbd": _start_sbd}
 
 
 def _wall(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
-    """A simulated box has no terminals: what all of them would show goes to a file."""
+    """Write to a file what all terminals would show; a simulated box has none."""
     with open(kernel.tree.path(WALL), "a") as wall:
         wall.write(stdin)
     return Output(0)

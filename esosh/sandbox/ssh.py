@@ -14,27 +14,41 @@ from pathlib import Path
 
 from ..host import Output
 from .kernel import Kernel
+from .tree import Tree
 
 _UNREACHED, _NOT_FOUND = 255, 127
 
 
 def ssh(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
-    """ssh [-o OPTION] HOST COMMAND..."""
-    words = [word for at, word in enumerate(argv[1:], 1) if word != "-o" and argv[at - 1] != "-o"]
-    name, *command = words
-    if not kernel.tree.exists("/peers"):
-        return _unreached(name)
-    peers = dict(line.split(maxsplit=1) for line in kernel.tree.read("/peers").splitlines() if len(line.split()) > 1)
-    if name not in peers or not Path(peers[name]).is_dir():
-        return _unreached(name)
+    """Run `ssh [-o OPTION] HOST COMMAND...`."""
+    name, *command = _without_options(argv[1:])
+    root = _peers(kernel.tree).get(name)
+    if root is None or not root.is_dir():
+        return Output(_UNREACHED, err=f"ssh: Could not resolve hostname {name}: Name or service not known\n")
     if command[:1] != ["cat"]:
         return Output(_NOT_FOUND, err=f"sh: {command[0]}: not found\n")
-    file = Path(peers[name]) / command[1].lstrip("/")
-    return Output(0, file.read_text()) if file.exists() else Output(1, err=f"cat: {command[1]}: {os.strerror(errno.ENOENT)}\n")
+    return _cat(Tree(root).path(command[1]), command[1])
 
 
-def _unreached(name: str) -> Output:
-    return Output(_UNREACHED, err=f"ssh: Could not resolve hostname {name}: Name or service not known\n")
+def _without_options(words: Sequence[str]) -> list[str]:
+    rest = list(words)
+    while "-o" in rest:
+        option = rest.index("-o")
+        del rest[option : option + 2]
+    return rest
+
+
+def _peers(tree: Tree) -> dict[str, Path]:
+    if not tree.exists("/peers"):
+        return {}
+    lines = (line.split(maxsplit=1) for line in tree.read("/peers").splitlines())
+    return {words[0]: Path(words[1]) for words in lines if len(words) > 1}
+
+
+def _cat(file: Path, name: str) -> Output:
+    if not file.exists():
+        return Output(1, err=f"cat: {name}: {os.strerror(errno.ENOENT)}\n")
+    return Output(0, file.read_text())
 
 
 PROGRAMS = {"ssh": ssh}

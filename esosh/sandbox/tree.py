@@ -1,8 +1,8 @@
 """The plain files below a sandbox's directory, with changes that land all together or not at all.
 
-What a simulated kernel changes in answer to one write is staged first and then landed under a small journal:
-a process that dies while it lands leaves the rest to the next one, as a real kernel finishes a command whose
-writer died.
+What a simulated kernel changes in answer to one write is staged first and then landed under a small journal.
+When a process dies while it lands changes, the next one lands the rest, as a real kernel finishes a command
+whose writer died.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Callable, Optional, TypeVar
 
-_LANDING = ".kernel/landing"
+_JOURNAL = ".kernel/landing"
 _T = TypeVar("_T")
 
 
@@ -34,7 +35,7 @@ class Tree:
         return self.path(path).read_bytes().decode("utf-8", "surrogateescape")
 
     def exists(self, path: str) -> bool:
-        """Whether something is there, a dangling link included."""
+        """Whether the path exists; a dangling link does."""
         return os.path.lexists(self.path(path))
 
     def isdir(self, path: str) -> bool:
@@ -42,22 +43,22 @@ class Tree:
         return self.path(path).is_dir()
 
     def list(self, path: str) -> list[str]:
-        """The sorted names in a folder; nothing when there is none."""
+        """The sorted names in a folder; none when there is no such folder."""
         place = self.path(path)
         return sorted(os.listdir(place)) if place.is_dir() else []
 
     def readlink(self, path: str) -> Optional[str]:
-        """Where a symbolic link points, None when it is none."""
+        """Where a symbolic link points; None when it is none."""
         place = self.path(path)
         return os.readlink(place) if place.is_symlink() else None
 
     def put(self, path: str, text: str, mode: int = 0o644) -> None:
-        """Stage a file's whole content; folders above it are made."""
+        """Stage the content of a file; folders above it are made."""
         self._staged.append(("put", path, text, f"{mode:o}"))
         self._texts[path] = text
 
     def staged(self, path: str) -> Optional[str]:
-        """What is staged for a file, None when nothing is."""
+        """The content that is staged for a file; None when none is."""
         return self._texts.get(path)
 
     def mkdir(self, path: str) -> None:
@@ -78,53 +79,75 @@ class Tree:
         self._texts.clear()
 
     def land(self) -> None:
-        """Make everything that is staged so."""
+        """Make all staged changes; more than one are journaled first."""
         staged, self._staged = self._staged, []
         self._texts.clear()
-        if len(staged) > 1:
-            self._write(_LANDING, json.dumps(staged), 0o600)
-        for change in staged:
-            self._change(*change)
-        if len(staged) > 1:
-            self.path(_LANDING).unlink()
+        if len(staged) < 2:
+            return self._change_all(staged)
+        self._write(_JOURNAL, json.dumps(staged), 0o600)
+        self._change_all(staged)
+        self.path(_JOURNAL).unlink()
+
+    def is_landing(self) -> bool:
+        """Whether changes are landing now, or a process died while it landed them."""
+        return self.path(_JOURNAL).exists()
 
     def settle(self) -> None:
         """Finish what a process that died had begun to land."""
-        journal = self.path(_LANDING)
-        if journal.exists():
-            for change in json.loads(journal.read_text()):
-                self._change(*change)
+        if self.is_landing():
+            journal = self.path(_JOURNAL)
+            self._change_all(json.loads(journal.read_text()))
             journal.unlink()
 
-    def _change(self, what: str, path: str, text: str = "", mode: str = "") -> None:
+    def _change_all(self, changes: Iterable[Sequence[str]]) -> None:
+        actions: Mapping[str, Callable[..., None]] = {
+            "put": self._put, "mkdir": self._mkdir, "link": self._link, "remove": self._remove,
+        }
+        for action, *details in changes:
+            actions[action](*details)
+
+    def _put(self, path: str, text: str, mode: str) -> None:
+        self._write(path, text, int(mode, 8))
+
+    def _mkdir(self, path: str) -> None:
+        self.path(path).mkdir(parents=True, exist_ok=True)
+
+    def _link(self, path: str, to: str) -> None:
         place = self.path(path)
-        if what == "put":
-            self._write(path, text, int(mode, 8))
-        elif what == "mkdir":
-            place.mkdir(parents=True, exist_ok=True)
-        elif what == "link":
-            place.unlink(missing_ok=True)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.symlink_to(text)
-        elif place.is_dir() and not place.is_symlink():
-            shutil.rmtree(place)
-        else:
-            place.unlink(missing_ok=True)
+        place.unlink(missing_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(to)
+
+    def _remove(self, path: str) -> None:
+        delete(self.path(path))
 
     def _write(self, path: str, text: str, mode: int) -> None:
         place = str(self.path(path))
         if os.path.islink(place):
             place = os.path.realpath(place)
-        fresh = f"{self.root}/.kernel/fresh-{os.getpid()}"
-        descriptor = _in_a_folder(fresh, lambda: os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        draft = f"{self.root}/.kernel/fresh-{os.getpid()}"
+        descriptor = _in_folder(draft, lambda: os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         with open(descriptor, "wb") as file:
             file.write(text.encode("utf-8", "surrogateescape"))
             os.fchmod(descriptor, mode)
-        _in_a_folder(place, lambda: os.replace(fresh, place))
+        _in_folder(place, lambda: os.replace(draft, place))
 
 
-def _in_a_folder(place: str, call: Callable[[], _T]) -> _T:
-    """A system call that needs the folder above a place; it is made where it is not there."""
+def is_folder(place: Path) -> bool:
+    """Whether a folder lies there, and not a link to one."""
+    return place.is_dir() and not place.is_symlink()
+
+
+def delete(place: Path) -> None:
+    """Delete a file, a link, or a folder with all that is in it; nothing need lie there."""
+    if is_folder(place):
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)
+
+
+def _in_folder(place: str, call: Callable[[], _T]) -> _T:
+    """Make a system call that needs the folder above a place; when that is missing it is made."""
     try:
         return call()
     except FileNotFoundError:

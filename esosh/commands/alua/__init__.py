@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from ...config import Config, TargetGroup
-from ...flat import Path
-from .. import Command, Pair, Pairs
-from .edits import local, rel_tgt_id
+from ...config import Config
+from ...config.paths import Path
+from ...config.scst import DeviceGroup, Port, Scst, TargetGroup, rel_tgt_id
+from .. import Command, Pair, Pairs, selected
 from .groups import (
     AluaDeviceAdd,
     AluaDeviceDel,
@@ -23,44 +23,55 @@ from .pair import AluaPairAdd
 from .targets import AluaTargetAdd, AluaTargetDel, AluaTargetSet, AluaTargetUnset
 
 __all__ = (
-    "AluaDeviceAdd", "AluaDeviceDel", "AluaDgrpAdd", "AluaDgrpDel", "AluaPairAdd", "AluaTargetAdd", "AluaTargetDel",
-    "AluaTargetSet", "AluaTargetUnset", "AluaTgrpAdd", "AluaTgrpDel", "AluaTgrpSet", "AluaTgrpUnset", "clear", "lines",
-    "local", "names", "owns", "rel_tgt_id",
+    "AluaDeviceAdd", "AluaDeviceDel", "AluaDgrpAdd", "AluaDgrpDel", "AluaPairAdd", "AluaTargetAdd",
+    "AluaTargetDel", "AluaTargetSet", "AluaTargetUnset", "AluaTgrpAdd", "AluaTgrpDel", "AluaTgrpSet",
+    "AluaTgrpUnset", "clear", "lines", "names", "owns",
 )
+
+FIELD = "scst"  # its device groups are part of SCST's tree and of scst.conf
 
 
 def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
     """Each device group from the outside in, by name: target groups with their targets, then its devices."""
-    for dgrp, group in sorted(config.scst.groups.items()):
-        if name not in (None, dgrp):
-            continue
-        yield AluaDgrpAdd(dgrp)
-        for tgrp, about in sorted(group.target_groups.items()):
-            yield AluaTgrpAdd(dgrp, tgrp, _pairs(about))
-            for target, port in sorted(about.targets.items()):
-                number = rel_tgt_id(config, target, port)
-                yield AluaTargetAdd(dgrp, tgrp, (target,), (Pair("rel_tgt_id=", str(number)),) if number else ())
-        if group.devices:
-            yield AluaDeviceAdd(dgrp, tuple(sorted(group.devices)))
+    for dgrp, group in sorted(selected(config.scst.groups, name).items()):
+        yield from _lines_of(config.scst, dgrp, group)
+
+
+def _lines_of(scst: Scst, dgrp: str, group: DeviceGroup) -> Iterator[Command]:
+    yield AluaDgrpAdd(dgrp)
+    for tgrp, settings in sorted(group.target_groups.items()):
+        yield AluaTgrpAdd(dgrp, tgrp, _pairs(settings))
+        for target, port in sorted(settings.targets.items()):
+            yield AluaTargetAdd(dgrp, tgrp, (target,), _id_pairs(scst, target, port))
+    if group.devices:
+        yield AluaDeviceAdd(dgrp, tuple(sorted(group.devices)))
+
+
+def _id_pairs(scst: Scst, target: str, port: Port) -> Pairs:
+    number = rel_tgt_id(scst, target, port)
+    return (Pair("rel_tgt_id=", str(number)),) if number else ()
 
 
 def _pairs(group: TargetGroup) -> Pairs:
-    default = TargetGroup()
-    pairs = (("group_id=", str(group.group_id), group.group_id != default.group_id),
-             ("state=", group.state, group.state != default.state), ("preferred=", "1", group.preferred))
-    return tuple(Pair(key, value) for key, value, differs in pairs if differs)
+    """The keys that are not at their defaults."""
+    default = _values(TargetGroup())
+    return tuple(Pair(f"{key}=", value) for key, value in _values(group).items() if value != default[key])
+
+
+def _values(group: TargetGroup) -> dict[str, str]:
+    return {"group_id": str(group.group_id), "state": group.state, "preferred": str(int(group.preferred))}
+
+
+def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
+    """The lines that delete every device group."""
+    return map(AluaDgrpDel, selected(config.scst.groups, name))
 
 
 def owns(path: Path, *configs: Config) -> Optional[str]:
-    """A device group; the id of a target is the target's."""
+    """A device group; the id of a target belongs to the target."""
     return path[2] if path[:2] == ("scst", "groups") else None
 
 
 def names(config: Config) -> tuple[str, ...]:
     """The device groups."""
     return tuple(config.scst.groups)
-
-
-def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
-    """Every device group goes."""
-    return (AluaDgrpDel(dgrp) for dgrp in config.scst.groups if name in (None, dgrp))

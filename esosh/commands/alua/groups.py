@@ -3,49 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any, Callable
 
-from ...config import Config, DeviceGroup, TargetGroup
+from ...config import Config
+from ...config.scst import DeviceGroup, TargetGroup
 from ...errors import Refused
-from .. import Change, Pairs, given, missing, without
-from .edits import checked_id, dgrp_of, new_name, put_dgrp, put_tgrp, tgrp_of
+from .. import Edit, Keyword, Pairs, Removal, Value, values_by_key, without
+from ..names import require
+from .edits import check_name, checked_id, dgrp_of, put_dgrp, put_tgrp, tgrp_of
 
 
 @dataclass(frozen=True)
-class AluaDgrpAdd(Change):
+class AluaDgrpAdd(Edit):
     """Make a device group."""
 
     dgrp: str
 
     def edit(self, config: Config) -> Config:
-        new_name(self.dgrp)
+        check_name(self.dgrp)
         return config if self.dgrp in config.scst.groups else put_dgrp(config, self.dgrp, DeviceGroup())
 
 
 @dataclass(frozen=True)
-class AluaDgrpDel(Change):
-    """Take a device group away, with all that is in it."""
+class AluaDgrpDel(Removal):
+    """Delete a device group, with all that is in it."""
 
     dgrp: str
 
     def edit(self, config: Config) -> Config:
         dgrp_of(config, self.dgrp, self)
-        groups = {name: group for name, group in config.scst.groups.items() if name != self.dgrp}
+        groups = without(config.scst.groups, self.dgrp)
         return replace(config, scst=replace(config.scst, groups=groups))
 
 
-def _with(group: TargetGroup, pairs: Pairs) -> TargetGroup:
-    values = given(pairs)
-    if "group_id" in values:
-        group = replace(group, group_id=checked_id(values["group_id"]))
-    if "state" in values:
-        group = replace(group, state=str(values["state"]))
-    if "preferred" in values:
-        group = replace(group, preferred=values["preferred"] == "1")
-    return group
+_PARSED: dict[str, Callable[[Value], Any]] = {
+    "group_id": checked_id, "state": str, "preferred": lambda value: value == "1",
+}
+
+
+def _with_pairs(group: TargetGroup, pairs: Pairs) -> TargetGroup:
+    values = {key: _PARSED[key](value) for key, value in values_by_key(pairs).items()}
+    return replace(group, **values)
 
 
 @dataclass(frozen=True)
-class AluaTgrpAdd(Change):
+class AluaTgrpAdd(Edit):
     """Make a target group."""
 
     dgrp: str
@@ -53,18 +55,17 @@ class AluaTgrpAdd(Change):
     pairs: Pairs = ()
 
     def edit(self, config: Config) -> Config:
-        new_name(self.tgrp)
-        there = dgrp_of(config, self.dgrp, self).target_groups.get(self.tgrp)
-        if there is None:
-            return put_tgrp(config, self.dgrp, self.tgrp, _with(TargetGroup(), self.pairs))
-        if _with(there, self.pairs) != there:
-            mend = AluaTgrpSet(self.dgrp, self.tgrp, self.pairs)
-            raise Refused(f"target group {self.dgrp} {self.tgrp} is there and differs", mend=str(mend), code="E203")
-        return config
+        check_name(self.tgrp)
+        existing = dgrp_of(config, self.dgrp, self).target_groups.get(self.tgrp)
+        group = _with_pairs(existing or TargetGroup(), self.pairs)
+        if existing not in (None, group):
+            message = f"target group {self.dgrp} {self.tgrp} already exists with other settings"
+            raise Refused(message, hint=str(AluaTgrpSet(self.dgrp, self.tgrp, self.pairs)), code="E203")
+        return config if existing else put_tgrp(config, self.dgrp, self.tgrp, group)
 
 
 @dataclass(frozen=True)
-class AluaTgrpSet(Change):
+class AluaTgrpSet(Edit):
     """Change a target group's id, state or preference."""
 
     dgrp: str
@@ -72,30 +73,30 @@ class AluaTgrpSet(Change):
     pairs: Pairs
 
     def edit(self, config: Config) -> Config:
-        there = tgrp_of(config, self.dgrp, self.tgrp, self)
-        return put_tgrp(config, self.dgrp, self.tgrp, _with(there, self.pairs))
+        group = tgrp_of(config, self.dgrp, self.tgrp, self)
+        return put_tgrp(config, self.dgrp, self.tgrp, _with_pairs(group, self.pairs))
 
 
 @dataclass(frozen=True)
-class AluaTgrpUnset(Change):
-    """Give keys of a target group their defaults again."""
+class AluaTgrpUnset(Removal):
+    """Reset keys of a target group to their defaults."""
 
     dgrp: str
     tgrp: str
-    keys: tuple[str, ...]
+    keys: tuple[Keyword, ...]
 
     def edit(self, config: Config) -> Config:
-        there, default = tgrp_of(config, self.dgrp, self.tgrp, self), TargetGroup()
+        group, default = tgrp_of(config, self.dgrp, self.tgrp, self), TargetGroup()
         for key in self.keys:
-            if getattr(there, key) == getattr(default, key):
+            if getattr(group, key) == getattr(default, key):
                 raise Refused(f"target group {self.dgrp} {self.tgrp} has no {key} of its own", code="E202")
-            there = replace(there, **{key: getattr(default, key)})
-        return put_tgrp(config, self.dgrp, self.tgrp, there)
+            group = replace(group, **{key: getattr(default, key)})
+        return put_tgrp(config, self.dgrp, self.tgrp, group)
 
 
 @dataclass(frozen=True)
-class AluaTgrpDel(Change):
-    """Take a target group away, with the targets in it."""
+class AluaTgrpDel(Removal):
+    """Delete a target group, with the targets in it."""
 
     dgrp: str
     tgrp: str
@@ -103,11 +104,12 @@ class AluaTgrpDel(Change):
     def edit(self, config: Config) -> Config:
         tgrp_of(config, self.dgrp, self.tgrp, self)
         group = config.scst.groups[self.dgrp]
-        return put_dgrp(config, self.dgrp, replace(group, target_groups=without(group.target_groups, self.tgrp)))
+        target_groups = without(group.target_groups, self.tgrp)
+        return put_dgrp(config, self.dgrp, replace(group, target_groups=target_groups))
 
 
 @dataclass(frozen=True)
-class AluaDeviceAdd(Change):
+class AluaDeviceAdd(Edit):
     """Put devices into a device group."""
 
     dgrp: str
@@ -116,17 +118,20 @@ class AluaDeviceAdd(Change):
     def edit(self, config: Config) -> Config:
         group = dgrp_of(config, self.dgrp, self)
         for device in self.devices:
-            if device not in config.scst.devices:
-                raise missing("SCST device", device, config.scst.devices, self)
-            for name, other in config.scst.groups.items():
-                if device in other.devices and name != self.dgrp:
-                    raise Refused(f"device {device} is in device group {name}, and a device is in one only",
-                                  mend=str(AluaDeviceDel(name, (device,))), code="E207")
+            require("SCST device", device, config.scst.devices, self)
+            self._check_free(config, device)
         return put_dgrp(config, self.dgrp, replace(group, devices=group.devices | set(self.devices)))
+
+    def _check_free(self, config: Config, device: str) -> None:
+        """Raises Refused for a device of another device group."""
+        for name, group in without(config.scst.groups, self.dgrp).items():
+            if device in group.devices:
+                message = f"device {device} is in device group {name}, and a device can be in only one"
+                raise Refused(message, hint=str(AluaDeviceDel(name, (device,))), code="E207")
 
 
 @dataclass(frozen=True)
-class AluaDeviceDel(Change):
+class AluaDeviceDel(Removal):
     """Take devices out of a device group."""
 
     dgrp: str
@@ -135,6 +140,5 @@ class AluaDeviceDel(Change):
     def edit(self, config: Config) -> Config:
         group = dgrp_of(config, self.dgrp, self)
         for device in self.devices:
-            if device not in group.devices:
-                raise missing(f"device in {self.dgrp}:", device, group.devices, self)
+            require(f"device in {self.dgrp}:", device, group.devices, self)
         return put_dgrp(config, self.dgrp, replace(group, devices=group.devices - set(self.devices)))

@@ -5,24 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from ...config import Config, Port
+from ...config import Config
+from ...config.scst import Port, Target, is_local, rel_tgt_id
 from ...errors import Refused
-from .. import Change, Pair, Pairs, given, spelt, without
-from .edits import checked_id, local, new_name, port_of, put_tgrp, rel_tgt_id, tgrp_of
+from ...executors.scst.names import misspelled
+from .. import Edit, Keyword, Pair, Pairs, Removal, values_by_key, without
+from ..names import refuse_spelling
+from .edits import check_name, checked_id, port_of, put_tgrp, tgrp_of
 
 
-def _give(config: Config, dgrp: str, tgrp: str, target: str, number: int) -> Config:
-    """The port with that relative target id."""
+def _put_port(config: Config, dgrp: str, tgrp: str, name: str, number: int) -> Config:
+    """The configuration with that port in the target group, and with its relative target id."""
+    port = Port(number)
+    if is_local(config.scst, name):
+        config = _put_target(config, name, replace(config.scst.targets[name], rel_tgt_id=number))
+        port = Port()
     group = config.scst.groups[dgrp].target_groups[tgrp]
-    if local(config, target):
-        about = replace(config.scst.targets[target], rel_tgt_id=number)
-        config = replace(config, scst=replace(config.scst, targets={**config.scst.targets, target: about}))
-    port = Port() if local(config, target) else Port(number)
-    return put_tgrp(config, dgrp, tgrp, replace(group, targets={**group.targets, target: port}))
+    return put_tgrp(config, dgrp, tgrp, replace(group, targets={**group.targets, name: port}))
+
+
+def _put_target(config: Config, name: str, target: Target) -> Config:
+    return replace(config, scst=replace(config.scst, targets={**config.scst.targets, name: target}))
 
 
 @dataclass(frozen=True)
-class AluaTargetAdd(Change):
+class AluaTargetAdd(Edit):
     """Put ports into a target group: this host's, or the other host's."""
 
     dgrp: str
@@ -32,35 +39,48 @@ class AluaTargetAdd(Change):
 
     def edit(self, config: Config) -> Config:
         if self.pairs and len(self.targets) > 1:
-            raise Refused("a relative target id is one target's", code="E204",
-                          mend=str(replace(self, targets=self.targets[:1])))
+            hint = replace(self, targets=self.targets[:1])
+            raise Refused("a relative target id belongs to one target", hint=str(hint), code="E204")
         return reduce(self._add, self.targets, config)
 
     def _add(self, config: Config, target: str) -> Config:
-        new_name(target)
-        there = tgrp_of(config, self.dgrp, self.tgrp, self).targets.get(target)
-        number = checked_id(given(self.pairs)["rel_tgt_id"]) if self.pairs else 0
-        if there is not None:
-            if number and rel_tgt_id(config, target, there) != number:
-                mend = AluaTargetSet(self.dgrp, self.tgrp, target, self.pairs[0])
-                raise Refused(f"target {target} is in {self.dgrp} {self.tgrp} and differs", mend=str(mend), code="E203")
+        check_name(target)
+        existing = tgrp_of(config, self.dgrp, self.tgrp, self).targets.get(target)
+        number = checked_id(values_by_key(self.pairs)["rel_tgt_id"]) if self.pairs else 0
+        if existing is not None:
+            self._check_same_id(target, number, rel_tgt_id(config.scst, target, existing))
             return config
-        spelt(config, target, self)
+        refuse_spelling(misspelled(config.scst, target), target, self)
+        self._check_free(config, target)
+        old_number = rel_tgt_id(config.scst, target, Port())
+        return _put_port(config, self.dgrp, self.tgrp, target, number or old_number)
+
+    def _check_same_id(self, target: str, number: int, existing: int) -> None:
+        """Raises Refused for another id than the port has in this group; 0 is none."""
+        if number not in (0, existing):
+            hint = AluaTargetSet(self.dgrp, self.tgrp, target, self.pairs[0])
+            message = f"target {target} is already in {self.dgrp} {self.tgrp}, with other settings"
+            raise Refused(message, hint=str(hint), code="E203")
+
+    def _check_free(self, config: Config, target: str) -> None:
+        """Raises Refused for a port of another target group of the device group."""
         for name, group in config.scst.groups[self.dgrp].target_groups.items():
             if target in group.targets:
-                raise Refused(f"target {target} is in target group {name} of {self.dgrp}", code="E207",
-                              mend=str(AluaTargetDel(self.dgrp, name, (target,))))
-        kept = config.scst.targets[target].rel_tgt_id if local(config, target) else 0
-        return _give(config, self.dgrp, self.tgrp, target, number or kept)
+                hint = AluaTargetDel(self.dgrp, name, (target,))
+                message = f"target {target} is in target group {name} of {self.dgrp}"
+                raise Refused(message, hint=str(hint), code="E207")
 
     def note(self, config: Config) -> str:
         """Whose ports they are: a typo would silently make a remote one."""
-        return "; ".join(f"{target}: {'local (exists here)' if local(config, target) else 'remote (not on this host)'}"
-                         for target in self.targets)
+        return "; ".join(f"{target}: {_side(config, target)}" for target in self.targets)
+
+
+def _side(config: Config, target: str) -> str:
+    return "local (exists here)" if is_local(config.scst, target) else "remote (not on this host)"
 
 
 @dataclass(frozen=True)
-class AluaTargetSet(Change):
+class AluaTargetSet(Edit):
     """Change a port's relative target id."""
 
     dgrp: str
@@ -70,29 +90,30 @@ class AluaTargetSet(Change):
 
     def edit(self, config: Config) -> Config:
         port_of(config, self.dgrp, self.tgrp, self.port, self)
-        return _give(config, self.dgrp, self.tgrp, self.port, checked_id(self.pair.value))
+        return _put_port(config, self.dgrp, self.tgrp, self.port, checked_id(self.pair.value))
 
 
 @dataclass(frozen=True)
-class AluaTargetUnset(Change):
-    """Give a port's relative target id its default again."""
+class AluaTargetUnset(Removal):
+    """Reset a port's relative target id to its default."""
 
     dgrp: str
     tgrp: str
     port: str
-    keys: tuple[str, ...]
+    keys: tuple[Keyword, ...]
 
     def edit(self, config: Config) -> Config:
         port = port_of(config, self.dgrp, self.tgrp, self.port, self)
-        if not rel_tgt_id(config, self.port, port):
+        if not rel_tgt_id(config.scst, self.port, port):
             raise Refused(f"target {self.port} has no rel_tgt_id of its own", code="E202")
-        if local(config, self.port) and config.scst.targets[self.port].enabled:
-            raise Refused(f"target {self.port} is enabled, and SCST gives every enabled target an id", code="E216")
-        return _give(config, self.dgrp, self.tgrp, self.port, 0)
+        if is_local(config.scst, self.port) and config.scst.targets[self.port].enabled:
+            message = f"target {self.port} is enabled, and SCST gives every enabled target an id"
+            raise Refused(message, code="E216")
+        return _put_port(config, self.dgrp, self.tgrp, self.port, 0)
 
 
 @dataclass(frozen=True)
-class AluaTargetDel(Change):
+class AluaTargetDel(Removal):
     """Take ports out of a target group."""
 
     dgrp: str
@@ -103,5 +124,6 @@ class AluaTargetDel(Change):
         for port in self.ports:
             port_of(config, self.dgrp, self.tgrp, port, self)
             group = config.scst.groups[self.dgrp].target_groups[self.tgrp]
-            config = put_tgrp(config, self.dgrp, self.tgrp, replace(group, targets=without(group.targets, port)))
+            group = replace(group, targets=without(group.targets, port))
+            config = put_tgrp(config, self.dgrp, self.tgrp, group)
         return config

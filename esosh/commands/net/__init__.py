@@ -5,37 +5,58 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from ...config import Bond, Config, General
-from ...flat import Path
-from .. import Command, Pair, Pairs
+from ...config import Config
+from ...config.net import Bond, General
+from ...config.paths import Path
+from .. import Command, Pair, Pairs, selected
 from .bonds import NetBond, NetBondDel, NetBondUnset
 from .ifaces import NetGeneral, NetGeneralUnset, NetIface, NetIfaceDel, NetIfaceUnset
-from .values import COMMON, GENERAL, fresh
+from .values import COMMON, GENERAL, default_iface
 
 __all__ = (
-    "NetBond", "NetBondDel", "NetBondUnset", "NetGeneral", "NetGeneralUnset", "NetIface", "NetIfaceDel", "NetIfaceUnset",
-    "clear", "lines", "names", "owns",
+    "NetBond", "NetBondDel", "NetBondUnset", "NetGeneral", "NetGeneralUnset", "NetIface", "NetIfaceDel",
+    "NetIfaceUnset", "clear", "lines", "names", "owns",
 )
 
 
 def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
-    """The box, then bonds, then interfaces; what a default says is left out."""
-    pairs = _pairs(config.net.general, General(), GENERAL)
-    if pairs and name in (None, "general"):
-        yield NetGeneral(pairs)
-    for bond, about in config.net.bonds.items():
-        if name in (None, bond):
-            options = tuple(Pair(f"{key}=", value) for key, value in about.options.items())
-            yield NetBond(bond, (*_pairs(about, Bond(), ("slaves",)), *options, *_pairs(about, Bond(), COMMON)))
-    for iface, settings in config.net.ifaces.items():
-        if name in (None, iface):
-            yield NetIface(iface, _pairs(settings, fresh(iface), (*COMMON, "ethtool")))
+    """The box, then bonds, then interfaces; values at their defaults are left out."""
+    general = _general_pairs(config, name)
+    if general:
+        yield NetGeneral(general)
+    for bond, settings in selected(config.net.bonds, name).items():
+        yield NetBond(bond, _bond_pairs(settings))
+    for iface, own in selected(config.net.ifaces, name).items():
+        yield NetIface(iface, _pairs(own, default_iface(iface), (*COMMON, "ethtool")))
 
 
-def _pairs(value: object, default: object, keys: tuple[str, ...]) -> Pairs:
+def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
+    """No bond, no interface, and all keys of the box at their defaults."""
+    yield from map(NetBondDel, selected(config.net.bonds, name))
+    yield from map(NetIfaceDel, selected(config.net.ifaces, name))
+    general = _general_pairs(config, name)
+    if general:
+        yield NetGeneralUnset(tuple(pair.key.rstrip("=") for pair in general))
+
+
+def _general_pairs(config: Config, name: Optional[str]) -> Pairs:
+    """The box's own keys, where they are asked for."""
+    return _pairs(config.net.general, General(), GENERAL) if name in (None, "general") else ()
+
+
+def _bond_pairs(bond: Bond) -> Pairs:
+    options = tuple(Pair(f"{key}=", value) for key, value in bond.options.items())
+    return (*_pairs(bond, Bond(), ("slaves",)), *options, *_pairs(bond, Bond(), COMMON))
+
+
+def _pairs(settings: object, default: object, keys: tuple[str, ...]) -> Pairs:
     """The keys whose values differ from the default's."""
-    found = ((key, getattr(value, key)) for key in keys if getattr(value, key) != getattr(default, key))
-    return tuple(Pair(key, shown) if isinstance(shown, tuple) else Pair(f"{key}=", str(shown)) for key, shown in found)
+    values = {key: getattr(settings, key) for key in keys}
+    return tuple(_pair(key, value) for key, value in values.items() if value != getattr(default, key))
+
+
+def _pair(key: str, value: object) -> Pair:
+    return Pair(key, value) if isinstance(value, tuple) else Pair(f"{key}=", str(value))
 
 
 def owns(path: Path, *configs: Config) -> Optional[str]:
@@ -48,12 +69,3 @@ def owns(path: Path, *configs: Config) -> Optional[str]:
 def names(config: Config) -> tuple[str, ...]:
     """The box, the bonds, the interfaces."""
     return ("general", *config.net.bonds, *config.net.ifaces)
-
-
-def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
-    """No bond, no interface, nothing said of the box."""
-    yield from (NetBondDel(bond) for bond in config.net.bonds if name in (None, bond))
-    yield from (NetIfaceDel(iface) for iface in config.net.ifaces if name in (None, iface))
-    keys = tuple(pair.key.rstrip("=") for pair in _pairs(config.net.general, General(), GENERAL))
-    if keys and name in (None, "general"):
-        yield NetGeneralUnset(keys)

@@ -3,90 +3,94 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Callable
 
-from ...config import Config, General, Iface
+from ...config import Config
+from ...config.net import General
 from ...errors import Refused
-from .. import Change, Pairs, given, missing, without
-from .values import common, fresh, handled, ip, unset
+from .. import Edit, Keyword, Pairs, Removal, values_by_key, without
+from .edits import bond_with, iface_of, put_iface
+from .values import check_handled, default_iface, ipv4, with_common, with_default
 
-
-def _put_iface(config: Config, name: str, iface: Iface) -> Config:
-    return replace(config, net=replace(config.net, ifaces={**config.net.ifaces, name: iface}))
+_MOST_NAMESERVERS = 3  # rc.network ignores any others
 
 
 @dataclass(frozen=True)
-class NetIface(Change):
+class NetIface(Edit):
     """Set up an interface: its address, mtu, speed."""
 
     iface: str
     pairs: Pairs = ()
 
     def edit(self, config: Config) -> Config:
-        handled(self.iface)
-        for bond, about in config.net.bonds.items():
-            if self.iface in about.slaves:
-                raise Refused(f"{self.iface} is a slave of {bond}, whose settings it has",
-                              mend=f"net bond {bond} slaves -{self.iface}", code="E207")
-        values = given(self.pairs)
-        iface = common(config.net.ifaces.get(self.iface, fresh(self.iface)), values)
-        words = values.get("ethtool")
-        return _put_iface(config, self.iface, replace(iface, ethtool=tuple(words)) if words else iface)
+        check_handled(self.iface)
+        bond = bond_with(self.iface, config.net.bonds)
+        if bond:
+            hint = f"net bond {bond} slaves -{self.iface}"
+            raise Refused(f"{self.iface} is a slave of {bond} and has its settings", hint=hint, code="E207")
+        values = values_by_key(self.pairs)
+        iface = with_common(config.net.ifaces.get(self.iface, default_iface(self.iface)), values)
+        ethtool = tuple(values.get("ethtool") or iface.ethtool)
+        return put_iface(config, self.iface, replace(iface, ethtool=ethtool))
 
 
 @dataclass(frozen=True)
-class NetIfaceUnset(Change):
-    """Give keys of an interface their defaults again."""
+class NetIfaceUnset(Removal):
+    """Reset keys of an interface to their defaults."""
 
     iface: str
-    keys: tuple[str, ...]
+    keys: tuple[Keyword, ...]
 
     def edit(self, config: Config) -> Config:
-        if self.iface not in config.net.ifaces:
-            raise missing("settings of interface", self.iface, config.net.ifaces, self)
-        iface = config.net.ifaces[self.iface]
+        iface = iface_of(config, self.iface, self)
         for key in self.keys:
-            iface = unset(iface, key, fresh(self.iface), f"interface {self.iface}")
-        return _put_iface(config, self.iface, iface)
+            iface = with_default(iface, key, default_iface(self.iface), f"interface {self.iface}")
+        return put_iface(config, self.iface, iface)
 
 
 @dataclass(frozen=True)
-class NetIfaceDel(Change):
-    """Forget an interface's settings."""
+class NetIfaceDel(Removal):
+    """Delete an interface's settings."""
 
     iface: str
 
     def edit(self, config: Config) -> Config:
-        if self.iface not in config.net.ifaces:
-            raise missing("settings of interface", self.iface, config.net.ifaces, self)
+        iface_of(config, self.iface, self)
         return replace(config, net=replace(config.net, ifaces=without(config.net.ifaces, self.iface)))
 
 
 @dataclass(frozen=True)
-class NetGeneral(Change):
-    """Name the box, its gateway and its name servers."""
+class NetGeneral(Edit):
+    """Set the box's name, its gateway and its name servers."""
 
     pairs: Pairs
 
     def edit(self, config: Config) -> Config:
-        values: dict[str, Any] = dict(given(self.pairs))
-        if "gateway" in values:
-            values["gateway"] = ip(values["gateway"])
-        if "nameservers" in values:
-            values["nameservers"] = tuple(ip(server) for server in values["nameservers"])
-            if len(values["nameservers"]) > 3:
-                raise Refused("three name servers at most: rc.network reads no more", code="E206")
+        values: dict[str, Any] = dict(values_by_key(self.pairs))
+        for key, canonical in _CANONICAL.items():
+            if key in values:
+                values[key] = canonical(values[key])
         return replace(config, net=replace(config.net, general=replace(config.net.general, **values)))
 
 
-@dataclass(frozen=True)
-class NetGeneralUnset(Change):
-    """Give keys of the box their defaults again."""
+def _nameservers(servers: tuple[str, ...]) -> tuple[str, ...]:
+    addresses = tuple(map(ipv4, servers))
+    if len(addresses) > _MOST_NAMESERVERS:
+        raise Refused("three name servers at most: rc.network reads no more", code="E206")
+    return addresses
 
-    keys: tuple[str, ...]
+
+_CANONICAL: dict[str, Callable[[Any], Any]] = {"gateway": ipv4, "nameservers": _nameservers}
+
+
+@dataclass(frozen=True)
+class NetGeneralUnset(Removal):
+    """Reset keys of the box to their defaults."""
+
+    keys: tuple[Keyword, ...]
 
     def edit(self, config: Config) -> Config:
         general = config.net.general
         for key in self.keys:
-            general = unset(general, key, General(), "general")
+            general = with_default(general, key, General(), "general")
         return replace(config, net=replace(config.net, general=general))

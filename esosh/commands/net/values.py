@@ -8,79 +8,90 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Optional, TypeVar, Union
 
-from ...config import Bond, Iface
+from ...config.net import Bond, Iface
 from ...errors import Refused
 
 Link = TypeVar("Link", Bond, Iface)
-# The names that rc.network handles; it passes over any other without a word. Source: etc/rc.d/rc.network of ESOS.
+# The names that rc.network handles; it ignores all others silently. Source: etc/rc.d/rc.network of ESOS.
 _HANDLED = re.compile(r"enp\d+s\d+|eno\d+|ens\d+|eth\d+|ib\d+|m\d+p\d+|s\d+p\d+|priv\d+")
+_EXAMPLES = "eth0, eno1, ens1, enp1s0, ib0, m1p1, s1p1, priv1"
+_SMALLEST_MTU, _LARGEST_MTU = 68, 65535
 COMMON = ("address", "mtu", "broadcast")
 GENERAL = ("hostname", "domainname", "gateway", "nameservers")
 
 
-def handled(name: str) -> str:
-    """A name of an interface. Raises Refused for one that rc.network passes over."""
+def check_handled(name: str) -> None:
+    """Raises Refused for the name of an interface that rc.network ignores."""
     if not _HANDLED.fullmatch(name):
-        raise Refused(f"{name} is no interface that rc.network handles: eth0, eno1, ens1, enp1s0, ib0, m1p1, s1p1, priv1",
-                      word=name, code="E212")
-    return name
+        message = f"{name} is not an interface that rc.network handles: {_EXAMPLES}"
+        raise Refused(message, word=name, code="E212")
 
 
-def ip(value: object) -> str:
+def ipv4(value: object) -> str:
     """An IPv4 address. Raises Refused."""
     try:
         return str(ipaddress.IPv4Address(str(value)))
     except ValueError:
-        raise Refused(f"{value} is no IPv4 address", word=str(value), code="E213") from None
+        raise Refused(f"{value} is not an IPv4 address", word=str(value), code="E213") from None
 
 
-def _address(value: str) -> str:
-    if value in ("dhcp", "none"):
-        return value
-    try:
-        interface = ipaddress.IPv4Interface(value)
-    except ValueError:
-        raise Refused(f"{value} is no IPv4 address with a prefix, such as 10.1.2.3/24", word=value, code="E213") from None
-    network = interface.network
-    if network.prefixlen < 31 and interface.ip in (network.network_address, network.broadcast_address):
-        raise Refused(f"{value} is the address of the whole network {network}, or its broadcast address", word=value, code="E213")
-    return str(interface)
+def default_iface(name: str) -> Iface:
+    """An interface with the defaults of ESOS's TUI."""
+    return Iface(mtu=65520 if name.startswith("ib") else 1500)
 
 
-def _mtu(value: object) -> int:
-    if not 68 <= int(str(value)) <= 65535:
-        raise Refused(f"{value} is no mtu: 68 to 65535 bytes", word=str(value), code="E206")
-    return int(str(value))
-
-
-def common(link: Link, values: Mapping[str, Any]) -> Link:
-    """The link with the address, mtu and broadcast that are given; another address has its own broadcast."""
+def with_common(link: Link, values: Mapping[str, Any]) -> Link:
+    """The link with the given address, mtu and broadcast; a new address brings its own broadcast."""
     address = _address(values["address"]) if "address" in values else link.address
     if address != link.address:
         link = replace(link, address=address, broadcast=None)
     if "mtu" in values:
         link = replace(link, mtu=_mtu(values["mtu"]))
     if "broadcast" in values:
-        link = replace(link, broadcast=_broadcast(link, ip(values["broadcast"])))
+        link = replace(link, broadcast=_broadcast(link, ipv4(values["broadcast"])))
     return link
 
 
+def _address(value: str) -> str:
+    if value in ("dhcp", "none"):
+        return value
+    interface = _interface(value)
+    network = interface.network
+    is_reserved = interface.ip in (network.network_address, network.broadcast_address)
+    if is_reserved and network.prefixlen < 31:
+        message = f"{value} is the address of the whole network {network}, or its broadcast address"
+        raise Refused(message, word=value, code="E213")
+    return str(interface)
+
+
+def _interface(value: str) -> ipaddress.IPv4Interface:
+    try:
+        return ipaddress.IPv4Interface(value)
+    except ValueError:
+        message = f"{value} is not an IPv4 address with a prefix, such as 10.1.2.3/24"
+        raise Refused(message, word=value, code="E213") from None
+
+
+def _mtu(value: object) -> int:
+    mtu = int(str(value))
+    if not _SMALLEST_MTU <= mtu <= _LARGEST_MTU:
+        message = f"{value} is not a valid mtu: {_SMALLEST_MTU} to {_LARGEST_MTU} bytes"
+        raise Refused(message, word=str(value), code="E206")
+    return mtu
+
+
 def _broadcast(link: Union[Bond, Iface], broadcast: str) -> Optional[str]:
+    """The broadcast address to store: None for the one that follows from the link's address."""
     if "/" not in link.address:
         raise Refused("a broadcast address needs address=IP/PREFIX", code="E214")
-    usual = ipaddress.IPv4Interface(link.address).network.broadcast_address
-    return None if broadcast == str(usual) else broadcast
+    default = ipaddress.IPv4Interface(link.address).network.broadcast_address
+    return None if broadcast == str(default) else broadcast
 
 
-def unset(link: Any, key: str, default: Any, what: str) -> Any:
-    """The link, or the box, with the default of a key. Raises Refused where it has none of its own."""
+def with_default(link: Any, key: str, default: Any, what: str) -> Any:
+    """The link, or the box, with the default of a key. Raises Refused where the key is at its default."""
     if getattr(link, key) == getattr(default, key):
         raise Refused(f"{what} has no {key} of its own", code="E202")
     if key == "address":
         link = replace(link, broadcast=None)
     return replace(link, **{key: getattr(default, key)})
-
-
-def fresh(name: str) -> Iface:
-    """An interface with the defaults of ESOS's TUI."""
-    return Iface(mtu=65520 if name.startswith("ib") else 1500)

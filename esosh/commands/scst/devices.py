@@ -1,171 +1,227 @@
-"""scst device: what is exported; and SCST's own attributes."""
+"""scst device: what is exported; and the attributes of SCST itself."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Optional
 
-from ...config import Config, Device
-from ...desk import Session
+from ...config import Config
+from ...config.scst import Device
 from ...errors import Refused
 from ...executors.scst.attributes import PARAMETERS
 from ...executors.scst.queue import ROOT
 from ...executors.scst.sysfs import entry, loaded
+from ...host import Host
 from ...views import Lines, View
-from .. import Change, Pairs
-from .attributes import changed, given, settled, without
-from .edits import DEVICE_FILES, Luns, device_of, free_name, mapped, put_device, with_scst
+from .. import Action, Edit, Keyword, Pairs, Removal, Session, without
+from .attributes import keys_and_values, refuse_other_settings, set_attributes, unset_attributes
+from .edits import (
+    DEVICE_FILES,
+    Luns,
+    check_name,
+    device_of,
+    places_of_luns,
+    put_device,
+    with_luns,
+    with_scst,
+)
 
-_PASSING = (  # handlers of SCSI devices. Source: SCST 3.11, scst/src/dev_handlers
-    "dev_cdrom", "dev_changer", "dev_disk", "dev_disk_perf", "dev_modisk", "dev_modisk_perf", "dev_processor", "dev_raid",
-    "dev_tape", "dev_tape_perf",
+_PASS_THROUGH = (  # handlers of SCSI devices. Source: SCST 3.11, scst/src/dev_handlers
+    "dev_cdrom", "dev_changer", "dev_disk", "dev_disk_perf", "dev_modisk", "dev_modisk_perf", "dev_processor",
+    "dev_raid", "dev_tape", "dev_tape_perf",
 )
 _ADDRESS = re.compile("[0-9]+(:[0-9]+){3}")  # H:C:I:L
-_OURS = ("vdisk", "vcdrom")  # how no other handler begins
-_ALIKE = 0.75  # how near a misspelt handler is
+_VIRTUAL = ("vdisk", "vcdrom")  # only handlers that PARAMETERS has begin so
+_WITH_FILE = ("vdisk_blockio", "vdisk_fileio")
+_ALIKE = 0.75  # how alike a misspelt handler is
 
 
 @dataclass(frozen=True)
-class ScstDeviceAdd(Change):
+class ScstDeviceAdd(Edit):
     """Make a device."""
 
-    handler: str
+    handler: Keyword
     device: str
     pairs: Pairs = ()
 
     def edit(self, config: Config) -> Config:
-        free_name("device", self.device, DEVICE_FILES)
-        there = config.scst.devices.get(self.device)
-        if there is not None:
-            if there.handler != self.handler:
-                mend = str(ScstDeviceDel((self.device,)))
-                raise Refused(f"device {self.device} is there, of {there.handler}", mend=mend, code="E203")
-            wanted = changed(self.handler, there.attributes, given(self.pairs))
-            settled(ScstDeviceSet(self.device, self.pairs), f"device {self.device}", wanted != there.attributes)
+        check_name("device", self.device, DEVICE_FILES)
+        existing = config.scst.devices.get(self.device)
+        if existing is not None:
+            self._check_same(existing)
             return config
-        self._known(config)
-        if self.handler in _PASSING and not _ADDRESS.fullmatch(self.device):
-            raise Refused(f"a device of {self.handler} is called as its SCSI device, H:C:I:L", word=self.device, code="E206")
-        attributes = changed(self.handler, {}, given(self.pairs))
-        if self.handler in ("vdisk_blockio", "vdisk_fileio") and "filename" not in attributes:
+        self._check_handler(config)
+        self._check_address()
+        attributes = set_attributes(self.handler, {}, keys_and_values(self.pairs))
+        if self.handler in _WITH_FILE and "filename" not in attributes:
             raise Refused(f"a device of {self.handler} needs a file: filename=/...", code="E103")
         return put_device(config, self.device, Device(self.handler, attributes))
 
-    def _known(self, config: Config) -> None:
-        """Raises Refused for a handler that is misspelt; one that only the kernel of the box knows is left to the checks."""
-        there = sorted({*PARAMETERS, *_PASSING, *(device.handler for device in config.scst.devices.values())})
-        near = [name for name in there if name.startswith(f"{self.handler}_") or name.endswith(f"_{self.handler}")]
-        near += difflib.get_close_matches(self.handler, there, 1, _ALIKE)
-        if self.handler in there or not (near or self.device in there or self.handler.startswith(_OURS)):
+    def _check_same(self, existing: Device) -> None:
+        """Raises Refused where the existing device has another handler or other settings."""
+        if existing.handler != self.handler:
+            message = f"device {self.device} already exists, with handler {existing.handler}"
+            raise Refused(message, hint=str(ScstDeviceDel((self.device,))), code="E203")
+        attributes = set_attributes(self.handler, existing.attributes, keys_and_values(self.pairs))
+        line = ScstDeviceSet(self.device, self.pairs)
+        refuse_other_settings(f"device {self.device}", attributes != existing.attributes, line)
+
+    def _check_address(self) -> None:
+        if self.handler in _PASS_THROUGH and not _ADDRESS.fullmatch(self.device):
+            message = f"a device of {self.handler} has the name of its SCSI device, H:C:I:L"
+            raise Refused(message, word=self.device, code="E206")
+
+    def _check_handler(self, config: Config) -> None:
+        """Raises Refused for a misspelt handler.
+
+        A name that is unlike all handlers may be one that only the kernel of the box has.
+        """
+        in_use = {device.handler for device in config.scst.devices.values()}
+        handlers = sorted({*PARAMETERS, *_PASS_THROUGH, *in_use})
+        if self.handler in handlers:
             return
-        swapped = [replace(self, handler=self.device, device=self.handler)] if self.device in there else []
-        meant = swapped or [replace(self, handler=each) for each in near[:1]]
-        about = f"no handler {self.handler}; there are: {' '.join(there)}"
-        raise Refused(about, mend="".join(map(str, meant)), word=self.handler, code="E202")
+        intended = self._intended(handlers)
+        if intended or self.handler.startswith(_VIRTUAL):
+            message = f"no handler {self.handler}; there are: {' '.join(handlers)}"
+            raise Refused(message, hint=str(intended or ""), word=self.handler, code="E202")
+
+    def _intended(self, handlers: Sequence[str]) -> Optional[ScstDeviceAdd]:
+        """The line with name and handler in their order, or with the nearest handler."""
+        if self.device in handlers:
+            return replace(self, handler=self.device, device=self.handler)
+        near = _near_handlers(self.handler, handlers)
+        return replace(self, handler=near[0]) if near else None
+
+
+def _near_handlers(name: str, handlers: Sequence[str]) -> list[str]:
+    """The handlers of which the name is a part ("blockio"), then the one that is alike."""
+    longer = [other for other in handlers if other.startswith(f"{name}_") or other.endswith(f"_{name}")]
+    return [*longer, *difflib.get_close_matches(name, handlers, 1, _ALIKE)]
 
 
 @dataclass(frozen=True)
-class ScstDeviceSet(Change):
+class ScstDeviceSet(Edit):
     """Change attributes of a device."""
 
     device: str
     pairs: Pairs
 
     def edit(self, config: Config) -> Config:
-        there = device_of(config, self.device, self)
-        attributes = changed(there.handler, there.attributes, given(self.pairs))
-        return put_device(config, self.device, replace(there, attributes=attributes))
+        device = device_of(config, self.device, self)
+        attributes = set_attributes(device.handler, device.attributes, keys_and_values(self.pairs))
+        return put_device(config, self.device, replace(device, attributes=attributes))
 
 
 @dataclass(frozen=True)
-class ScstDeviceUnset(Change):
-    """Give attributes of a device their defaults again."""
+class ScstDeviceUnset(Removal):
+    """Reset attributes of a device to their defaults."""
 
     device: str
-    keys: tuple[str, ...]
+    keys: tuple[Keyword, ...]
 
     def edit(self, config: Config) -> Config:
-        there = device_of(config, self.device, self)
-        if "filename" in self.keys and there.handler != "vcdrom":  # which may be empty
+        device = device_of(config, self.device, self)
+        if "filename" in self.keys and device.handler != "vcdrom":  # a vcdrom may be empty
             raise Refused(f"device {self.device} needs its file", word="filename", code="E218")
-        keys = ["size" if key == "size_mb" else key for key in self.keys]
-        attributes = without(there.attributes, keys, f"device {self.device}")
-        return put_device(config, self.device, replace(there, attributes=attributes))
+        keys = [_UNITS.get(key, key) for key in self.keys]
+        attributes = unset_attributes(device.attributes, keys, f"device {self.device}")
+        return put_device(config, self.device, replace(device, attributes=attributes))
+
+
+_UNITS = {"size_mb": "size"}  # attributes that are another one in a larger unit
 
 
 @dataclass(frozen=True)
-class ScstDeviceDel(Change):
-    """Take devices away, with their LUNs, and out of their device group."""
+class ScstDeviceDel(Removal):
+    """Delete devices, with their LUNs, also from their device groups."""
 
     devices: tuple[str, ...]
 
     def edit(self, config: Config) -> Config:
-        for name in self.devices:
-            device_of(config, name, self)
-        gone = set(self.devices)
-        scst = mapped(config.scst, lambda luns: {number: lun for number, lun in luns.items() if lun.device not in gone})
-        groups = {name: replace(group, devices=group.devices - gone) for name, group in scst.groups.items()}
-        left = {name: device for name, device in scst.devices.items() if name not in gone}
-        return replace(config, scst=replace(scst, devices=left, groups=groups))
+        for device in self.devices:
+            device_of(config, device, self)
+        names = set(self.devices)
+        scst = with_luns(config.scst, lambda luns: _without_devices(luns, names))
+        groups = {dgrp: replace(group, devices=group.devices - names) for dgrp, group in scst.groups.items()}
+        devices = without(scst.devices, *self.devices)
+        return replace(config, scst=replace(scst, devices=devices, groups=groups))
 
     def note(self, config: Config) -> str:
-        """What goes with them."""
+        """What is deleted with them."""
         return "; ".join(_uses(config, name) for name in self.devices)
+
+
+def _without_devices(luns: Luns, devices: Collection[str]) -> Luns:
+    return {number: lun for number, lun in luns.items() if lun.device not in devices}
 
 
 def _uses(config: Config, name: str) -> str:
     """Where a device is exported, in words; "" for nowhere."""
-    def numbers(luns: Luns) -> str:
-        return " ".join(number for number, lun in luns.items() if lun.device == name)
+    groups = [f"device group {dgrp}" for dgrp, group in config.scst.groups.items() if name in group.devices]
+    uses = ", ".join([*_exports(config, name), *groups])
+    return f"{name}: with {uses}" if uses else ""
 
-    places = [(f"{target}{f' group {group}' if group else ''}", numbers(luns)) for target, about in config.scst.targets.items()
-              for group, luns in (("", about.luns), *((group, inner.luns) for group, inner in about.groups.items()))]
-    found = [f"LUN {luns} of {place}" for place, luns in places if luns]
-    found += [f"device group {group}" for group, about in config.scst.groups.items() if name in about.devices]
-    return f"{name}: with {', '.join(found)}" if found else ""
+
+def _exports(config: Config, device: str) -> Iterator[str]:
+    """The LUNs of a device, in words."""
+    for place, luns in places_of_luns(config.scst):
+        numbers = [number for number, lun in luns.items() if lun.device == device]
+        if numbers:
+            yield f"LUN {' '.join(numbers)} of {place}"
 
 
 @dataclass(frozen=True)
-class ScstDeviceResync(Change):
+class ScstDeviceResync(Action):
     """Take over the new size of a device's file or disk."""
 
     device: str
 
+    removes = True  # a smaller size cuts off data
+
     def act(self, session: Session) -> View:
-        if not loaded(session.host):
-            raise Refused("SCST is stopped, and looks at its devices when it starts", mend="svc start scst", code="E215")
-        device_of(session.candidate, self.device, self)
+        host = session.host
+        if not loaded(host):
+            message = "SCST is stopped, and looks at its devices when it starts"
+            raise Refused(message, hint="svc start scst", code="E215")
+        device_of(session.config, self.device, self)
         folder = f"{ROOT}/devices/{entry(self.device)}"
-        if not session.host.exists(f"{folder}/resync_size"):
-            raise Refused(f"device {self.device} does not run, or has a size of its own", word=self.device, code="E215")
-        before = session.host.read(f"{folder}/size").partition("\n")[0]
-        session.host.write(f"{folder}/resync_size", "1\n")
-        after = session.host.read(f"{folder}/size").partition("\n")[0]
-        told = f"{before} bytes, now {after}" if before != after else f"{after} bytes, as before"
-        return Lines.of(f"{self.device}: {told}", style="ok")
+        if not host.exists(f"{folder}/resync_size"):
+            message = f"device {self.device} does not run, or has a size of its own"
+            raise Refused(message, word=self.device, code="E215")
+        before = _first_line(host, f"{folder}/size")
+        host.write(f"{folder}/resync_size", "1\n")
+        after = _first_line(host, f"{folder}/size")
+        sizes = f"{before} bytes, now {after}" if before != after else f"{after} bytes, as before"
+        return Lines.of(f"{self.device}: {sizes}", style="ok")
 
     def native(self) -> Iterator[str]:
         """The machine's own command for it."""
         yield f"echo 1 > {ROOT}/devices/{entry(self.device)}/resync_size"
 
 
+def _first_line(host: Host, file: str) -> str:
+    return host.read(file).partition("\n")[0]
+
+
 @dataclass(frozen=True)
-class ScstSet(Change):
+class ScstSet(Edit):
     """Change attributes of SCST itself."""
 
     pairs: Pairs
 
     def edit(self, config: Config) -> Config:
-        return with_scst(config, attributes=changed("core", config.scst.attributes, given(self.pairs)))
+        attributes = set_attributes("core", config.scst.attributes, keys_and_values(self.pairs))
+        return with_scst(config, attributes=attributes)
 
 
 @dataclass(frozen=True)
-class ScstUnset(Change):
-    """Give attributes of SCST itself their defaults again."""
+class ScstUnset(Removal):
+    """Reset attributes of SCST itself to their defaults."""
 
-    keys: tuple[str, ...]
+    keys: tuple[Keyword, ...]
 
     def edit(self, config: Config) -> Config:
-        return with_scst(config, attributes=without(config.scst.attributes, self.keys, "SCST"))
+        return with_scst(config, attributes=unset_attributes(config.scst.attributes, self.keys, "SCST"))

@@ -1,16 +1,19 @@
-"""SCST's objects of a candidate: found and replaced, and the rules of their names."""
+"""SCST's objects of a candidate: found and replaced, and the rules for their names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Callable, Optional
 
-from ...config import Config, Device, Driver, InitiatorGroup, Lun, Scst, Target
+from ...config import Config
+from ...config.scst import Device, Driver, InitiatorGroup, Lun, Scst, Target
 from ...errors import Refused
-from .. import Command, Pair, found
+from .. import Command, Pair
+from ..names import look_up
 
-DEVICE_FILES = ("mgmt", "type")  # a device of this name takes its handler's own file away
+DEVICE_FILES = ("mgmt", "type")  # a device of this name replaces its handler's own file
+Luns = Mapping[str, Lun]
 
 
 def with_scst(config: Config, **parts: Any) -> Config:
@@ -20,22 +23,29 @@ def with_scst(config: Config, **parts: Any) -> Config:
 
 def device_of(config: Config, name: str, line: Command) -> Device:
     """A device by its name. Raises Refused."""
-    return found("SCST device", name, config.scst.devices, line)
+    return look_up("SCST device", name, config.scst.devices, line)
 
 
 def driver_of(config: Config, name: str, line: Command) -> Driver:
     """A target driver by its name. Raises Refused."""
-    return found("target driver", name, config.scst.drivers, line)
+    return look_up("target driver", name, config.scst.drivers, line)
 
 
 def target_of(config: Config, name: str, line: Command) -> Target:
     """A target of this host by its name. Raises Refused."""
-    return found("target on this host:", name, config.scst.targets, line)
+    return look_up("target on this host:", name, config.scst.targets, line)
 
 
 def group_of(config: Config, target: str, name: str, line: Command) -> InitiatorGroup:
     """An initiator group of a target by its name. Raises Refused."""
-    return found(f"initiator group of {target}:", name, target_of(config, target, line).groups, line)
+    return look_up(f"initiator group of {target}:", name, target_of(config, target, line).groups, line)
+
+
+def luns_of(config: Config, target: str, within: Optional[Pair], line: Command) -> Luns:
+    """The LUNs of a target, or of one of its groups. Raises Refused."""
+    if within:
+        return group_of(config, target, str(within.value), line).luns
+    return target_of(config, target, line).luns
 
 
 def put_device(config: Config, name: str, device: Device) -> Config:
@@ -55,38 +65,43 @@ def put_target(config: Config, name: str, target: Target) -> Config:
 
 def put_group(config: Config, target: str, name: str, group: InitiatorGroup) -> Config:
     """The configuration with that initiator group."""
-    about = config.scst.targets[target]
-    return put_target(config, target, replace(about, groups={**about.groups, name: group}))
-
-
-Luns = Mapping[str, Lun]
-
-
-def luns_of(config: Config, target: str, within: Optional[Pair], line: Command) -> Luns:
-    """The LUNs of a target, or of one of its groups. Raises Refused."""
-    return group_of(config, target, str(within.value), line).luns if within else target_of(config, target, line).luns
+    owner = config.scst.targets[target]
+    return put_target(config, target, replace(owner, groups={**owner.groups, name: group}))
 
 
 def put_luns(config: Config, target: str, within: Optional[Pair], luns: Luns) -> Config:
     """The configuration with those LUNs, in the order of their numbers."""
     ordered = dict(sorted(luns.items(), key=lambda item: int(item[0])))
+    owner = config.scst.targets[target]
     if within is None:
-        return put_target(config, target, replace(config.scst.targets[target], luns=ordered))
+        return put_target(config, target, replace(owner, luns=ordered))
     group = str(within.value)
-    return put_group(config, target, group, replace(config.scst.targets[target].groups[group], luns=ordered))
+    return put_group(config, target, group, replace(owner.groups[group], luns=ordered))
 
 
-def mapped(scst: Scst, change: Callable[[Luns], Luns]) -> Scst:
-    """SCST with all LUNs of all targets and groups changed alike."""
-    targets = {name: replace(target, luns=change(target.luns), groups={
-        group: replace(about, luns=change(about.luns)) for group, about in target.groups.items()
-    }) for name, target in scst.targets.items()}
-    return replace(scst, targets=targets)
+def places_of_luns(scst: Scst) -> Iterator[tuple[str, Luns]]:
+    """The LUNs of each target and of each initiator group, with their place in words."""
+    for name, target in scst.targets.items():
+        yield name, target.luns
+        for group_name, group in target.groups.items():
+            yield f"{name} group {group_name}", group.luns
 
 
-def free_name(what: str, name: str, reserved: tuple[str, ...]) -> None:
-    """Raises Refused for a name that SCST's own files have, or that its kernel tree cannot hold."""
+def with_luns(scst: Scst, change: Callable[[Luns], Luns]) -> Scst:
+    """SCST with the same change of all LUNs of all targets and groups."""
+    return replace(scst, targets={name: _with_luns(target, change) for name, target in scst.targets.items()})
+
+
+def _with_luns(target: Target, change: Callable[[Luns], Luns]) -> Target:
+    groups = {name: replace(group, luns=change(group.luns)) for name, group in target.groups.items()}
+    return replace(target, luns=change(target.luns), groups=groups)
+
+
+def check_name(what: str, name: str, reserved: tuple[str, ...]) -> None:
+    """Raises Refused for a name that one of SCST's own files has, or that is too long for its kernel tree."""
     if name in (*reserved, ".", ".."):
-        raise Refused(f"{name} is the name of a file of SCST's own, no {what} can have it", word=name, code="E205")
-    if len(name.encode("utf-8", "surrogateescape")) > (64 if what == "device" else 255):
+        message = f"{name} is the name of one of SCST's own files, and no {what} can have it"
+        raise Refused(message, word=name, code="E205")
+    largest = 64 if what == "device" else 255
+    if len(name.encode("utf-8", "surrogateescape")) > largest:
         raise Refused(f"{name} is too long for the name of a {what}", word=name, code="E206")

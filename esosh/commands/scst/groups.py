@@ -1,22 +1,22 @@
-"""scst group, initiator and lun: who sees which devices, and under which numbers."""
+"""scst group and initiator: who sees the LUNs of a group."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Optional, Union
 
-from ...config import Config, InitiatorGroup, Lun
+from ...config import Config
+from ...config.scst import InitiatorGroup
 from ...errors import Refused
-from .. import Change, Command, Pair, Pairs, missing, without
-from .attributes import changed, given, settled
-from .attributes import without as unset
-from .edits import Luns, device_of, free_name, group_of, luns_of, put_group, put_luns, put_target, target_of
+from .. import Edit, Keyword, Pair, Pairs, Removal, without
+from ..names import require
+from .attributes import keys_and_values, refuse_other_settings, set_attributes, unset_attributes
+from .edits import check_name, group_of, put_group, put_target, target_of
 
-_LARGEST_LUN = 16383
+_FILES = ("mgmt",)  # SCST's own, beside the groups of a target and the initiators of a group
 
 
 @dataclass(frozen=True)
-class ScstGroupAdd(Change):
+class ScstGroupAdd(Edit):
     """Make an initiator (host) group."""
 
     target: str
@@ -24,18 +24,19 @@ class ScstGroupAdd(Change):
     pairs: Pairs = ()
 
     def edit(self, config: Config) -> Config:
-        free_name("group", self.group, ("mgmt",))
-        there = target_of(config, self.target, self).groups.get(self.group)
-        attributes = changed("group", there.attributes if there else {}, given(self.pairs))
-        if there is not None:
-            line = ScstGroupSet(self.target, self.group, self.pairs)
-            settled(line, f"group {self.group} of {self.target}", attributes != there.attributes)
-            return config
-        return put_group(config, self.target, self.group, InitiatorGroup(attributes=attributes))
+        check_name("group", self.group, _FILES)
+        existing = target_of(config, self.target, self).groups.get(self.group)
+        group = existing or InitiatorGroup()
+        attributes = set_attributes("group", group.attributes, keys_and_values(self.pairs))
+        if existing is None:
+            return put_group(config, self.target, self.group, replace(group, attributes=attributes))
+        line = ScstGroupSet(self.target, self.group, self.pairs)
+        refuse_other_settings(f"group {self.group} of {self.target}", attributes != group.attributes, line)
+        return config
 
 
 @dataclass(frozen=True)
-class ScstGroupSet(Change):
+class ScstGroupSet(Edit):
     """Change attributes of an initiator group."""
 
     target: str
@@ -43,40 +44,40 @@ class ScstGroupSet(Change):
     pairs: Pairs
 
     def edit(self, config: Config) -> Config:
-        there = group_of(config, self.target, self.group, self)
-        attributes = changed("group", there.attributes, given(self.pairs))
-        return put_group(config, self.target, self.group, replace(there, attributes=attributes))
+        group = group_of(config, self.target, self.group, self)
+        attributes = set_attributes("group", group.attributes, keys_and_values(self.pairs))
+        return put_group(config, self.target, self.group, replace(group, attributes=attributes))
 
 
 @dataclass(frozen=True)
-class ScstGroupUnset(Change):
-    """Give attributes of an initiator group their defaults again."""
+class ScstGroupUnset(Removal):
+    """Reset attributes of an initiator group to their defaults."""
 
     target: str
     group: str
-    keys: tuple[str, ...]
+    keys: tuple[Keyword, ...]
 
     def edit(self, config: Config) -> Config:
-        there = group_of(config, self.target, self.group, self)
-        attributes = unset(there.attributes, self.keys, f"group {self.group} of {self.target}")
-        return put_group(config, self.target, self.group, replace(there, attributes=attributes))
+        group = group_of(config, self.target, self.group, self)
+        attributes = unset_attributes(group.attributes, self.keys, f"group {self.group} of {self.target}")
+        return put_group(config, self.target, self.group, replace(group, attributes=attributes))
 
 
 @dataclass(frozen=True)
-class ScstGroupDel(Change):
-    """Take an initiator group away, with its LUNs and initiators."""
+class ScstGroupDel(Removal):
+    """Delete an initiator group, with its LUNs and initiators."""
 
     target: str
     group: str
 
     def edit(self, config: Config) -> Config:
         group_of(config, self.target, self.group, self)
-        there = config.scst.targets[self.target]
-        return put_target(config, self.target, replace(there, groups=without(there.groups, self.group)))
+        target = config.scst.targets[self.target]
+        return put_target(config, self.target, replace(target, groups=without(target.groups, self.group)))
 
 
 @dataclass(frozen=True)
-class ScstInitiatorAdd(Change):
+class ScstInitiatorAdd(Edit):
     """Let initiators see a group's LUNs."""
 
     target: str
@@ -84,20 +85,27 @@ class ScstInitiatorAdd(Change):
     initiators: tuple[str, ...]
 
     def edit(self, config: Config) -> Config:
-        group = str(self.within.value)
-        there = group_of(config, self.target, group, self)
+        name = str(self.within.value)
+        group = group_of(config, self.target, name, self)
         for initiator in self.initiators:
-            free_name("initiator", initiator, ("mgmt",))
-            for name, other in config.scst.targets[self.target].groups.items():
-                if initiator in other.initiators and name != group:
-                    mend = ScstInitiatorDel(self.target, Pair("group", name), (initiator,))
-                    raise Refused(f"initiator {initiator} is in group {name}, and an initiator is in one group of a target only",
-                                  mend=str(mend), code="E207")
-        return put_group(config, self.target, group, replace(there, initiators=there.initiators | set(self.initiators)))
+            check_name("initiator", initiator, _FILES)
+            self._check_free(config, initiator)
+        initiators = group.initiators | set(self.initiators)
+        return put_group(config, self.target, name, replace(group, initiators=initiators))
+
+    def _check_free(self, config: Config, initiator: str) -> None:
+        """Raises Refused for an initiator of another group of the target."""
+        groups = config.scst.targets[self.target].groups
+        for name, group in without(groups, str(self.within.value)).items():
+            if initiator in group.initiators:
+                place = f"initiator {initiator} is in group {name}"
+                message = f"{place}, and an initiator can be in only one group of a target"
+                hint = ScstInitiatorDel(self.target, Pair("group", name), (initiator,))
+                raise Refused(message, hint=str(hint), code="E207")
 
 
 @dataclass(frozen=True)
-class ScstInitiatorDel(Change):
+class ScstInitiatorDel(Removal):
     """Take initiators out of a group."""
 
     target: str
@@ -105,87 +113,9 @@ class ScstInitiatorDel(Change):
     initiators: tuple[str, ...]
 
     def edit(self, config: Config) -> Config:
-        group = str(self.within.value)
-        there = group_of(config, self.target, group, self)
+        name = str(self.within.value)
+        group = group_of(config, self.target, name, self)
         for initiator in self.initiators:
-            if initiator not in there.initiators:
-                raise missing(f"initiator in {self.target} {group}:", initiator, there.initiators, self)
-        return put_group(config, self.target, group, replace(there, initiators=there.initiators - set(self.initiators)))
-
-
-@dataclass(frozen=True)
-class ScstLunAdd(Change):
-    """Put a device behind a number of a target, or of one of its groups."""
-
-    target: str
-    within: Optional[Pair]
-    lun: str
-    device: str
-    pairs: Pairs = ()
-
-    def edit(self, config: Config) -> Config:
-        luns, number = luns_of(config, self.target, self.within, self), str(int(self.lun))
-        device_of(config, self.device, self)
-        if int(number) > _LARGEST_LUN:
-            raise Refused(f"{number} is no LUN: SCST takes 0 to {_LARGEST_LUN}", word=self.lun, code="E206")
-        lun, there = Lun(self.device, changed("lun", {}, given(self.pairs))), luns.get(number)
-        if there is not None:
-            _same(self, there, lun)
-            return config
-        return put_luns(config, self.target, self.within, {**luns, number: lun})
-
-
-def _same(line: ScstLunAdd, there: Lun, wanted: Lun) -> None:
-    """Raises Refused for a number behind which is something else."""
-    if there == wanted:
-        return
-    other: Command = ScstLunSet(line.target, line.within, line.lun, Pair("device=", line.device))
-    if there.attributes != wanted.attributes:
-        other = ScstLunDel(line.target, line.within, (line.lun,))
-    raise Refused(f"LUN {line.lun} is there: {there.device}", word=line.lun, mend=str(other), code="E203")
-
-
-@dataclass(frozen=True)
-class ScstLunSet(Change):
-    """Put another device behind a number, in place."""
-
-    target: str
-    within: Optional[Pair]
-    lun: str
-    pair: Pair
-
-    def edit(self, config: Config) -> Config:
-        luns = luns_of(config, self.target, self.within, self)
-        there = luns[_mapped(config, self, luns, self.lun)]
-        device = str(self.pair.value)
-        device_of(config, device, self)
-        return put_luns(config, self.target, self.within, {**luns, str(int(self.lun)): replace(there, device=device)})
-
-
-@dataclass(frozen=True)
-class ScstLunDel(Change):
-    """Unmap devices."""
-
-    target: str
-    within: Optional[Pair]
-    luns: tuple[str, ...]
-
-    def edit(self, config: Config) -> Config:
-        luns = luns_of(config, self.target, self.within, self)
-        gone = {_mapped(config, self, luns, number) for number in self.luns}
-        return put_luns(config, self.target, self.within, {number: lun for number, lun in luns.items() if number not in gone})
-
-
-def _mapped(config: Config, line: Union[ScstLunSet, ScstLunDel], luns: Luns, number: str) -> str:
-    """A number that is mapped there. Raises Refused, which says where it is mapped instead."""
-    number = str(int(number))
-    if number in luns:
-        return number
-    target = config.scst.targets[line.target]
-    places = [None, *(Pair("group", name) for name in target.groups)]
-    elsewhere = [place for place in places if number in (target.groups[str(place.value)].luns if place else target.luns)]
-    if not elsewhere:
-        raise missing(f"LUN of {line.target}{f' group {line.within.value}' if line.within else ''}:", number, luns, line)
-    where = ", ".join(f"of group {place.value}" if place else "of the target itself" for place in elsewhere)
-    mend = str(replace(line, within=elsewhere[0]))
-    raise Refused(f"no LUN {number} there; there is one {where}", word=number, mend=mend, code="E202")
+            require(f"initiator in {self.target} {name}:", initiator, group.initiators, self)
+        initiators = group.initiators - set(self.initiators)
+        return put_group(config, self.target, name, replace(group, initiators=initiators))

@@ -1,4 +1,4 @@
-"""scst driver and target: whole target drivers, and the targets that initiators log in to."""
+"""scst target: the targets that initiators log in to."""
 
 from __future__ import annotations
 
@@ -8,130 +8,108 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Callable, Union
 
-from ...config import DRIVERS, SWITCHLESS, VIRTUAL, Config, DeviceGroup, Port, Target
-from ...desk import Session
+from ...config import Config
+from ...config.scst import DRIVERS, SWITCHLESS, VIRTUAL, DeviceGroup, Port, Scst, Target
 from ...errors import Refused
 from ...executors.scst.facts import FC_HOSTS, wwn
+from ...executors.scst.names import misspelled
+from ...host import Host
 from ...views import Lines, View
-from .. import Change, Pair, Pairs, missing, spelt
-from .attributes import disowned, owned, settled
-from .edits import driver_of, free_name, put_driver, put_target, target_of, with_scst
+from .. import Action, Edit, Keyword, Pair, Pairs, Removal, Session, T, without
+from ..names import refuse_spelling, require
+from .attributes import refuse_other_settings, set_keys, unset_keys
+from .edits import check_name, put_target, target_of, with_scst
 
-TARGET_FILES = ("mgmt", "enabled", "version", "trace_level", "open_state", "stats")
-
-
-@dataclass(frozen=True)
-class _DriverSwitch(Change):
-    driver: str
-
-    def edit(self, config: Config) -> Config:
-        there = driver_of(config, self.driver, self)
-        return put_driver(config, self.driver, replace(there, enabled=isinstance(self, ScstDriverEnable)))
+_FILES = ("mgmt", "enabled", "version", "trace_level", "open_state", "stats")  # beside a driver's targets
+_Ports = Mapping[str, Port]
 
 
 @dataclass(frozen=True)
-class ScstDriverEnable(_DriverSwitch):
-    """Enable a whole target driver."""
-
-
-@dataclass(frozen=True)
-class ScstDriverDisable(_DriverSwitch):
-    """Disable a whole target driver."""
-
-
-@dataclass(frozen=True)
-class ScstDriverSet(Change):
-    """Change attributes of a target driver."""
-
-    driver: str
-    pairs: Pairs
-
-    def edit(self, config: Config) -> Config:
-        return put_driver(config, self.driver, owned(driver_of(config, self.driver, self), "driver", self.pairs))
-
-
-@dataclass(frozen=True)
-class ScstDriverUnset(Change):
-    """Give attributes of a target driver their defaults again."""
-
-    driver: str
-    keys: tuple[Union[str, Pair], ...]
-
-    def edit(self, config: Config) -> Config:
-        there = driver_of(config, self.driver, self)
-        return put_driver(config, self.driver, disowned(there, self.keys, f"driver {self.driver}"))
-
-
-@dataclass(frozen=True)
-class ScstTargetAdd(Change):
-    """Make a target; one of a card is there, and is only told what it is to be."""
+class ScstTargetAdd(Edit):
+    """Make a target; the port of a card exists already, and the line only has to agree with its settings."""
 
     driver: str
     target: str
     pairs: Pairs = ()
 
     def edit(self, config: Config) -> Config:
-        free_name("target", self.target, TARGET_FILES)
-        there = config.scst.targets.get(self.target)
-        if there is not None and there.driver != self.driver:
-            raise Refused(f"target {self.target} is there, of {there.driver}", word=self.target, code="E203")
-        if there is not None:
-            wanted = owned(there, "target", self.pairs)
-            settled(ScstTargetSet(self.target, self.pairs), f"target {self.target}", wanted != there)
+        check_name("target", self.target, _FILES)
+        existing = config.scst.targets.get(self.target)
+        if existing is not None:
+            self._check_same(existing)
             return config
-        known = {*config.scst.drivers, *DRIVERS, *(target.driver for target in config.scst.targets.values())}
-        if self.driver not in known:
-            raise missing("target driver", self.driver, known, self)
+        require("target driver", self.driver, _drivers(config.scst), self)
         if self.driver not in SWITCHLESS:  # no other machine sees the name
-            spelt(config, self.target, self)
-        return _local(put_target(config, self.target, owned(Target(self.driver), "target", self.pairs)), self.target)
+            refuse_spelling(misspelled(config.scst, self.target), self.target, self)
+        target = set_keys(Target(self.driver), "target", self.pairs)
+        return _made_local(put_target(config, self.target, target), self.target)
+
+    def _check_same(self, existing: Target) -> None:
+        """Raises Refused where the existing target has another driver or other settings."""
+        if existing.driver != self.driver:
+            message = f"target {self.target} already exists, with driver {existing.driver}"
+            raise Refused(message, word=self.target, code="E203")
+        differs = set_keys(existing, "target", self.pairs) != existing
+        refuse_other_settings(f"target {self.target}", differs, ScstTargetSet(self.target, self.pairs))
 
 
-def _local(config: Config, name: str) -> Config:
-    """The configuration in which that name, which target groups may know as the other host's port, is this host's."""
-    numbers = [group.targets[name].rel_tgt_id for about in config.scst.groups.values()
-               for group in about.target_groups.values() if name in group.targets]
+def _drivers(scst: Scst) -> set[str]:
+    return {*scst.drivers, *DRIVERS, *(target.driver for target in scst.targets.values())}
+
+
+def _made_local(config: Config, name: str) -> Config:
+    """The configuration with that port as this host's, where target groups have it as the other host's."""
+    numbers = [ports[name].rel_tgt_id for ports in _all_ports(config.scst) if name in ports]
     target = config.scst.targets[name]
-    config = put_target(config, name, replace(target, rel_tgt_id=target.rel_tgt_id or max(numbers, default=0)))
-    return with_scst(config, groups=_ports(config, lambda port, about: {port: Port() if port == name else about}))
+    number = target.rel_tgt_id or max(numbers, default=0)
+    config = put_target(config, name, replace(target, rel_tgt_id=number))
+    groups = _with_ports(config.scst, lambda ports: {**ports, name: Port()} if name in ports else ports)
+    return with_scst(config, groups=groups)
 
 
-def _ports(config: Config, change: Callable[[str, Port], Mapping[str, Port]]) -> dict[str, DeviceGroup]:
-    """The device groups with each of their ports made into others."""
-    def ports(targets: Mapping[str, Port]) -> dict[str, Port]:
-        return {name: about for port, old in targets.items() for name, about in change(port, old).items()}
+def _all_ports(scst: Scst) -> list[_Ports]:
+    """The ports of each target group of each device group."""
+    return [tgrp.targets for group in scst.groups.values() for tgrp in group.target_groups.values()]
 
-    return {name: replace(group, target_groups={
-        tgrp: replace(about, targets=ports(about.targets)) for tgrp, about in group.target_groups.items()
-    }) for name, group in config.scst.groups.items()}
+
+def _with_ports(scst: Scst, change: Callable[[_Ports], _Ports]) -> dict[str, DeviceGroup]:
+    """The device groups, with the same change of the ports of each target group."""
+    return {name: _with_ports_of(group, change) for name, group in scst.groups.items()}
+
+
+def _with_ports_of(group: DeviceGroup, change: Callable[[_Ports], _Ports]) -> DeviceGroup:
+    tgrps = {name: replace(tgrp, targets=change(tgrp.targets)) for name, tgrp in group.target_groups.items()}
+    return replace(group, target_groups=tgrps)
 
 
 @dataclass(frozen=True)
-class ScstTargetSet(Change):
+class ScstTargetSet(Edit):
     """Change attributes of a target."""
 
     target: str
     pairs: Pairs
 
     def edit(self, config: Config) -> Config:
-        return put_target(config, self.target, owned(target_of(config, self.target, self), "target", self.pairs))
+        target = target_of(config, self.target, self)
+        return put_target(config, self.target, set_keys(target, "target", self.pairs))
 
 
 @dataclass(frozen=True)
-class ScstTargetUnset(Change):
-    """Give attributes of a target their defaults again."""
+class ScstTargetUnset(Removal):
+    """Reset attributes of a target to their defaults."""
 
     target: str
-    keys: tuple[Union[str, Pair], ...]
+    keys: tuple[Union[Keyword, Pair], ...]
 
     def edit(self, config: Config) -> Config:
-        there = target_of(config, self.target, self)
-        if there.enabled and "rel_tgt_id" in self.keys:
-            raise Refused(f"target {self.target} is enabled, and SCST gives every enabled target an id", code="E216")
-        return put_target(config, self.target, disowned(there, self.keys, f"target {self.target}"))
+        target = target_of(config, self.target, self)
+        if target.enabled and "rel_tgt_id" in self.keys:
+            message = f"target {self.target} is enabled, and SCST gives every enabled target an id"
+            raise Refused(message, code="E216")
+        return put_target(config, self.target, unset_keys(target, self.keys, f"target {self.target}"))
 
 
-def _switched(config: Config, name: str, line: Change) -> Target:
+def _switchable(config: Config, name: str, line: Edit) -> Target:
     """A target that can be enabled and disabled. Raises Refused."""
     target = target_of(config, name, line)
     if target.driver in SWITCHLESS:
@@ -140,8 +118,8 @@ def _switched(config: Config, name: str, line: Change) -> Target:
 
 
 @dataclass(frozen=True)
-class ScstTargetEnable(Change):
-    """Enable targets; one that has no relative target id gets the first that is free."""
+class ScstTargetEnable(Edit):
+    """Enable targets; one without a relative target id gets the first free one."""
 
     targets: tuple[str, ...]
 
@@ -149,89 +127,120 @@ class ScstTargetEnable(Change):
         return reduce(self._enable, self.targets, config)
 
     def _enable(self, config: Config, name: str) -> Config:
-        there = _switched(config, name, self)
-        taken = {target.rel_tgt_id for target in config.scst.targets.values()}
-        number = there.rel_tgt_id or next(number for number in itertools.count(1) if number not in taken)
-        return put_target(config, name, replace(there, enabled=True, rel_tgt_id=number))
+        target = _switchable(config, name, self)
+        number = target.rel_tgt_id or _free_id(config.scst)
+        return put_target(config, name, replace(target, enabled=True, rel_tgt_id=number))
 
     def note(self, config: Config) -> str:
         """The ids that they get."""
-        after = self.edit(config).scst.targets
-        return "; ".join(f"{name}: rel_tgt_id {after[name].rel_tgt_id}" for name in self.targets
-                         if not config.scst.targets[name].rel_tgt_id)
+        before, after = config.scst.targets, self.edit(config).scst.targets
+        new = [name for name in self.targets if not before[name].rel_tgt_id]
+        return "; ".join(f"{name}: rel_tgt_id {after[name].rel_tgt_id}" for name in new)
+
+
+def _free_id(scst: Scst) -> int:
+    """The first relative target id that no target has."""
+    taken = {target.rel_tgt_id for target in scst.targets.values()}
+    return next(number for number in itertools.count(1) if number not in taken)
 
 
 @dataclass(frozen=True)
-class ScstTargetDisable(Change):
+class ScstTargetDisable(Removal):
     """Disable targets."""
 
     targets: tuple[str, ...]
 
     def edit(self, config: Config) -> Config:
         for name in self.targets:
-            config = put_target(config, name, replace(_switched(config, name, self), enabled=False))
+            config = put_target(config, name, replace(_switchable(config, name, self), enabled=False))
         return config
 
 
 @dataclass(frozen=True)
-class ScstTargetDel(Change):
-    """Take targets away, with their LUNs and groups, and out of their target groups."""
+class ScstTargetDel(Removal):
+    """Delete targets, with their LUNs and groups, also from their target groups."""
 
     targets: tuple[str, ...]
 
     def edit(self, config: Config) -> Config:
         for name in self.targets:
             target_of(config, name, self)
-        groups = _ports(config, lambda port, about: {} if port in self.targets else {port: about})
-        left = {name: target for name, target in config.scst.targets.items() if name not in self.targets}
-        return with_scst(config, targets=left, groups=groups)
+        groups = _with_ports(config.scst, lambda ports: without(ports, *self.targets))
+        return with_scst(config, targets=without(config.scst.targets, *self.targets), groups=groups)
 
 
 @dataclass(frozen=True)
-class ScstTargetRename(Change):
-    """Give a target another name: its LUNs, groups and target groups follow. A card's new port takes over the old one's."""
+class ScstTargetRename(Edit):
+    """Give a target another name; its LUNs, groups and target groups follow.
+
+    The port of a new card can replace that of an old one.
+    """
 
     target: str
     name: str
 
     def edit(self, config: Config) -> Config:
-        free_name("target", self.name, TARGET_FILES)
-        there, taken = target_of(config, self.target, self), config.scst.targets.get(self.name)
+        check_name("target", self.name, _FILES)
+        target = target_of(config, self.target, self)
         if self.name == self.target:
             return config
-        if taken is not None and taken.driver != there.driver:
-            about = f"{self.name} is of {taken.driver}, and {self.target} of {there.driver}: a target stays with its driver"
-            raise Refused(about, word=self.name, code="E203")
-        if taken is not None and (taken != Target(there.driver) or there.driver in VIRTUAL):
-            raise Refused(f"target {self.name} is there and has settings of its own", word=self.name, code="E203")
-        if taken is None and there.driver not in SWITCHLESS:
-            spelt(config, self.name, self, self.target)
-        for dgrp, group in config.scst.groups.items():
-            both = {port for about in group.target_groups.values() for port in about.targets} >= {self.target, self.name}
-            if both:
-                raise Refused(f"both are in target groups of device group {dgrp}", word=self.name, code="E207")
-        targets = {self.name if name == self.target else name: target
-                   for name, target in config.scst.targets.items() if name != self.name}
-        groups = _ports(config, lambda port, about: {self.name if port == self.target else port: about})
-        return with_scst(config, targets=targets, groups=groups)
+        self._check_name(config, target)
+        self._check_target_groups(config.scst)
+        targets = self._renamed(without(config.scst.targets, self.name))
+        return with_scst(config, targets=targets, groups=_with_ports(config.scst, self._renamed))
+
+    def _check_name(self, config: Config, target: Target) -> None:
+        """Raises Refused for a misspelt name, or one of a target that cannot be replaced."""
+        existing = config.scst.targets.get(self.name)
+        if existing is not None:
+            self._check_replaceable(existing, target.driver)
+        elif target.driver not in SWITCHLESS:
+            refuse_spelling(misspelled(config.scst, self.name, self.target), self.name, self)
+
+    def _check_replaceable(self, existing: Target, driver: str) -> None:
+        """Raises Refused where the name is of a target that is no card's port, or has settings."""
+        if existing.driver != driver:
+            drivers = f"{self.name} belongs to {existing.driver}, and {self.target} to {driver}"
+            raise Refused(f"{drivers}: a target stays with its driver", word=self.name, code="E203")
+        if existing != Target(driver) or driver in VIRTUAL:
+            message = f"target {self.name} already exists with settings of its own"
+            raise Refused(message, word=self.name, code="E203")
+
+    def _check_target_groups(self, scst: Scst) -> None:
+        """Raises Refused where a device group has both names; a port is in one target group of it."""
+        for name, group in scst.groups.items():
+            ports = {port for tgrp in group.target_groups.values() for port in tgrp.targets}
+            if {self.target, self.name} <= ports:
+                message = f"both are in target groups of device group {name}"
+                raise Refused(message, word=self.name, code="E207")
+
+    def _renamed(self, objects: Mapping[str, T]) -> dict[str, T]:
+        return {self.name if name == self.target else name: value for name, value in objects.items()}
 
 
 @dataclass(frozen=True)
-class ScstTargetLip(Change):
+class ScstTargetLip(Action):
     """Issue a LIP on a Fibre Channel port, so that initiators look for its LUNs again."""
 
     target: str
 
+    removes = True  # the port's logins end
+
     def act(self, session: Session) -> View:
-        target_of(session.candidate, self.target, self)
-        host = session.host
-        ports = [port for port in host.list(FC_HOSTS) if wwn(host.read(f"{FC_HOSTS}/{port}/port_name")) == self.target]
+        target_of(session.config, self.target, self)
+        ports = _fc_hosts(session.host, self.target)
         if not ports:
-            raise Refused(f"target {self.target} is no Fibre Channel port that runs", word=self.target, code="E215")
+            message = f"target {self.target} is not a running Fibre Channel port"
+            raise Refused(message, word=self.target, code="E215")
         for port in ports:
-            host.write(f"{FC_HOSTS}/{port}/issue_lip", "1\n")
+            session.host.write(f"{FC_HOSTS}/{port}/issue_lip", "1\n")
         return Lines.of(f"{self.target}: LIP issued", style="ok")
 
     def native(self) -> Iterator[str]:
         """The machine's own command for it."""
         yield f"echo 1 > {FC_HOSTS}/HOST/issue_lip  # the HOST whose port_name is {self.target}"
+
+
+def _fc_hosts(host: Host, name: str) -> list[str]:
+    """The kernel's Fibre Channel hosts whose port has that name."""
+    return [port for port in host.list(FC_HOSTS) if wwn(host.read(f"{FC_HOSTS}/{port}/port_name")) == name]

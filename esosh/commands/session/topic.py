@@ -1,4 +1,4 @@
-"""What a word of the session is about: all, a section, or an object of it."""
+"""The topic of a session word: everything, a section, or an object of a section."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from .. import Pair
 Topic = Optional[Pair]
 
 
-def named(topic: Topic) -> tuple[Optional[str], Optional[str]]:
-    """The section and the name; None for all."""
-    return (topic.key, str(topic.value) if topic.value else None) if topic else (None, None)
+def section_and_name(topic: Topic) -> tuple[Optional[str], Optional[str]]:
+    """The section and the name of the object; None for all."""
+    if topic is None:
+        return None, None
+    return topic.key, str(topic.value) if topic.value else None

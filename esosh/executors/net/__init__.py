@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...config import Bond, Config, Net
+from ...config import Config
+from ...config.net import Bond, Net
 from ...host import Host
-from ...step import Step
+from ..step import Step
 from . import bonding, conf, links
+from .interfaces import overview, status
 
 NETWORK_CONF = "/etc/network.conf"
 FILES = (NETWORK_CONF,)
 facts = links.facts
+carriers = links.carriers
+
+__all__ = (
+    "FILES", "amend", "carriers", "facts", "follow_ups", "notes", "overview", "read", "running", "saved",
+    "status", "steps",
+)
 
 
 def read(host: Host) -> Net:
@@ -20,23 +28,24 @@ def read(host: Host) -> Net:
     return conf.read(host.read(NETWORK_CONF)) if host.exists(NETWORK_CONF) else Net()
 
 
-filed = read
+saved = read
 
 
-def running(host: Host, said: Net) -> Net:
-    """The network with its bonds as they run; interfaces are taken over when the network starts."""
+def running(host: Host, saved: Net) -> Net:
+    """The network with its bonds as they run; interfaces get their settings when the network starts."""
     facts = links.facts(host)
     if not facts.bonding:
-        return said
-    bonds = {name: links.shown(name, facts, said.bonds.get(name, Bond())) for name in facts.bonds}
-    return replace(said, bonds=bonds)
+        return saved
+    bonds = {name: links.configuration_of(name, facts, saved.bonds.get(name, Bond())) for name in facts.bonds}
+    return replace(saved, bonds=bonds)
 
 
 def steps(old: Config, new: Config, facts: links.Facts) -> Iterator[Step]:
     """The bonds that change, in the running system; everything else is network.conf alone."""
     for name in {**old.net.bonds, **new.net.bonds}:
-        if old.net.bonds.get(name) != new.net.bonds.get(name):
-            yield from bonding.steps(name, old.net.bonds.get(name), new.net.bonds.get(name), facts, new.net.general.hostname)
+        before, after = old.net.bonds.get(name), new.net.bonds.get(name)
+        if before != after:
+            yield from bonding.steps(name, before, after, facts, new.net.general.hostname)
 
 
 def amend(path: str, text: str, old: Config, new: Config) -> str:
@@ -46,17 +55,24 @@ def amend(path: str, text: str, old: Config, new: Config) -> str:
 
 def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
     """What the change of the file means besides what the edits say."""
-    slaves = {slave: bond for bond, about in new.net.bonds.items() for slave in about.slaves}
+    slaves = _slaves(new.net)
     for name, iface in old.net.ifaces.items():
         if name not in new.net.ifaces and name in slaves:
             yield f"{name} loses its own settings: address {iface.address}, mtu {iface.mtu}"
 
 
-def follow(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]]:
-    """What is left to do after a commit: rc.network takes the rest over at boot."""
-    changed = [name for name in {**old.net.ifaces, **new.net.ifaces}
-               if old.net.ifaces.get(name) != new.net.ifaces.get(name)
-               and not any(name in bond.slaves for bond in new.net.bonds.values())]
-    general = ["general"] if old.net.general != new.net.general else []
-    if changed or general:
-        yield "reboot", f"{' '.join([*general, *changed])}: saved, taken over at the next start of the network"
+def follow_ups(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]]:
+    """What is left to do after a commit: rc.network applies the rest at boot."""
+    slaves = _slaves(new.net)
+    changed = ["general"] if old.net.general != new.net.general else []
+    changed += (name for name in _changed_ifaces(old.net, new.net) if name not in slaves)
+    if changed:
+        yield "reboot", f"{' '.join(changed)}: saved, applied at the next start of the network"
+
+
+def _changed_ifaces(old: Net, new: Net) -> list[str]:
+    return [name for name in {**old.ifaces, **new.ifaces} if old.ifaces.get(name) != new.ifaces.get(name)]
+
+
+def _slaves(net: Net) -> set[str]:
+    return {slave for bond in net.bonds.values() for slave in bond.slaves}

@@ -7,10 +7,12 @@ names and keys are case-sensitive; of a key given twice the last counts.
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Optional, Union
 
-from ...config import Bond, General, Iface, Net
+from ...config.net import Bond, General, Iface, Net
 from .options import canonical
 
 _HEAD = re.compile(r"\s*\[(.+)\]")
@@ -19,91 +21,104 @@ _IFACE = re.compile(r"(?:enp\d+s|eno|ens|eth|ib|m\d+p|s\d+p|priv)\d+")
 _LINK = ("bootproto", "ipaddr", "netmask", "broadcast", "mtu")
 _SERVERS = ("nameserver1", "nameserver2", "nameserver3")
 _GENERAL = ("hostname", "domainname", "defaultgw", *_SERVERS)
-_EMPTY = ("slaves", "bondopts")  # must be there, whatever they say
+_REQUIRED = ("slaves", "bondopts")  # they are written even where they are empty
+_EMPTY = (*_REQUIRED, *_GENERAL)  # they stay when they become empty
 Keys = dict[str, str]
 
 
 def sections(text: str) -> dict[str, Keys]:
     """The keys and values of each section."""
-    found: dict[str, Keys] = {}
+    by_name: dict[str, Keys] = {}
     section: Keys = {}
     for line in text.split("\n"):
         head = _HEAD.match(line)
         if head:
-            section = found.setdefault(head[1], {})
-        elif "=" in line and not line.lstrip().startswith("#"):
+            section = by_name.setdefault(head[1], {})
+        elif _has_key(line):
             key, _, value = line.partition("=")
             section[key.strip()] = value.strip()
-    return found
+    return by_name
+
+
+def _has_key(line: str) -> bool:
+    return "=" in line and not line.lstrip().startswith("#")
 
 
 def read(text: str) -> Net:
     """The network that a text of network.conf describes."""
-    found = sections(text)
-    other = {name: keys for name, keys in found.items()
-             if name != "general" and not _BOND.fullmatch(name) and not _IFACE.fullmatch(name)}
-    return Net(
-        _general(found.get("general", {})),
-        {name: _bond(keys) for name, keys in found.items() if _BOND.fullmatch(name)},
-        {name: _iface(keys) for name, keys in found.items() if _IFACE.fullmatch(name)},
-        other,
-    )
+    bonds, ifaces, other = {}, {}, {}
+    general = General()
+    for name, keys in sections(text).items():
+        if name == "general":
+            general = _general(keys)
+        elif _BOND.fullmatch(name):
+            bonds[name] = _bond(keys)
+        elif _IFACE.fullmatch(name):
+            ifaces[name] = _iface(keys)
+        else:
+            other[name] = keys
+    return Net(general, bonds, ifaces, other)
 
 
 def _general(keys: Keys) -> General:
+    hostname, domain = keys.get("hostname") or "localhost", keys.get("domainname", "")
     servers = tuple(keys[key] for key in _SERVERS if keys.get(key))
-    return General(keys.get("hostname") or "localhost", keys.get("domainname", ""), keys.get("defaultgw", ""), servers,
-                   _other(keys, _GENERAL))
+    return General(hostname, domain, keys.get("defaultgw", ""), servers, _other(keys, _GENERAL))
 
 
 def _iface(keys: Keys) -> Iface:
     address, broadcast = _address(keys)
-    return Iface(address, _mtu(keys), broadcast, tuple(keys.get("ethtoolopts", "").split()),
-                 _other(keys, (*_LINK, "ethtoolopts")))
+    ethtool = tuple(keys.get("ethtoolopts", "").split())
+    return Iface(address, _mtu(keys), broadcast, ethtool, _other(keys, (*_LINK, "ethtoolopts")))
 
 
 def _bond(keys: Keys) -> Bond:
     address, broadcast = _address(keys)
-    slaves = tuple(slave for slave in re.split(r"[,\s]+", keys.get("slaves", "")) if slave)
+    slaves = tuple(filter(None, re.split(r"[,\s]+", keys.get("slaves", ""))))
     options, unknown = _options(keys.get("bondopts", ""))
-    other = {**_other(keys, (*_LINK, "slaves", "bondopts")), **({"bondopts": unknown} if unknown else {})}
+    other = _other(keys, (*_LINK, "slaves", "bondopts"))
+    if unknown:
+        other["bondopts"] = unknown
     return Bond(slaves, options, address, _mtu(keys), broadcast, other)
 
 
 def _options(text: str) -> tuple[Keys, str]:
-    """The options of a bond, and those that are not known. arp_ip_target may be given more than once."""
+    """The options of a bond, and the words that are none. arp_ip_target may be given more than once."""
     options: Keys = {}
     unknown = []
     for word in text.split():
         key, _, value = word.partition("=")
-        if key == "arp_ip_target" and key in options:
-            value = f"{options[key]},{value}"
-        known = canonical(key, value)
-        if known is None:
+        targets = options.get(key) if key == "arp_ip_target" else None
+        option = canonical(key, value if targets is None else f"{targets},{value}")
+        if option is None:
             unknown.append(word)
         else:
-            options[key] = known
+            options[key] = option
     return options, " ".join(unknown)
 
 
 def _address(keys: Keys) -> tuple[str, Optional[str]]:
     """The address and, where it is not the usual one, the broadcast address."""
-    proto = keys.get("bootproto", "").lower()
-    if proto != "static":
-        return ("dhcp" if proto == "dhcp" else "none"), None
+    protocol = keys.get("bootproto", "").lower()
+    if protocol != "static":
+        return ("dhcp" if protocol == "dhcp" else "none"), None
     try:
         interface = ipaddress.IPv4Interface(f"{keys.get('ipaddr', '')}/{keys.get('netmask', '')}")
     except ValueError:
         return "none", None
-    broadcast = keys.get("broadcast") or None
-    return str(interface), None if broadcast == str(interface.network.broadcast_address) else broadcast
+    return str(interface), _unusual_broadcast(interface, keys.get("broadcast", ""))
+
+
+def _unusual_broadcast(interface: ipaddress.IPv4Interface, broadcast: str) -> Optional[str]:
+    is_usual = broadcast in ("", str(interface.network.broadcast_address))
+    return None if is_usual else broadcast
 
 
 def _mtu(keys: Keys) -> int:
     return int(keys["mtu"]) if keys.get("mtu", "").isdigit() else 1500
 
 
-def _other(keys: Keys, known: tuple[str, ...]) -> Keys:
+def _other(keys: Keys, known: Collection[str]) -> Keys:
     return {key: value for key, value in keys.items() if key not in known}
 
 
@@ -118,61 +133,83 @@ def amend(text: str, old: Net, new: Net) -> str:
 
 def _written(net: Net) -> dict[str, Keys]:
     """Each section with its keys and values; "" means that the key may be left out or empty."""
-    general = net.general
-    servers = {key: "".join(general.nameservers[at : at + 1]) for at, key in enumerate(_SERVERS)}
-    written = {"general": {"hostname": general.hostname, "domainname": general.domainname,
-                           "defaultgw": general.gateway, **servers, **general.other}}
-    for name, bond in net.bonds.items():
-        unknown = [bond.other["bondopts"]] if "bondopts" in bond.other else []
-        options = " ".join([*(f"{key}={value}" for key, value in bond.options.items()), *unknown])
-        written[name] = {**_link(bond), "slaves": ",".join(bond.slaves), **bond.other, "bondopts": options}
-    for name, iface in net.ifaces.items():
-        written[name] = {**_link(iface), "ethtoolopts": " ".join(iface.ethtool), **iface.other}
-    return written
+    bonds = {name: _written_bond(bond) for name, bond in net.bonds.items()}
+    return {"general": _written_general(net.general), **bonds,
+            **{name: _written_iface(iface) for name, iface in net.ifaces.items()}}
 
 
-def _link(link: Union[Bond, Iface]) -> Keys:
+def _written_general(general: General) -> Keys:
+    servers = {**dict.fromkeys(_SERVERS, ""), **dict(zip(_SERVERS, general.nameservers))}
+    return {"hostname": general.hostname, "domainname": general.domainname, "defaultgw": general.gateway,
+            **servers, **general.other}
+
+
+def _written_bond(bond: Bond) -> Keys:
+    options = [f"{key}={value}" for key, value in bond.options.items()]
+    if "bondopts" in bond.other:
+        options.append(bond.other["bondopts"])
+    return {**_written_link(bond), "slaves": ",".join(bond.slaves), **bond.other,
+            "bondopts": " ".join(options)}
+
+
+def _written_iface(iface: Iface) -> Keys:
+    return {**_written_link(iface), "ethtoolopts": " ".join(iface.ethtool), **iface.other}
+
+
+def _written_link(link: Union[Bond, Iface]) -> Keys:
+    mtu = str(link.mtu)
     if "/" not in link.address:
-        return {"bootproto": link.address, "ipaddr": "", "netmask": "", "broadcast": "", "mtu": str(link.mtu)}
+        return {"bootproto": link.address, "ipaddr": "", "netmask": "", "broadcast": "", "mtu": mtu}
     interface = ipaddress.IPv4Interface(link.address)
     broadcast = link.broadcast or str(interface.network.broadcast_address)
     return {"bootproto": "static", "ipaddr": str(interface.ip), "netmask": str(interface.netmask),
-            "broadcast": broadcast, "mtu": str(link.mtu)}
+            "broadcast": broadcast, "mtu": mtu}
 
 
 def _amend(text: str, name: str, old: Keys, new: Optional[Keys]) -> str:
-    """The text with one section as it is to be; a key of it that has gone goes, and of one given twice the last stays."""
+    """The text with one section as it is to be, or without it."""
     lines = text.split("\n")
     spans = _spans(lines, name)
     if new is None:
-        return "\n".join(_without(lines, spans))
-    if not spans:
-        head = ["", f"[{name}]"] if text.strip() else [f"[{name}]"]
-        return "\n".join([*_trimmed(lines), *head, *_fresh(new), ""])
-    inside = [at for span in spans for at in span]
-    last = {_key(lines[at]): at for at in inside if "=" in lines[at]}
-    keys = {**dict.fromkeys(old, ""), **new}
-    amended: list[str] = []
-    for at, line in enumerate(lines):
-        key = _key(line)
-        if at not in inside or "=" not in line or key not in keys:
-            amended.append(line)
-        elif last[key] == at and (keys[key] or key in (*_EMPTY, *_GENERAL)):
-            amended.append(_line(line, keys[key]))
-        if at == inside[-1]:
-            amended += _fresh({key: value for key, value in keys.items() if key not in last})
+        amended = _without(lines, spans)
+    elif spans:
+        amended = [*_replaced(lines, spans, {**dict.fromkeys(old, ""), **new})]
+    else:
+        apart = [""] if text.strip() else []
+        amended = [*_trimmed(lines), *apart, f"[{name}]", *_new_lines(new), ""]
     return "\n".join(amended)
 
 
-def _fresh(keys: Keys) -> list[str]:
-    return [f"{key} = {value}".rstrip() for key, value in keys.items() if value or key in _EMPTY]
+def _replaced(lines: Sequence[str], spans: Sequence[range], keys: Keys) -> Iterator[str]:
+    """The lines with these keys in the section; of a key given twice the last stays."""
+    places = _places(lines, spans)
+    last = {key: number for number, key in places.items()}
+    end = spans[-1].stop
+    for number, line in enumerate(lines[:end]):
+        key = places.get(number)
+        if key is None or key not in keys:
+            yield line
+        elif last[key] == number and (keys[key] or key in _EMPTY):
+            yield _with_value(line, keys[key])
+    yield from _new_lines(_other(keys, last))
+    yield from lines[end:]
+
+
+def _places(lines: Sequence[str], spans: Iterable[range]) -> dict[int, str]:
+    """The lines with a key, by number."""
+    numbers = itertools.chain.from_iterable(spans)
+    return {number: _key(lines[number]) for number in numbers if "=" in lines[number]}
+
+
+def _new_lines(keys: Mapping[str, str]) -> list[str]:
+    return [f"{key} = {value}".rstrip() for key, value in keys.items() if value or key in _REQUIRED]
 
 
 def _key(line: str) -> str:
     return line.partition("=")[0].strip()
 
 
-def _line(line: str, value: str) -> str:
+def _with_value(line: str, value: str) -> str:
     """The line with that value, its blanks as they were."""
     before, _, old = line.partition("=")
     if old.strip() == value:
@@ -181,30 +218,33 @@ def _line(line: str, value: str) -> str:
     return f"{before}={blanks}{value}".rstrip()
 
 
-def _spans(lines: list[str], name: str) -> list[range]:
+def _spans(lines: Iterable[str], name: str) -> list[range]:
     """From each head of a section to its last key; comments and blanks below belong to what follows."""
     spans: list[range] = []
-    inside = False
-    for at, line in enumerate(lines):
+    section = ""
+    for number, line in enumerate(lines):
         head = _HEAD.match(line)
+        section = head[1] if head else section
+        if section != name:
+            continue
         if head:
-            inside = head[1] == name
-        if head and inside:
-            spans.append(range(at, at + 1))
-        elif inside and "=" in line and not line.lstrip().startswith("#"):
-            spans[-1] = range(spans[-1].start, at + 1)
+            spans.append(range(number, number + 1))
+        elif _has_key(line):
+            spans[-1] = range(spans[-1].start, number + 1)
     return spans
 
 
-def _without(lines: list[str], spans: list[range]) -> list[str]:
+def _without(lines: list[str], spans: Iterable[range]) -> list[str]:
     """The lines without the spans, and without one of the blanks around each."""
-    for span in reversed(spans):
-        apart = span.start > 0 and not "".join(lines[span.start - 1 : span.start] + lines[span.stop : span.stop + 1]).strip()
-        lines = [*lines[: span.start - apart], *lines[span.stop :]]
+    for span in reversed([*spans]):
+        around = [*lines[: span.start][-1:], *lines[span.stop :][:1]]
+        between_blanks = span.start > 0 and not "".join(around).strip()
+        lines = [*lines[: span.start - between_blanks], *lines[span.stop :]]
     return lines
 
 
 def _trimmed(lines: list[str]) -> list[str]:
+    """The lines without the blank ones at their end."""
     end = len(lines)
     while end and not lines[end - 1].strip():
         end -= 1

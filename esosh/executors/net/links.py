@@ -1,19 +1,20 @@
 """The interfaces and bonds of the running system, as sysfs and ip(8) show them.
 
-Source: Documentation/networking/bonding.rst and observation of Linux 6.1.
+Source: kernel Documentation/networking/bonding.rst; observed with Linux 6.1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from ...config import Bond
+from ...config.net import Bond
 from ...host import Host
 from .options import DEFAULTS, effective
 
 NET = "/sys/class/net"
 MASTERS = f"{NET}/bonding_masters"
+UP = 1  # the flag IFF_UP
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Link:
     @property
     def up(self) -> bool:
         """Whether it was brought up."""
-        return bool(self.flags & 1)
+        return bool(self.flags & UP)
 
 
 @dataclass(frozen=True)
@@ -51,43 +52,75 @@ def facts(host: Host) -> Facts:
     """What runs now."""
     if not host.exists(MASTERS):
         return Facts()
+    return Facts(True, _links(host), {name: _bond(host, name) for name in host.read(MASTERS).split()})
+
+
+def _links(host: Host) -> dict[str, Link]:
+    addresses = _addresses(host.run(("ip", "-4", "-o", "addr", "show")).out)
+    names = [name for name in host.list(NET) if host.exists(f"{NET}/{name}/flags")]
+    return {name: _link(host, name, addresses.get(name, [])) for name in names}
+
+
+def _addresses(text: str) -> dict[str, list[tuple[str, str]]]:
+    """The addresses of each interface, each with its broadcast address, in what `ip -o addr show` prints."""
     addresses: dict[str, list[tuple[str, str]]] = {}
-    for line in host.run(("ip", "-4", "-o", "addr", "show")).out.splitlines():
+    for line in text.splitlines():
         words = line.split()
         broadcast = words[words.index("brd") + 1] if "brd" in words else ""
         addresses.setdefault(words[1], []).append((words[3], broadcast))
-    names = [name for name in host.list(NET) if host.exists(f"{NET}/{name}/flags")]
-    links = {name: Link(int(_first(host, f"{NET}/{name}/flags"), 16), int(_first(host, f"{NET}/{name}/mtu")),
-                        tuple(addresses.get(name, ()))) for name in names}
-    return Facts(True, links, {name: _running(host, name) for name in host.read(MASTERS).split()})
+    return addresses
 
 
-def carrier(facts: Facts, address: str) -> tuple[str, ...]:
-    """The interface that has an IPv4 address, and its slaves; nothing for an address that is not ours."""
-    found = [name for name, link in facts.links.items() if address in (own.partition("/")[0] for own, _ in link.addresses)]
-    return tuple(name for link in found for name in (link, *(facts.bonds[link].slaves if link in facts.bonds else ())))
+def _link(host: Host, name: str, addresses: list[tuple[str, str]]) -> Link:
+    flags, mtu = (_first_word(host, f"{NET}/{name}/{file}") for file in ("flags", "mtu"))
+    return Link(int(flags, 16), int(mtu), tuple(addresses))
 
 
-def _running(host: Host, bond: str) -> Running:
-    folder = f"{NET}/{bond}/bonding"
-    shown = {key: _first(host, f"{folder}/{key}") for key in DEFAULTS if host.exists(f"{folder}/{key}")}
-    options = {key: value or DEFAULTS[key] for key, value in shown.items()}  # those of 802.3ad show nothing in other modes
-    targets = host.read(f"{folder}/arp_ip_target").split()
-    return Running({**options, "arp_ip_target": ",".join(targets)}, tuple(host.read(f"{folder}/slaves").split()))
+def _bond(host: Host, name: str) -> Running:
+    options = dict(_options(host, f"{NET}/{name}/bonding"))
+    targets = host.read(f"{NET}/{name}/bonding/arp_ip_target").split()
+    slaves = host.read(f"{NET}/{name}/bonding/slaves").split()
+    return Running({**options, "arp_ip_target": ",".join(targets)}, tuple(slaves))
 
 
-def _first(host: Host, path: str) -> str:
+def _options(host: Host, folder: str) -> Iterator[tuple[str, str]]:
+    for key, default in DEFAULTS.items():
+        if host.exists(f"{folder}/{key}"):  # the options of 802.3ad show nothing in other modes
+            yield key, _first_word(host, f"{folder}/{key}") or default
+
+
+def _first_word(host: Host, path: str) -> str:
     return "".join(host.read(path).split()[:1])
 
 
-def shown(bond: str, facts: Facts, said: Bond) -> Bond:
-    """A running bond, in the words in which its file says it where both mean the same."""
-    link, now = facts.links[bond], facts.bonds[bond]
-    meant = effective(said.options)
-    options = {**{key: now.options.get(key, value) for key, value in said.options.items()},
-               **{key: value for key, value in now.options.items() if key not in said.options and value != meant[key]}}
-    slaves = said.slaves if set(said.slaves) == set(now.slaves) else now.slaves
+def carriers(facts: Facts, address: str) -> tuple[str, ...]:
+    """The interface that has an IPv4 address, and its slaves; nothing for an address that is not ours."""
+    names: list[str] = []
+    for name, link in facts.links.items():
+        if address in (own.partition("/")[0] for own, _ in link.addresses):
+            names += (name, *facts.bonds.get(name, Running()).slaves)
+    return tuple(names)
+
+
+def configuration_of(name: str, facts: Facts, saved: Bond) -> Bond:
+    """A running bond, in the words of its file where they mean the same."""
+    link, running = facts.links[name], facts.bonds[name]
+    same_slaves = {*saved.slaves} == {*running.slaves}
+    return replace(saved, slaves=saved.slaves if same_slaves else running.slaves,
+                   options=_configured_options(running.options, saved.options),
+                   address=_configured_address(link, saved.address), mtu=link.mtu)
+
+
+def _configured_options(running: Mapping[str, str], saved: Mapping[str, str]) -> dict[str, str]:
+    """The options that the file has, as they run, and the others that run otherwise than the file means."""
+    meant = effective(saved)
+    options = {key: running.get(key, value) for key, value in saved.items()}
+    options.update((key, value) for key, value in running.items() if key not in saved and value != meant[key])
+    return options
+
+
+def _configured_address(link: Link, saved: str) -> str:
     addresses = [address for address, _ in link.addresses]
-    kept = said.address in addresses or (said.address == "dhcp" and addresses)
-    address = said.address if kept else "".join(addresses[:1]) or "none"
-    return replace(said, slaves=slaves, options=options, address=address, mtu=link.mtu)
+    if not addresses:
+        return "none"
+    return saved if saved in ("dhcp", *addresses) else addresses[0]

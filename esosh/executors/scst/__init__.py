@@ -2,108 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+import itertools
+from collections.abc import Iterator
+from typing import Optional
 
-from ...config import VIRTUAL, Config, Scst, blank
-from ...flat import Path, Scalar, diff
+from ...config import Config
+from ...config.paths import diff
+from ...config.scst import Scst
 from ...host import Host
-from ...step import Step
-from ...views import few
-from . import conf, devices, groups, save, sysfs, targets
-from .absent import absent, completed, present
-from .cut import cut
+from ...views import Line, Tree, few
+from ..step import Step
+from . import conf, devices, drift, groups, save, summary, sysfs, targets
 from .facts import Facts, facts
+from .idle import running_part, saved_only, with_saved
+from .kept import kept_in_place
+from .queue import perform, settle
+from .reasons import explain
+from .recognize import recognize
+from .status_tree import tree
+from .tracing import trace
 
 SCST_CONF = "/etc/scst.conf"
 SERVICE = "scst"  # its script is rc.scst
 FILES = (SCST_CONF,)
 
-_KINDS = {"devices": "device", "targets": "target", "drivers": "driver", "groups": "device group", "attributes": "attribute"}
-
 __all__ = (
-    "FILES", "SCST_CONF", "SERVICE", "amend", "apart", "facts", "filed", "follow", "losses", "notes", "read", "running",
-    "steps", "unsaved",
+    "FILES", "SCST_CONF", "SERVICE", "amend", "differing", "explain", "facts", "follow_ups", "losses",
+    "notes", "overview", "perform", "read", "recognize", "running", "saved", "settle", "status", "steps",
+    "trace", "unsaved",
 )
 
 
 def read(host: Host) -> Scst:
-    """SCST as it runs, with what stands in scst.conf only for want of its device or target; stopped, as scst.conf has it."""
-    saved = filed(host)
-    return completed(sysfs.read(host, saved), saved) if sysfs.loaded(host) else saved
+    """SCST as it runs, with what is in scst.conf only; where SCST is stopped, as scst.conf has it.
+
+    A target or a device group may be in scst.conf only because its device or its card is absent.
+    """
+    in_file = saved(host)
+    return with_saved(sysfs.read(host, in_file), in_file) if sysfs.loaded(host) else in_file
 
 
-def filed(host: Host) -> Scst:
+def saved(host: Host) -> Scst:
     """SCST as scst.conf has it."""
     return conf.read(host.read(SCST_CONF) if host.exists(SCST_CONF) else "")
 
 
-def running(host: Host, said: Scst) -> Scst:
-    """SCST as it runs; stopped, it runs as it will."""
-    return sysfs.read(host, said) if sysfs.loaded(host) else said
+def running(host: Host, saved: Scst) -> Scst:
+    """SCST as it runs; where it is stopped, as it will run."""
+    return sysfs.read(host, saved) if sysfs.loaded(host) else saved
 
 
 def unsaved(host: Host) -> Iterator[str]:
     """What runs and is not saved so, by kind."""
-    said = filed(host)
-    yield from _by_kind(path for path, (_, now) in _differing(said, running(host, said)) if now is not None)
+    in_file = saved(host)
+    yield from drift.unsaved(in_file, running(host, in_file))
 
 
-def _differing(saved: Scst, live: Scst) -> Iterator[tuple[Path, tuple[Scalar, Scalar]]]:
-    """What the file and SCST do not say alike; ALUA states are the cluster's, and what the box brings comes by itself."""
-    box = blank(Config(live)).scst
-    said = replace(saved, targets={**box.targets, **saved.targets}, drivers={**box.drivers, **saved.drivers})
-    return ((path, sides) for path, sides in diff(said, live).items() if path[-1] != "state")
-
-
-def _by_kind(paths: Iterable[Path]) -> Iterator[str]:
-    """Objects by their kind: "devices a b", "target t"."""
-    objects = {path[:2] for path in paths}
-    for kind, what in _KINDS.items():
-        names = sorted(path[1] for path in objects if path[0] == kind)
-        if names:
-            yield f"{what}{'s' if len(names) > 1 else ''} {few(names)}"
-
-
-def apart(host: Host) -> dict[str, list[str]]:
-    """What SCST and scst.conf do not both have so, by kind.
-
-    "unsaved": it runs; "otherwise": it runs, and the file says something else of it; "idle": it stands in the file only;
-    "gone": so does a driver or a port of a card, which nobody but the box brings.
-    """
-    saved = filed(host)
-    live = running(host, saved)
-    sides: dict[tuple[str, str], list[bool]] = {}
-    for path, (was, _) in _differing(saved, live):
-        sides.setdefault((path[0], path[1]), []).append(was is not None)
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for (kind, name), told in sides.items():
-        there = name in getattr(live, kind)
-        how = ("otherwise" if any(told) else "unsaved") if there else "gone" if _brought(kind, name, saved) else "idle"
-        found.setdefault(how, []).append((kind, name))
-    return {how: list(_by_kind(objects)) for how, objects in found.items()}
-
-
-def _brought(kind: str, name: str, saved: Scst) -> bool:
-    """Whether the box alone brings it."""
-    return kind == "drivers" or (kind == "targets" and saved.targets[name].driver not in VIRTUAL)
+def differing(host: Host) -> dict[str, list[str]]:
+    """What SCST and scst.conf do not both have so, by the kind of difference."""
+    in_file = saved(host)
+    return drift.differing(in_file, running(host, in_file))
 
 
 def losses(host: Host) -> Iterator[str]:
-    """What goes when SCST stops: initiators lose their LUNs, and what stands in no file does not come back."""
+    """What goes when SCST stops: initiators lose their LUNs, and what is in no file does not come back."""
     for session in facts(host).sessions:
-        devices = [device for _, device in session.luns]
-        yield f"{session.initiator} is logged in to {session.target}" + (f" and loses {few(devices)}" if devices else "")
-    yield from (f"not saved, so it does not come back: {what}" for what in unsaved(host))
+        names = [device for _, device in session.luns]
+        loss = f" and loses {few(names)}" if names else ""
+        yield f"{session.initiator} is logged in to {session.target}{loss}"
+    yield from (f"not saved, so it does not come back: {objects}" for objects in unsaved(host))
 
 
 def steps(old: Config, new: Config, facts: Facts) -> Iterator[Step]:
-    """The writes to the kernel, in an order that it takes; with SCST stopped, scst.conf is all."""
+    """The writes to the kernel, in an order that it accepts; where SCST is stopped, scst.conf is all."""
     if not facts.loaded or old.scst == new.scst:
         return
-    filed_only = absent(old.scst, new.scst, facts)
-    before, after = present(old.scst, filed_only), present(new.scst, filed_only)
-    kept = cut(before, after)
+    idle = saved_only(old.scst, new.scst, facts)
+    before, after = running_part(old.scst, idle), running_part(new.scst, idle)
+    kept = kept_in_place(before, after)
     yield from groups.remove(before, kept)
     yield from targets.remove(before, kept, after)
     yield from devices.remove(before, kept, facts)
@@ -119,13 +95,25 @@ def amend(path: str, text: str, old: Config, new: Config) -> str:
 
 def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
     """What the change of the file means besides what the edits say."""
-    ours = diff(old.scst, new.scst)
-    foreign = (path for path, (_, now) in _differing(conf.read(text), old.scst) if now is not None and path not in ours)
-    yield from (f"saves what runs and was not saved: {what}" for what in _by_kind(foreign))
-    for place in save.unwritable(new.scst):
-        yield f"does not save what scst.conf cannot hold: {' '.join(word for key in place for word in key if word)}"
+    edited = diff(old.scst, new.scst)
+    foreign = (place for place in drift.unsaved_paths(conf.read(text), old.scst) if place not in edited)
+    yield from (f"saves what runs and was not saved: {objects}" for objects in drift.by_kind(foreign))
+    for place in save.unrepresentable(new.scst):
+        words = filter(None, itertools.chain.from_iterable(place))
+        yield f"does not save what scst.conf cannot hold: {' '.join(words)}"
 
 
-def follow(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]]:
+def follow_ups(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]]:
     """Nothing is left to do: what runs is what is saved."""
     return iter(())
+
+
+def status(host: Host, config: Config, name: Optional[str]) -> Tree:
+    """SCST itself, devices, then targets by driver. Raises Refused."""
+    return tree(config, facts(host), name)
+
+
+def overview(host: Host, config: Config) -> Iterator[Line]:
+    """Where SCST and scst.conf differ, and how much runs."""
+    yield from summary.differences(differing(host))
+    yield summary.counts(config.scst, facts(host))

@@ -1,238 +1,142 @@
-"""/etc/scst.conf as a tree that keeps every byte, and what it says.
+"""What /etc/scst.conf configures.
 
-One statement a line, `NAME ... {` opens a block; of statements with the same name the last one counts, and a brace that
-closes nothing ends the file. Source: scstadmin 3.11 (readConfigFile, parseLine, configToAttr) and the files it wrote.
+Of statements with the same name the last one counts. Source: scstadmin 3.11 (configToAttr) and the files that
+it wrote.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import importlib.resources
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Optional, Union
+from typing import Optional
 
-import lark
+from ...config.scst import (
+    COPY_MANAGER,
+    Device,
+    DeviceGroup,
+    Driver,
+    InitiatorGroup,
+    Lun,
+    Port,
+    Scst,
+    Target,
+    TargetGroup,
+)
+from .attributes import canonical, default, split_user, worth_saving
+from .conf_tree import OUTGOING, PORTAL, USER, Key, Node, parse, with_notes
 
-from ...config import COPY_MANAGER, Device, DeviceGroup, Driver, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
-from . import attributes
-
-REMARK = re.compile(r"^#.*|[^\\]#.*")
-_NOTED = "# Non-key attributes"
-_WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|(\S+)', re.ASCII)
-_USERS, _OUTGOING, _PORTALS = "IncomingUser", "OutgoingUser", "allowed_portal"
-_SIZE = "size"
-_SAID = (_USERS, _OUTGOING, _PORTALS, "enabled", "rel_tgt_id", "group_id", "state", "preferred")  # never only noted
-Key = tuple[str, str]  # a keyword and a name; or an attribute, and which one where there are several
-
-
-@dataclass
-class Node:
-    """One line, or a block with its head and its closing brace; words are () for comments and blank lines.
-
-    `last`: a brace that closes nothing, and all that stands behind it; nobody reads that.
-    """
-
-    raw: str
-    words: tuple[str, ...] = ()
-    children: Optional[list[Node]] = None
-    tail: str = ""
-    last: bool = False
-
-    def text(self) -> str:
-        """The lines as they stand in the file."""
-        pieces: list[str] = []
-        left: list[Union[Node, str]] = [self]
-        while left:  # no recursion: a file may nest deeper than Python
-            part = left.pop()
-            if isinstance(part, str):
-                pieces.append(part)
-            else:
-                pieces.append(part.raw)
-                left += [part.tail, *reversed(part.children or ())]
-        return "".join(pieces)
-
-    def named(self, keyword: str) -> Iterator[Node]:
-        """The children that begin with a keyword and a name."""
-        return (child for child in self.children or () if child.words[:1] == (keyword,) and len(child.words) > 1)
-
-    def key(self) -> Optional[Key]:
-        """What the node is in its block; None for what is not known."""
-        if len(self.words) > 1 and self.words[0].isupper():
-            return self._lun() if self.words[0] == "LUN" else (self.words[0], self.words[1])
-        if not self.words or self.words[0].isupper() or self.children is not None:
-            return None
-        return attribute_key(_SIZE if self._in_mebibytes() else self.words[0], self.value())
-
-    def _lun(self) -> Optional[Key]:
-        known = len(self.words) > 2 and re.fullmatch("[0-9]+", self.words[1])
-        return ("LUN", self.words[1].lstrip("0") or "0") if known else None
-
-    def value(self) -> str:
-        """What follows the first word; a size is one in bytes."""
-        text = " ".join(self.words[1:])
-        return str(int(text) << 20) if self._in_mebibytes() else text
-
-    def _in_mebibytes(self) -> bool:
-        return self.words[0] == "size_mb" and bool(re.fullmatch("[0-9]{1,13}", " ".join(self.words[1:])))
-
-    def begins_notes(self) -> bool:
-        """Whether the attributes below are the kernel's own state, which scstadmin noted."""
-        return not self.words and self.raw.strip().startswith(_NOTED)
-
-
-def attribute_key(name: str, value: str) -> Key:
-    """The key of an attribute: a user is known by its name, a portal by itself."""
-    return name, {_USERS: attributes.user(value)[0], _PORTALS: value}.get(name, "")
+_FIELDS = (USER, OUTGOING, PORTAL)
+_NEVER_NOTED = (*_FIELDS, "enabled", "rel_tgt_id", "group_id", "state", "preferred")
+_LARGEST_ID = 65535
+_Nodes = Mapping[Key, list[Node]]
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What stands in a block, by its key; `noted`: below the remark of scstadmin that it is the kernel's own state."""
+    """What stands in a block, by its key; `noted`: what scstadmin noted as the kernel's own state."""
 
-    said: dict[Key, list[Node]] = field(default_factory=dict)
+    configured: dict[Key, list[Node]] = field(default_factory=dict)
     noted: dict[Key, list[Node]] = field(default_factory=dict)
 
     def named(self, keyword: str) -> dict[str, Node]:
         """What begins with a keyword, by its name."""
-        return {name: nodes[-1] for (word, name), nodes in self.said.items() if word == keyword}
+        return {name: nodes[-1] for (word, name), nodes in self.configured.items() if word == keyword}
+
+    def blocks(self, keyword: str) -> dict[str, Contents]:
+        """The contents of what begins with a keyword, by its name."""
+        return {name: contents(node) for name, node in self.named(keyword).items()}
 
     def value(self, key: str) -> str:
         """The value of an attribute, "" where there is none."""
-        nodes = self.said.get((key, ""))
+        nodes = self.configured.get((key, ""))
         return nodes[-1].value() if nodes else ""
 
+    def is_on(self, key: str) -> bool:
+        """Whether a switch is on."""
+        return self.value(key) == "1"
+
     def attributes(self, kind: str) -> dict[str, str]:
-        """The attributes that are configuration, as the kernel shows them; those noted are, if their default is another one."""
-        noted = {word: nodes[-1].value() for (word, _), nodes in self.noted.items() if attributes.default(kind, word) is not None}
-        values = {**noted, **{word: nodes[-1].value() for (word, _), nodes in self.said.items() if not word.isupper()}}
-        return {key: attributes.canonical(kind, key, value) for key, value in values.items()
-                if key not in (_USERS, _OUTGOING, _PORTALS) and attributes.saved(kind, key, value)}
+        """The attributes that are configuration, as the kernel shows them.
+
+        Noted ones are among them where the table has another default.
+        """
+        values = {**_with_default(kind, _values(self.noted)), **_values(self.configured)}
+        names = [key for key in values if key not in _FIELDS and worth_saving(kind, key, values[key])]
+        return {key: canonical(key, values[key]) for key in names}
 
     def users(self) -> dict[str, str]:
-        """The secret of each user; one without a secret is none."""
-        pairs = (attributes.user(node.value()) for node in self.named(_USERS).values())
+        """The secret of each user; a user without a secret is none."""
+        pairs = (split_user(node.value()) for node in self.named(USER).values())
         return {name: secret for name, secret in pairs if secret}
 
     def outgoing(self) -> str:
         """The user as which a target logs in, and its secret."""
-        name, secret = attributes.user(self.value(_OUTGOING))
+        name, secret = split_user(self.value(OUTGOING))
         return f"{name} {secret}" if secret else ""
 
 
-class _Tree(lark.Transformer[lark.Token, Node]):
-    """The nodes of what Lark found."""
-
-    def start(self, items: list[Union[Node, lark.Token]]) -> Node:
-        return Node("", children=_nodes(items))
-
-    def block(self, items: list[Union[Node, lark.Token]]) -> Node:
-        head, tail = str(items[0]), str(items[-1])
-        return Node(head, words(head.partition("{")[0]), _nodes(items[1:-1]), tail)
+def _values(nodes: _Nodes) -> dict[str, str]:
+    return {name: lines[-1].value() for (name, _), lines in nodes.items() if not name.isupper()}
 
 
-def _nodes(items: list[Union[Node, lark.Token]]) -> list[Node]:
-    return [item if isinstance(item, Node) else _line(item) for item in items]
-
-
-def _line(token: lark.Token) -> Node:
-    return Node(str(token), last=True) if token.type == "STRAY" else Node(str(token), words(token))
-
-
-class _Braces:
-    """Blocks that are not closed end with the file; what closes no block ends it."""
-
-    always_accept = ()
-
-    def process(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
-        depth = 0
-        for token in stream:
-            depth += {"HEAD": 1, "TAIL": -1}.get(token.type, 0)
-            if depth < 0:
-                yield lark.Token("STRAY", "".join([token, *stream]))
-                return
-            yield token
-        yield from (lark.Token("TAIL", "") for _ in range(depth))
-
-
-@functools.cache
-def _parser() -> lark.Lark:
-    grammar = importlib.resources.files("esosh").joinpath("executors/scst/conf.lark").read_text("utf-8")
-    return lark.Lark(grammar, parser="lalr", lexer="basic", postlex=_Braces(), transformer=_Tree())
-
-
-def parse(text: str) -> Node:
-    """The tree of a file, whatever it holds."""
-    tree: object = _parser().parse(text)
-    assert isinstance(tree, Node)
-    return tree
-
-
-def words(line: str) -> tuple[str, ...]:
-    """The words of a line, cut as scstadmin cuts them: remarks, then backslashes, then quotes."""
-    if "#" in line:
-        line = REMARK.sub("", line, count=1)
-    if "\\" in line:
-        line = re.sub(r"\\(.)", r"\1", line)
-    return tuple(quoted or bare for quoted, bare in _WORD.findall(line))
+def _with_default(kind: str, values: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in values.items() if default(kind, key) is not None}
 
 
 def contents(block: Node) -> Contents:
-    """What stands in a block, by its key; at the top, a block ends what scstadmin noted."""
-    found, noted = Contents(), False
-    for node in block.children or ():
-        noted = node.begins_notes() or (noted and (bool(block.raw) or node.children is None))
+    """What stands in a block, by its key."""
+    result = Contents()
+    for node, noted in with_notes(block):
         key = node.key()
-        if key:
-            place = found.noted if noted and not key[0].isupper() and key[0] not in _SAID else found.said
-            place.setdefault(key, []).append(node)
-    return found
+        if key is not None:
+            part = result.noted if noted and _can_be_noted(key[0]) else result.configured
+            part.setdefault(key, []).append(node)
+    return result
+
+
+def _can_be_noted(word: str) -> bool:
+    return not word.isupper() and word not in _NEVER_NOTED
 
 
 @functools.lru_cache(maxsize=8)
 def read(text: str) -> Scst:
     """What a file configures, but for the copy manager, which looks after itself."""
     top = contents(parse(text))
-    devices = {name: Device(handler, contents(device).attributes(handler))
-               for handler, block in top.named("HANDLER").items() for name, device in contents(block).named("DEVICE").items()}
-    drivers = {name: contents(block) for name, block in top.named("TARGET_DRIVER").items() if name != COPY_MANAGER}
-    targets = {name: _target(driver, contents(target)) for driver, block in drivers.items()
-               for name, target in block.named("TARGET").items()}
-    groups = {name: _device_group(contents(block)) for name, block in top.named("DEVICE_GROUP").items()}
-    said = Scst(devices, targets, groups, {name: _driver(block) for name, block in drivers.items()}, top.attributes("core"))
-    return _numbered(said)
+    blocks = {name: block for name, block in top.blocks("TARGET_DRIVER").items() if name != COPY_MANAGER}
+    targets = dict(_targets(blocks))
+    drivers = {name: _driver(block) for name, block in blocks.items()}
+    groups = {name: _device_group(block) for name, block in top.blocks("DEVICE_GROUP").items()}
+    return _with_own_ids(Scst(dict(_devices(top)), targets, groups, drivers, top.attributes("core")))
 
 
-def _numbered(scst: Scst) -> Scst:
-    """The id of a target of this host is the target's own; that in a target group counts, for scstadmin sets it last."""
-    ports = [(name, port) for _, group in sorted(scst.groups.items()) for _, tgrp in sorted(group.target_groups.items())
-             for name, port in tgrp.targets.items() if name in scst.targets and port.rel_tgt_id]
-    if not ports:
-        return scst
-    numbers = {name: port.rel_tgt_id for name, port in ports}
-    targets = {name: replace(target, rel_tgt_id=numbers.get(name, target.rel_tgt_id)) for name, target in scst.targets.items()}
-    return replace(scst, targets=targets, groups={name: _local(group, numbers) for name, group in scst.groups.items()})
-
-
-def _local(group: DeviceGroup, local: Collection[str]) -> DeviceGroup:
-    tgrps = {key: replace(tgrp, targets={name: Port() if name in local else port for name, port in tgrp.targets.items()})
-             for key, tgrp in group.target_groups.items()}
-    return replace(group, target_groups=tgrps)
+def _devices(top: Contents) -> Iterator[tuple[str, Device]]:
+    for handler, block in top.blocks("HANDLER").items():
+        for name, device in block.blocks("DEVICE").items():
+            yield name, Device(handler, device.attributes(handler))
 
 
 def _driver(block: Contents) -> Driver:
-    return Driver(block.value("enabled") == "1", block.attributes("driver"), block.users(), block.outgoing())
+    return Driver(block.is_on("enabled"), block.attributes("driver"), block.users(), block.outgoing())
+
+
+def _targets(drivers: Mapping[str, Contents]) -> Iterator[tuple[str, Target]]:
+    for driver, block in drivers.items():
+        for name, target in block.blocks("TARGET").items():
+            yield name, _target(driver, target)
 
 
 def _target(driver: str, block: Contents) -> Target:
-    groups = {name: _initiators(contents(group)) for name, group in block.named("GROUP").items()}
-    return Target(driver, block.value("enabled") == "1", _number(block.value("rel_tgt_id")), block.attributes("target"),
-                  block.users(), block.outgoing(), frozenset(block.named(_PORTALS)), _luns(block), groups)
+    return Target(
+        driver, block.is_on("enabled"), _id(block.value("rel_tgt_id")), block.attributes("target"),
+        block.users(), block.outgoing(), frozenset(block.named(PORTAL)), _luns(block),
+        {name: _initiator_group(group) for name, group in block.blocks("GROUP").items()},
+    )
 
 
-def _initiators(block: Contents) -> InitiatorGroup:
+def _initiator_group(block: Contents) -> InitiatorGroup:
     return InitiatorGroup(_luns(block), frozenset(block.named("INITIATOR")), block.attributes("group"))
 
 
@@ -242,18 +146,59 @@ def _luns(block: Contents) -> dict[str, Lun]:
 
 
 def _device_group(block: Contents) -> DeviceGroup:
-    tgrps = {name: _target_group(contents(tgrp)) for name, tgrp in block.named("TARGET_GROUP").items()}
+    tgrps = {name: _target_group(tgrp) for name, tgrp in block.blocks("TARGET_GROUP").items()}
     return DeviceGroup(frozenset(block.named("DEVICE")), tgrps)
 
 
 def _target_group(block: Contents) -> TargetGroup:
-    ports = {name: Port(_number(contents(port).value("rel_tgt_id"))) for name, port in block.named("TARGET").items()}
-    return TargetGroup(_number(block.value("group_id")), block.value("state") or "active", block.value("preferred") == "1", ports)
+    ports = {name: Port(_id(port.value("rel_tgt_id"))) for name, port in block.blocks("TARGET").items()}
+    state = block.value("state") or "active"
+    return TargetGroup(_id(block.value("group_id")), state, block.is_on("preferred"), ports)
 
 
-def _number(text: str) -> int:
-    """An id as the kernel reads it, where 010 is octal; 0 where it takes none."""
+def _id(text: str) -> int:
+    """An id as the kernel reads it, where 010 is octal; 0 for one that it does not accept."""
+    number = 0
     with contextlib.suppress(ValueError):
         number = int(text, 8 if re.match("0[0-9]", text) else 0)
-        return number if 0 <= number <= 65535 else 0
-    return 0
+    return number if 0 <= number <= _LARGEST_ID else 0
+
+
+def _with_own_ids(scst: Scst) -> Scst:
+    """The configuration with the id of each target of this host in the target, and in no target group.
+
+    That in a target group counts, because scstadmin sets it last.
+    """
+    ids = _ids_in_groups(scst)
+    if not ids:
+        return scst
+    targets = {name: _with_id(target, ids.get(name)) for name, target in scst.targets.items()}
+    groups = {name: _without_ids(group, ids) for name, group in scst.groups.items()}
+    return replace(scst, targets=targets, groups=groups)
+
+
+def _with_id(target: Target, number: Optional[int]) -> Target:
+    return target if number is None else replace(target, rel_tgt_id=number)
+
+
+def _ids_in_groups(scst: Scst) -> dict[str, int]:
+    """The ids of targets of this host in target groups; of several the one that scstadmin sets last."""
+    ids: dict[str, int] = {}
+    for _, group in sorted(scst.groups.items()):
+        for _, tgrp in sorted(group.target_groups.items()):
+            ids.update(_ids(tgrp))
+    return {name: ids[name] for name in ids if name in scst.targets}
+
+
+def _ids(tgrp: TargetGroup) -> dict[str, int]:
+    return {name: port.rel_tgt_id for name, port in tgrp.targets.items() if port.rel_tgt_id}
+
+
+def _without_ids(group: DeviceGroup, own: Collection[str]) -> DeviceGroup:
+    tgrps = {name: _ports_without_ids(tgrp, own) for name, tgrp in group.target_groups.items()}
+    return replace(group, target_groups=tgrps)
+
+
+def _ports_without_ids(tgrp: TargetGroup, own: Collection[str]) -> TargetGroup:
+    ports = {name: Port() if name in own else port for name, port in tgrp.targets.items()}
+    return replace(tgrp, targets=ports)

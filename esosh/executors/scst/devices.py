@@ -1,62 +1,96 @@
 """The writes that make SCST's devices as they are configured.
 
-The kernel deletes a device in use without a word, its LUNs and its place in a device group with it, so these are taken
-away first, one by one.
+The kernel deletes a device in use without a word, and its LUNs and its place in a device group with it, so
+these are removed first, one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from ...config import Device, Scst
-from ...step import Step, Write
+from ...config.scst import Device, Lun, Scst, Target
+from ..step import Step, Write
 from .attributes import IDENTITY, PARAMETERS
 from .facts import Facts
 from .queue import ROOT
 from .sysfs import entry
-from .writes import added, changed, created, fresh, gone
+from .writes import added, attribute_writes, changed, creation_steps, removed
 
-_DISRUPTS = ("active", "cluster_mode", "size", "eui64_id", "naa_id", "scsi_device_name", "inq_vend_specific", *IDENTITY)
+_DISRUPTIVE = IDENTITY | {
+    "active", "cluster_mode", "size", "eui64_id", "naa_id", "scsi_device_name", "inq_vend_specific",
+}
 
 
 def remove(old: Scst, kept: Scst, facts: Facts) -> Iterator[Step]:
     """The devices that go."""
-    for name, device in old.devices.items():
+    for name in old.devices:
         if name not in kept.devices:
-            folder = f"{ROOT}/handlers/{device.handler}"
-            back = [Write(f"{folder}/mgmt", f"add_device {name} {_parameters(device)}".strip()), *_rest(name, device)]
-            uses = tuple(_uses(name, old, facts))
-            yield gone(folder, "del_device", name, back, disruption="io" if uses else "none", notes=uses)
+            yield _removal(name, old, facts)
+
+
+def _removal(name: str, scst: Scst, facts: Facts) -> Step:
+    device = scst.devices[name]
+    folder = f"{ROOT}/handlers/{device.handler}"
+    add = Write(f"{folder}/mgmt", f"add_device {name} {_parameters(device)}".strip())
+    uses = tuple(_uses(name, scst, facts))
+    inverse = [add, *_other_attributes(name, device)]
+    return removed(folder, "del_device", name, inverse, disruption="io" if uses else "none", notes=uses)
 
 
 def make(kept: Scst, new: Scst, facts: Facts) -> Iterator[Step]:
     """The devices that come, and what changes of those that stay."""
     for name, device in new.devices.items():
         if name in kept.devices:
-            old, disrupts = kept.devices[name].attributes, _DISRUPTS if any(_uses(name, kept, facts)) else ()
-            yield from changed(f"{ROOT}/devices/{entry(name)}", device.handler, old, device.attributes, facts, disrupts)
+            yield from _changes(name, device, kept, facts)
         else:
             yield added(f"{ROOT}/handlers/{device.handler}", "add_device", name, _parameters(device))
-            yield from created(_rest(name, device))
+            yield from creation_steps(_other_attributes(name, device))
+
+
+def _changes(name: str, device: Device, kept: Scst, facts: Facts) -> Iterator[Step]:
+    disruptive = _DISRUPTIVE if any(_uses(name, kept, facts)) else ()
+    old, folder = kept.devices[name].attributes, f"{ROOT}/devices/{entry(name)}"
+    return changed(folder, device.handler, old, device.attributes, facts, disruptive)
 
 
 def _parameters(device: Device) -> str:
-    taken = PARAMETERS.get(device.handler, ())
-    return "; ".join(f"{key}={value}" for key, value in device.attributes.items() if key in taken)
+    """What add_device is told."""
+    names = PARAMETERS.get(device.handler, ())
+    return "; ".join(f"{key}={value}" for key, value in device.attributes.items() if key in names)
 
 
-def _rest(name: str, device: Device) -> list[Write]:
-    """What a device is told when it is there."""
-    return fresh(f"{ROOT}/devices/{entry(name)}", device.attributes, PARAMETERS.get(device.handler, ()))
+def _other_attributes(name: str, device: Device) -> list[Write]:
+    """The writes to a device that is just made."""
+    parameters = PARAMETERS.get(device.handler, ())
+    return attribute_writes(f"{ROOT}/devices/{entry(name)}", device.attributes, parameters)
 
 
 def _uses(name: str, scst: Scst, facts: Facts) -> Iterator[str]:
     """Who uses a device: LUNs, the sessions that see them, and device groups."""
-    for target, about in scst.targets.items():
-        for group, luns in (("", about.luns), *((group, inner.luns) for group, inner in about.groups.items())):
-            numbers = [number for number, lun in luns.items() if lun.device == name]
-            seen = [session.initiator for session in facts.sessions if (session.target, session.group) == (target, group)]
-            if numbers:
-                where = f"LUN {' '.join(numbers)} of {target}{f' group {group}' if group else ''}"
-                yield f"{name} was {where}" + (f", open: {' '.join(seen)}" if seen else "")
-    yield from (f"{name} was in device group {group}" for group, about in scst.groups.items() if name in about.devices)
+    for target in scst.targets:
+        for view in _lun_lists(name, target, scst.targets[target], facts):
+            yield f"{name} was {view}"
+    for group, device_group in scst.groups.items():
+        if name in device_group.devices:
+            yield f"{name} was in device group {group}"
+
+
+def _lun_lists(device: str, name: str, target: Target, facts: Facts) -> Iterator[str]:
+    """The LUNs of a device in a target and in its groups, and who has them open."""
+    for group, luns in _views(target).items():
+        numbers = [number for number, lun in luns.items() if lun.device == device]
+        if numbers:
+            place = f"{name} group {group}" if group else name
+            yield f"LUN {' '.join(numbers)} of {place}{_open(name, group, facts)}"
+
+
+def _views(target: Target) -> dict[str, Mapping[str, Lun]]:
+    """The LUNs of a target's groups, and its own, which have no group."""
+    return {"": target.luns, **{name: group.luns for name, group in target.groups.items()}}
+
+
+def _open(target: str, group: str, facts: Facts) -> str:
+    """The initiators that are logged in and see the LUNs of a group."""
+    sessions = (session for session in facts.sessions if (session.target, session.group) == (target, group))
+    initiators = [session.initiator for session in sessions]
+    return f", open: {' '.join(initiators)}" if initiators else ""

@@ -2,76 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Optional
 
-from ...config import InitiatorGroup, Lun, Target
-from ...step import See, Step, Write
+from ...config.scst import InitiatorGroup, Lun, Target
+from ..step import Expect, Step, Write
 from .facts import Facts
 from .initiators import takes
 from .sysfs import entry
-from .writes import added, changed, created, fresh, gone
+from .writes import added, attribute_writes, changed, creation_steps, removed
+
+_DISRUPTIVE = ("black_hole",)
 
 
 def remove(folder: str, old: Target, kept: Target) -> Iterator[Step]:
     """The LUNs, initiators and groups of a target that go before anything comes."""
-    yield from _leave(folder, old, kept, "remove")
+    yield from _removals(folder, old, kept, "remove")
 
 
 def make(folder: str, name: str, kept: Target, new: Target, facts: Facts) -> Iterator[Step]:
-    """The LUNs, initiators and groups of a target that come, what changes of those that stay, and then what goes.
+    """The LUNs, initiators and groups of a target that come, changes of those that stay, then what goes.
 
-    An initiator may be in two groups for a while, and sees the LUNs of one of them; in none it would see the target's own.
+    An initiator may be in two groups for a while, and sees the LUNs of one of them; in none it would see the
+    target's own.
     """
     yield from _map(f"{folder}/luns", kept.luns, new.luns)
-    logged = [session.initiator for session in facts.sessions if session.target == name]
-    for goal, group in new.groups.items():
-        path, stays = f"{folder}/ini_groups/{entry(goal)}", kept.groups.get(goal)
-        before = stays or InitiatorGroup()
-        if stays is None:
-            yield added(f"{folder}/ini_groups", "create", goal)
-            yield from created(fresh(path, group.attributes))
+    logged_in = [session.initiator for session in facts.sessions_of(name)]
+    disruptive = _DISRUPTIVE if kept.enabled else ()
+    for group_name, group in new.groups.items():
+        path, before = f"{folder}/ini_groups/{entry(group_name)}", kept.groups.get(group_name)
+        if before is None:
+            yield from _create(f"{folder}/ini_groups", group_name, group)
         else:
-            yield from changed(path, "group", before.attributes, group.attributes, facts, ("black_hole",) if kept.enabled else ())
-        yield from _map(f"{path}/luns", before.luns, group.luns)
-        for initiator in sorted(group.initiators - before.initiators):
-            sees = any(takes(initiator, each) for each in logged)  # its session follows at once
-            yield added(f"{path}/initiators", "add", initiator, disruption="io" if sees else "none")
-    yield from _leave(folder, kept, new, "set")
+            yield from changed(path, "group", before.attributes, group.attributes, facts, disruptive)
+        yield from _fill(path, before or InitiatorGroup(), group, logged_in)
+    yield from _removals(folder, kept, new, "set")
 
 
-def _leave(folder: str, old: Target, new: Target, stage: str) -> Iterator[Step]:
+def _create(folder: str, name: str, group: InitiatorGroup) -> Iterator[Step]:
+    yield added(folder, "create", name)
+    yield from creation_steps(attribute_writes(f"{folder}/{entry(name)}", group.attributes))
+
+
+def _fill(path: str, kept: InitiatorGroup, new: InitiatorGroup, logged_in: Collection[str]) -> Iterator[Step]:
+    """The LUNs and initiators that come to a group; the session of an initiator follows it at once."""
+    yield from _map(f"{path}/luns", kept.luns, new.luns)
+    for initiator in sorted(new.initiators - kept.initiators):
+        has_session = any(takes(initiator, name) for name in logged_in)
+        yield added(f"{path}/initiators", "add", initiator, disruption="io" if has_session else "none")
+
+
+def _removals(folder: str, old: Target, new: Target, stage: str) -> Iterator[Step]:
+    """What of a target's LUNs, initiators and groups the new one has no more."""
     yield from _unmap(f"{folder}/luns", old.luns, new.luns, stage)
     for name, group in old.groups.items():
-        path, stays = f"{folder}/ini_groups/{entry(name)}", new.groups.get(name)
-        after = stays or InitiatorGroup()
-        for initiator in sorted(group.initiators - after.initiators):
-            back = [Write(f"{path}/initiators/mgmt", f"add {initiator}")]
-            yield gone(f"{path}/initiators", "del", initiator, back, disruption="io", stage=stage)
-        yield from _unmap(f"{path}/luns", group.luns, after.luns, stage)
-        if stays is None:
-            back = [Write(f"{folder}/ini_groups/mgmt", f"create {name}"), *fresh(path, group.attributes)]
-            yield gone(f"{folder}/ini_groups", "del", name, back, stage=stage)
+        path, after = f"{folder}/ini_groups/{entry(name)}", new.groups.get(name)
+        yield from _empty(path, group, after or InitiatorGroup(), stage)
+        if after is None:
+            create = Write(f"{folder}/ini_groups/mgmt", f"create {name}")
+            inverse = [create, *attribute_writes(path, group.attributes)]
+            yield removed(f"{folder}/ini_groups", "del", name, inverse, stage=stage)
 
 
-def _said(number: str, lun: Lun) -> str:
-    return " ".join((lun.device, number, *(f"{key}={value}" for key, value in lun.attributes.items())))
+def _empty(path: str, old: InitiatorGroup, new: InitiatorGroup, stage: str) -> Iterator[Step]:
+    """The initiators and LUNs that a group loses."""
+    for initiator in sorted(old.initiators - new.initiators):
+        inverse = [Write(f"{path}/initiators/mgmt", f"add {initiator}")]
+        yield removed(f"{path}/initiators", "del", initiator, inverse, disruption="io", stage=stage)
+    yield from _unmap(f"{path}/luns", old.luns, new.luns, stage)
 
 
 def _unmap(folder: str, old: Mapping[str, Lun], new: Mapping[str, Lun], stage: str) -> Iterator[Step]:
     for number, lun in old.items():
         if number not in new:
-            behind = See(f"{folder}/{number}/device", "to", entry(lun.device))
-            back = [Write(f"{folder}/mgmt", f"add {_said(number, lun)}")]
-            yield gone(folder, "del", number, back, behind, disruption="io", stage=stage)
+            inverse = Write(f"{folder}/mgmt", f"add {_parameters(number, lun)}")
+            before = _leads_to(folder, number, lun)
+            yield removed(folder, "del", number, [inverse], before, disruption="io", stage=stage)
 
 
 def _map(folder: str, kept: Mapping[str, Lun], new: Mapping[str, Lun]) -> Iterator[Step]:
-    for number, lun in sorted(new.items(), key=lambda item: int(item[0])):
-        mgmt, path = f"{folder}/mgmt", f"{folder}/{number}"
-        if number not in kept:
-            yield Step(Write(mgmt, f"add {_said(number, lun)}"), (Write(mgmt, f"del {number}"),), (See(path, "gone"),),
-                       See(f"{path}/device", "to", entry(lun.device)), "create", "scst")
-        elif kept[number].device != lun.device:
-            yield Step(Write(mgmt, f"replace {_said(number, lun)}"), (Write(mgmt, f"replace {_said(number, kept[number])}"),),
-                       (See(f"{path}/device", "to", entry(kept[number].device)),), See(f"{path}/device", "to", entry(lun.device)),
-                       "set", "scst", "io")
+    for number in sorted(new, key=int):
+        before = kept.get(number)
+        if before is None or before.device != new[number].device:
+            yield _mapped(folder, number, before, new[number])
+
+
+def _mapped(folder: str, number: str, old: Optional[Lun], new: Lun) -> Step:
+    """A LUN that comes, or another device behind it."""
+    mgmt, after = f"{folder}/mgmt", _leads_to(folder, number, new)
+    if old is None:
+        return Step(Write(mgmt, f"add {_parameters(number, new)}"), (Write(mgmt, f"del {number}"),),
+                    (Expect(f"{folder}/{number}", "absent"),), after, "create", "scst")
+    do, undo = (Write(mgmt, f"replace {_parameters(number, lun)}") for lun in (new, old))
+    return Step(do, (undo,), (_leads_to(folder, number, old),), after, "set", "scst", "io")
+
+
+def _parameters(number: str, lun: Lun) -> str:
+    """What the mgmt of LUNs is told: the device, the number, the attributes."""
+    return " ".join((lun.device, number, *(f"{key}={value}" for key, value in lun.attributes.items())))
+
+
+def _leads_to(folder: str, number: str, lun: Lun) -> Expect:
+    return Expect(f"{folder}/{number}/device", "links_to", entry(lun.device))

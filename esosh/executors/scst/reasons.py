@@ -4,43 +4,69 @@ from __future__ import annotations
 
 import errno
 import re
+from dataclasses import dataclass
 from typing import Optional
 
-from ...step import Action, Write
-from .queue import ROOT
+from ..step import Action, Write
+from .queue import is_for_scst
 
 _FILE = re.compile(r"filename=([^;]+)")
-_REASONS = (  # where, the first word, the errno
-    (r"handlers/.*/mgmt", "add_device", errno.ENOENT, "{file} is not there"),
-    (r"handlers/.*/mgmt", "add_device", errno.ENOTBLK, "{file} is no block device"),
-    (r"handlers/.*/mgmt", "add_device", errno.EEXIST, "there is a device {name} already"),
-    (r"handlers/.*/mgmt", "add_device", errno.EINVAL, "SCST takes the name, a parameter or its value not"),
-    (r"handlers/.*/mgmt", "add_device", errno.EBUSY, "{file} is in use"),
-    (r"handlers/.*/mgmt", "del_device", errno.EINVAL, "there is no device {name}"),
-    (r"targets/.*/mgmt", "add_target", errno.EEXIST, "there is a target {name} already"),
-    (r"targets/iscsi/mgmt", "add_target", errno.EPERM, "iscsi-scstd does not run"),
-    (r"targets/.*/mgmt", "del_target", errno.EBUSY, "an initiator is logged in to {name}"),
-    (r"ini_groups/mgmt", "del", errno.EBUSY, "an initiator of the group {name} is logged in"),
-    (r"initiators/mgmt", "add", errno.EEXIST, "the group has {name} already"),
-    (r"luns/mgmt", "add", errno.EEXIST, "this LUN is taken"),
-    (r"luns/mgmt", "add|replace", errno.EINVAL, "there is no device {name}, or the number is no LUN"),
-    (r"device_groups/[^/]+/devices/mgmt", "add", errno.EEXIST, "{name} is in a device group already"),
-    (r"device_groups/[^/]+/devices/mgmt", "add", errno.EINVAL, "there is no device {name}"),
-    (r"target_groups/.+/mgmt", "add", errno.EEXIST, "{name} is in a target group of the device group already"),
-    (r"(enabled|rel_tgt_id)", ".*", errno.EBADSLT, "another target that is enabled has this rel_tgt_id"),
-    (r"targets/iscsi/mgmt", "add_(target_)?attribute", errno.EINVAL, "the user is there, or the secret is too short"),
-    (r".*", ".*", errno.EINVAL, "SCST takes this value not"),
-    (r".*", ".*", errno.ENOENT, "this SCST has no such attribute"),
+
+
+@dataclass(frozen=True)
+class _Reason:
+    """Why a write to a place is refused: how its path ends, its first word, the errno, and what they mean."""
+
+    place: str
+    verb: str
+    errno: int
+    text: str
+
+    def explains(self, path: str, verb: str, number: Optional[int]) -> bool:
+        """Whether it is the reason for that refusal."""
+        if number != self.errno or not re.search(f"{self.place}$", path):
+            return False
+        return bool(re.fullmatch(self.verb, verb))
+
+
+_HANDLER, _DEVICES, _LUNS = r"handlers/.*/mgmt", r"device_groups/[^/]+/devices/mgmt", r"luns/mgmt"
+_REASONS = (
+    _Reason(_HANDLER, "add_device", errno.ENOENT, "{file} does not exist"),
+    _Reason(_HANDLER, "add_device", errno.ENOTBLK, "{file} is not a block device"),
+    _Reason(_HANDLER, "add_device", errno.EEXIST, "device {name} already exists"),
+    _Reason(_HANDLER, "add_device", errno.EINVAL, "SCST does not accept the name, a parameter or its value"),
+    _Reason(_HANDLER, "add_device", errno.EBUSY, "{file} is in use"),
+    _Reason(_HANDLER, "del_device", errno.EINVAL, "device {name} does not exist"),
+    _Reason(r"targets/.*/mgmt", "add_target", errno.EEXIST, "target {name} already exists"),
+    _Reason(r"targets/iscsi/mgmt", "add_target", errno.EPERM, "iscsi-scstd does not run"),
+    _Reason(r"targets/.*/mgmt", "del_target", errno.EBUSY, "an initiator is logged in to {name}"),
+    _Reason(r"ini_groups/mgmt", "del", errno.EBUSY, "an initiator of the group {name} is logged in"),
+    _Reason(r"initiators/mgmt", "add", errno.EEXIST, "the group already contains {name}"),
+    _Reason(_LUNS, "add", errno.EEXIST, "this LUN is already mapped"),
+    _Reason(_LUNS, "add|replace", errno.EINVAL, "device {name} does not exist, or the number is not a LUN"),
+    _Reason(_DEVICES, "add", errno.EEXIST, "{name} is already in a device group"),
+    _Reason(_DEVICES, "add", errno.EINVAL, "device {name} does not exist"),
+    _Reason(r"target_groups/.+/mgmt", "add", errno.EEXIST,
+            "{name} is already in a target group of the device group"),
+    _Reason(r"(enabled|rel_tgt_id)", ".*", errno.EBADSLT, "another enabled target has this rel_tgt_id"),
+    _Reason(r"targets/iscsi/mgmt", "add_(target_)?attribute", errno.EINVAL,
+            "the user already exists, or the secret is too short"),
+    _Reason(r".*", ".*", errno.EINVAL, "SCST does not accept this value"),
+    _Reason(r".*", ".*", errno.ENOENT, "this SCST has no such attribute"),
 )
 
 
-def reason(action: Action, error: OSError) -> Optional[str]:
+def explain(action: Action, error: OSError) -> Optional[str]:
     """Why SCST refused a write, in words; None where it is not SCST's, or where the errno says it itself."""
-    if not isinstance(action, Write) or not action.path.startswith(f"{ROOT}/"):
+    if not isinstance(action, Write) or not is_for_scst(action):
         return None
-    words = [*action.text.split(), "", ""]
-    file = _FILE.search(action.text)
-    for where, verb, number, said in _REASONS:
-        if number == error.errno and re.search(f"{where}$", action.path) and re.fullmatch(verb, words[0]):
-            return said.format(name=words[1], file=file[1] if file else "its file")
-    return None
+    verb, name, *_ = (*action.text.split(), "", "")
+    reasons = (reason.text for reason in _REASONS if reason.explains(action.path, verb, error.errno))
+    text = next(reasons, None)
+    return text.format(name=name, file=_file(action)) if text else None
+
+
+def _file(action: Write) -> str:
+    """The file that a write names."""
+    match = _FILE.search(action.text)
+    return match[1] if match else "its file"

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Optional, TypeVar, Union
+from dataclasses import replace
+from typing import Optional
 
-from ...config import SWITCHLESS, Driver, Scst, Target
-from ...step import See, Step, Write
-from . import luns
+from ...config.scst import SWITCHLESS, Driver, Scst, Target
+from ..step import Expect, Step, Write
+from . import access, luns
+from .access import Owner
 from .facts import Facts
 from .queue import ROOT
 from .sysfs import entry
-from .writes import added, assigned, changed, created, fresh, gone
+from .writes import added, assigned, attribute_writes, changed, creation_steps, removed
 
 _TARGETS = f"{ROOT}/targets"
-_DISRUPTS = ("black_hole", "redirect")
-_Place = tuple[str, str]  # a key and, where there may be several, a name
-_Owner = TypeVar("_Owner", Driver, Target)
+_DISRUPTIVE = ("black_hole", "redirect")
+_LARGEST_ID = 65535
 
 
 def _folder(name: str, driver: str) -> str:
@@ -25,30 +26,49 @@ def _folder(name: str, driver: str) -> str:
 
 def remove(old: Scst, kept: Scst, new: Scst) -> Iterator[Step]:
     """What goes: enabled first, LUNs before their target."""
+    yield from _disable(old, kept, new)
     for name, target in old.targets.items():
-        if target.enabled and not (name in kept.targets and new.targets[name].enabled):
-            yield assigned(f"{_folder(name, target.driver)}/enabled", "0", "1", "io", "remove")
-    for name, driver in old.drivers.items():
-        if driver.enabled and not new.drivers.get(name, Driver()).enabled:
-            yield assigned(f"{_TARGETS}/{name}/enabled", "0", "1", "io", "remove")
-    for name, target in old.targets.items():
-        folder, stays = _folder(name, target.driver), kept.targets.get(name)
-        yield from luns.remove(folder, target, stays or Target(target.driver))
-        if stays is None:
-            yield from (_dropped(f"{_TARGETS}/{target.driver}", name, key, text, "remove", target.enabled)
-                        for (key, _), text in _values(target).items())
-            number = [Write(f"{folder}/rel_tgt_id", str(target.rel_tgt_id))] if target.rel_tgt_id else []
-            back = [Write(f"{_TARGETS}/{target.driver}/mgmt", f"add_target {name}"), *fresh(folder, target.attributes), *number]
-            yield gone(f"{_TARGETS}/{target.driver}", "del_target", name, back, disruption="io" if target.enabled else "none")
+        after = kept.targets.get(name)
+        yield from luns.remove(_folder(name, target.driver), target, after or Target(target.driver))
+        if after is None:
+            yield from _removal(name, target)
+
+
+def _disable(old: Scst, kept: Scst, new: Scst) -> Iterator[Step]:
+    """Targets and drivers that are to be off, and targets that go."""
+    staying = {name: target for name, target in new.targets.items() if name in kept.targets}
+    still_enabled = {*_enabled(replace(new, targets=staying))}
+    for path in _enabled(old):
+        if path not in still_enabled:
+            yield assigned(path, "0", "1", "io", "remove")
+
+
+def _enabled(scst: Scst) -> list[str]:
+    """The switches of the targets and drivers that are enabled."""
+    targets = [_folder(name, target.driver) for name, target in scst.targets.items() if target.enabled]
+    drivers = [f"{_TARGETS}/{name}" for name, driver in scst.drivers.items() if driver.enabled]
+    return [f"{folder}/enabled" for folder in (*targets, *drivers)]
+
+
+def _removal(name: str, target: Target) -> Iterator[Step]:
+    driver, folder = f"{_TARGETS}/{target.driver}", _folder(name, target.driver)
+    yield from access.removals(Owner(driver, name, target.enabled), target)
+    add = Write(f"{driver}/mgmt", f"add_target {name}")
+    inverse = [add, *attribute_writes(folder, target.attributes), *_id_writes(folder, target)]
+    yield removed(driver, "del_target", name, inverse, disruption="io" if target.enabled else "none")
+
+
+def _id_writes(folder: str, target: Target) -> list[Write]:
+    return [Write(f"{folder}/rel_tgt_id", str(target.rel_tgt_id))] if target.rel_tgt_id else []
 
 
 def make(kept: Scst, new: Scst, facts: Facts) -> Iterator[Step]:
-    """What comes, and what changes of what stays; an id that another one has until then comes by way of a free one."""
+    """What comes, and what changes of what stays."""
     yield from changed(ROOT, "core", kept.attributes, new.attributes, facts)
     for name, driver in new.drivers.items():
-        before = kept.drivers.get(name, Driver())
-        yield from changed(f"{_TARGETS}/{name}", "driver", before.attributes, driver.attributes, facts)
-        yield from _give(f"{_TARGETS}/{name}", "", before, driver)
+        folder, before = f"{_TARGETS}/{name}", kept.drivers.get(name, Driver())
+        yield from changed(folder, "driver", before.attributes, driver.attributes, facts)
+        yield from access.changes(Owner(folder, "", before.enabled), before, driver)
     for name, target in new.targets.items():
         yield from _make_target(name, kept.targets.get(name), target, facts)
     yield from _renumber(kept, new)
@@ -56,93 +76,56 @@ def make(kept: Scst, new: Scst, facts: Facts) -> Iterator[Step]:
 
 
 def _make_target(name: str, kept: Optional[Target], new: Target, facts: Facts) -> Iterator[Step]:
-    folder = _folder(name, new.driver)
+    folder, before = _folder(name, new.driver), kept or Target(new.driver)
     if kept is None:
-        yield added(f"{_TARGETS}/{new.driver}", "add_target", name)
-        number = [Write(f"{folder}/rel_tgt_id", str(new.rel_tgt_id))] if new.rel_tgt_id and new.driver not in SWITCHLESS else []
-        yield from created([*fresh(folder, new.attributes), *number])
+        yield from _creation(name, new)
     else:
-        yield from changed(folder, "target", kept.attributes, new.attributes, facts, _DISRUPTS if kept.enabled else ())
-    before = kept or Target(new.driver)
-    yield from _give(f"{_TARGETS}/{new.driver}", name, before, new)
+        disruptive = _DISRUPTIVE if kept.enabled else ()
+        yield from changed(folder, "target", kept.attributes, new.attributes, facts, disruptive)
+    yield from access.changes(Owner(f"{_TARGETS}/{new.driver}", name, before.enabled), before, new)
     yield from luns.make(folder, name, before, new, facts)
 
 
-def _values(about: Union[Driver, Target]) -> dict[_Place, str]:
-    """What attributes of which there are several say; of the user as which a target logs in there is one."""
-    users = {("IncomingUser", user): f"{user} {secret}" for user, secret in about.users.items()}
-    outgoing = {("OutgoingUser", ""): about.outgoing} if about.outgoing else {}
-    portals = sorted(about.portals) if isinstance(about, Target) else ()
-    return {**users, **outgoing, **{("allowed_portal", portal): portal for portal in portals}}
-
-
-def _give(driver: str, target: str, kept: _Owner, new: _Owner) -> Iterator[Step]:
-    """What comes, what is exchanged, then what goes: at no time nobody, or everybody, may log in."""
-    there, wanted = _values(kept), _values(new)
-    for (key, name), text in wanted.items():
-        if (key, name) not in there:
-            first = kept.enabled and key != "OutgoingUser" and key not in {each for each, _ in there}  # now not all may log in
-            yield _added(driver, target, key, text, "io" if first else "none")
-    for (key, name), text in wanted.items():
-        if there.get((key, name), text) != text:
-            alone = key == "IncomingUser" and kept.enabled and {*kept.users, *new.users} == {name}
-            yield from _exchanged(driver, target, key, there[key, name], text, kept.enabled, alone)
-    for (key, name), text in there.items():
-        if (key, name) not in wanted:
-            yield _dropped(driver, target, key, text, "set", kept.enabled)
-
-
-def _exchanged(driver: str, target: str, key: str, old: str, new: str, enabled: bool, alone: bool) -> Iterator[Step]:
-    """Another secret; where nobody else has one, the old one keeps the door under another name meanwhile."""
-    aside = old.replace(" ", ".old ", 1)
-    if alone:
-        yield _added(driver, target, key, aside)
-    yield _dropped(driver, target, key, old, "create", enabled)
-    yield _added(driver, target, key, new)
-    if alone:
-        yield _dropped(driver, target, key, aside, "create", enabled)
-
-
-def _added(driver: str, target: str, key: str, text: str, disruption: str = "none") -> Step:
-    give, take = _writes(driver, target, key, text)
-    none, some = _seen(driver, target, key, text)
-    return Step(give, (take,), (none,), some, "create", "scst", disruption)
-
-
-def _dropped(driver: str, target: str, key: str, text: str, stage: str, enabled: bool) -> Step:
-    give, take = _writes(driver, target, key, text)
-    none, some = _seen(driver, target, key, text)
-    return Step(take, (give,), (some,), none, stage, "scst", "io" if enabled else "none")
-
-
-def _writes(driver: str, target: str, key: str, text: str) -> tuple[Write, Write]:
-    what, whose = ("target_attribute", f"{target} ") if target else ("attribute", "")
-    return (Write(f"{driver}/mgmt", f"add_{what} {whose}{key} {text}"),
-            Write(f"{driver}/mgmt", f"del_{what} {whose}{key} {text.partition(' ')[0]}"))
-
-
-def _seen(driver: str, target: str, key: str, text: str) -> tuple[See, See]:
-    path = f"{driver}/{entry(target)}/{key}*" if target else f"{driver}/{key}*"
-    return See(path, "none", text), See(path, "some", text)
+def _creation(name: str, target: Target) -> Iterator[Step]:
+    folder = _folder(name, target.driver)
+    yield added(f"{_TARGETS}/{target.driver}", "add_target", name)
+    waits = target.driver in SWITCHLESS  # it is enabled from the start, and its id may not be free yet
+    ids = [] if waits else _id_writes(folder, target)
+    yield from creation_steps([*attribute_writes(folder, target.attributes), *ids])
 
 
 def _renumber(kept: Scst, new: Scst) -> Iterator[Step]:
-    moving = {name: (target.rel_tgt_id, new.targets[name].rel_tgt_id) for name, target in kept.targets.items()
-              if target.rel_tgt_id != new.targets[name].rel_tgt_id}
-    taken = {target.rel_tgt_id for scst in (kept, new) for target in scst.targets.values()}
-    free = (number for number in range(65535, 0, -1) if number not in taken)
-    held = {before for before, _ in moving.values()}
-    detours = {name: next(free) for name, (_, after) in moving.items() if after and after in held}
+    """Ids that change; an id that another target has until then comes by way of a free one."""
+    moves, free = _moves(kept, new), _free_ids(kept, new)
+    held = {before for before, _ in moves.values()} - {0}
+    detours = {name: next(free) for name, (_, after) in moves.items() if after in held}
     for name, number in detours.items():
-        yield _numbered(name, kept.targets[name], moving[name][0], number)
-    for name in sorted(moving, key=detours.__contains__):  # those that make room first
-        before, after = moving[name]
+        yield _numbered(name, kept.targets[name], moves[name][0], number)
+    for name in sorted(moves, key=detours.__contains__):  # those that make room first
+        before, after = moves[name]
         yield _numbered(name, kept.targets[name], detours.get(name, before), after)
-    for name, target in new.targets.items():  # what is enabled from the start waits until its id is free
+    yield from _number_switchless(kept, new, free)
+
+
+def _moves(kept: Scst, new: Scst) -> dict[str, tuple[int, int]]:
+    """The targets whose id changes, each with its id before and after."""
+    ids = {name: (target.rel_tgt_id, new.targets[name].rel_tgt_id) for name, target in kept.targets.items()}
+    return {name: (before, after) for name, (before, after) in ids.items() if before != after}
+
+
+def _free_ids(kept: Scst, new: Scst) -> Iterator[int]:
+    """The ids that no target has before or after, from the largest down."""
+    taken = {target.rel_tgt_id for scst in (kept, new) for target in scst.targets.values()}
+    return (number for number in range(_LARGEST_ID, 0, -1) if number not in taken)
+
+
+def _number_switchless(kept: Scst, new: Scst, free: Iterator[int]) -> Iterator[Step]:
+    """New targets that are enabled from the start: they wait until their id is free."""
+    for name, target in new.targets.items():
         if name not in kept.targets and target.driver in SWITCHLESS and target.rel_tgt_id:
-            path = f"{_folder(name, target.driver)}/rel_tgt_id"
-            aside = Write(path, str(next(free)))  # undoing gives its id back to the one that had it
-            yield Step(Write(path, str(target.rel_tgt_id)), (aside,), (), See(path, "is", str(target.rel_tgt_id)), section="scst")
+            path, number = f"{_folder(name, target.driver)}/rel_tgt_id", str(target.rel_tgt_id)
+            undo = Write(path, str(next(free)))  # so that the target that had the id can have it again
+            yield Step(Write(path, number), (undo,), (), Expect(path, "is", number), section="scst")
 
 
 def _numbered(name: str, target: Target, before: int, after: int) -> Step:
@@ -151,9 +134,7 @@ def _numbered(name: str, target: Target, before: int, after: int) -> Step:
 
 
 def _enable(kept: Scst, new: Scst) -> Iterator[Step]:
-    for name, target in new.targets.items():
-        if target.enabled and not (name in kept.targets and kept.targets[name].enabled):
-            yield assigned(f"{_folder(name, target.driver)}/enabled", "1", "0", stage="enable")
-    for name, driver in new.drivers.items():
-        if driver.enabled and not kept.drivers.get(name, Driver()).enabled:
-            yield assigned(f"{_TARGETS}/{name}/enabled", "1", "0", stage="enable")
+    already_enabled = {*_enabled(kept)}
+    for path in _enabled(new):
+        if path not in already_enabled:
+            yield assigned(path, "1", "0", stage="enable")

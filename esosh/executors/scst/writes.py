@@ -6,31 +6,36 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Optional
 
 from ...errors import Refused
-from ...step import See, Step, Write, write
+from ..step import Expect, Step, Write, write
 from .attributes import canonical, default
 from .facts import Facts
 from .queue import ROOT
 from .sysfs import entry
 
+_UNTOUCHED = f"{ROOT}/targets/copy_manager/copy_manager_tgt"  # nobody sets it: it has the box's defaults
+_INVERSES = {"add": "del", "create": "del", "add_device": "del_device", "add_target": "del_target"}
 
-def added(folder: str, verb: str, name: str, about: str = "", **more: Any) -> Step:
-    """Make an object through the mgmt of its folder; `about` follows its name."""
+
+def added(folder: str, verb: str, name: str, parameters: str = "", **details: Any) -> Step:
+    """Make an object through the mgmt of its folder."""
+    path, mgmt = f"{folder}/{entry(name)}", f"{folder}/mgmt"
+    do = Write(mgmt, " ".join(filter(None, (verb, name, parameters))))
+    undo = Write(mgmt, f"{_INVERSES[verb]} {name}")
+    return Step(do, (undo,), (Expect(path, "absent"),), Expect(path, "exists"),
+                **{"stage": "create", "section": "scst", **details})
+
+
+def removed(folder: str, verb: str, name: str, inverse: Sequence[Write], before: Optional[Expect] = None,
+            **details: Any) -> Step:
+    """Take an object away through the mgmt of its folder.
+
+    `inverse` makes the object again, and then its attributes as they are before; `before` is what is expected
+    besides these attributes, by default that the object exists.
+    """
     path = f"{folder}/{entry(name)}"
-    do = Write(f"{folder}/mgmt", " ".join(filter(None, (verb, name, about))))
-    return Step(do, (Write(f"{folder}/mgmt", f"{_BACK[verb]} {name}"),), (See(path, "gone"),), See(path, "there"),
-                **{"stage": "create", "section": "scst", **more})
-
-
-def gone(folder: str, verb: str, name: str, back: Sequence[Write], found: Optional[See] = None, **more: Any) -> Step:
-    """Take an object away through the mgmt of its folder; `back` makes it, then its attributes, again as they are then."""
-    path = f"{folder}/{entry(name)}"
-    stood = (found or See(path, "there"), *(See(each.path, "is", each.text) for each in back[1:]))
-    return Step(Write(f"{folder}/mgmt", f"{verb} {name}"), tuple(back), stood, See(path, "gone"),
-                **{"stage": "remove", "section": "scst", **more})
-
-
-_UNTOUCHED = f"{ROOT}/targets/copy_manager/copy_manager_tgt"  # a target that nobody configures: it has what depends on the box
-_BACK = {"add": "del", "create": "del", "add_device": "del_device", "add_target": "del_target"}
+    expected = (before or Expect(path, "exists"), *expectations(inverse[1:]))
+    return Step(Write(f"{folder}/mgmt", f"{verb} {name}"), tuple(inverse), expected, Expect(path, "absent"),
+                **{"stage": "remove", "section": "scst", **details})
 
 
 def assigned(path: str, value: str, old: Optional[str], disruption: str = "none", stage: str = "set") -> Step:
@@ -38,36 +43,50 @@ def assigned(path: str, value: str, old: Optional[str], disruption: str = "none"
     return write(path, value, old, section="scst", disruption=disruption, stage=stage)
 
 
-def fresh(folder: str, attributes: Mapping[str, str], besides: Collection[str] = ()) -> list[Write]:
-    """The attributes of an object that was just made."""
-    return [Write(f"{folder}/{key}", value) for key, value in attributes.items() if key not in besides]
+def attribute_writes(folder: str, attributes: Mapping[str, str],
+                     without: Collection[str] = ()) -> list[Write]:
+    """The writes that set the attributes of an object that was just made."""
+    return [Write(f"{folder}/{key}", value) for key, value in attributes.items() if key not in without]
 
 
-def created(writes: Sequence[Write]) -> Iterator[Step]:
-    """Those writes as steps that the inverse of the object's own step undoes."""
-    return (assigned(each.path, each.text, None, stage="create") for each in writes)
+def expectations(writes: Sequence[Write]) -> list[Expect]:
+    """That the attributes have the values that are written."""
+    return [Expect(write.path, "is", write.text) for write in writes]
 
 
-def _usual(kind: str, key: str, facts: Facts) -> str:
-    """The default of an attribute. Raises Refused where nothing tells it."""
-    known = default(kind, key)
-    usual = known if known is not None else facts.value(f"{_UNTOUCHED}/{key}")
-    if usual is None:
-        raise Refused(f"nothing tells the default of {key}: set it to the value that you want", word=key, code="E218")
-    return usual
+def creation_steps(writes: Sequence[Write]) -> Iterator[Step]:
+    """The writes as steps without an inverse of their own: what unmakes the object undoes them."""
+    return (assigned(write.path, write.text, None, stage="create") for write in writes)
 
 
 def changed(folder: str, kind: str, old: Mapping[str, str], new: Mapping[str, str], facts: Facts,
-            disrupts: Collection[str] = ()) -> Iterator[Step]:
-    """The attributes of an object that stays; where it has none of its own, what it reads now comes back."""
-    for key in sorted({*old, *new}):
-        value, path = new[key] if key in new else _usual(kind, key, facts), f"{folder}/{key}"
-        running = facts.value(path)
-        if old.get(key) == new.get(key) or (running is not None and canonical(kind, key, running) == value):
-            continue
-        back = old.get(key, running)
-        disruption = "io" if key in disrupts else "none"
-        if back is None:
-            yield Step(Write(path, value), None, (), See(path, "is", value), "set", "scst", disruption)
-        else:
-            yield assigned(path, value, back, disruption)
+            disruptive: Collection[str] = ()) -> Iterator[Step]:
+    """The attributes of an object that stays."""
+    for key in _differences(old, new):
+        value = new[key] if key in new else _default(kind, key, facts)
+        running = facts.value(f"{folder}/{key}")
+        if running is None or canonical(key, running) != value:
+            disruption = "io" if key in disruptive else "none"
+            yield _assignment(f"{folder}/{key}", value, old.get(key, running), disruption)
+
+
+def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    return sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
+
+
+def _assignment(path: str, value: str, old: Optional[str], disruption: str) -> Step:
+    """Set an attribute of an object that stays; no undo where the attribute could not be read before."""
+    if old is None:
+        return Step(Write(path, value), None, (), Expect(path, "is", value), "set", "scst", disruption)
+    return assigned(path, value, old, disruption)
+
+
+def _default(kind: str, key: str, facts: Facts) -> str:
+    """The default of an attribute. Raises Refused where nothing tells it."""
+    value = default(kind, key)
+    if value is None:
+        value = facts.value(f"{_UNTOUCHED}/{key}")
+    if value is None:
+        message = f"nothing tells the default of {key}: set it to the value that you want"
+        raise Refused(message, word=key, code="E218")
+    return value

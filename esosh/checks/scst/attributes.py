@@ -1,0 +1,151 @@
+"""SCST attributes: those that SCST does not have, and those whose default is not known.
+
+Source: SCST 3.11, observed on a running kernel 2026-11.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import AbstractSet, Union
+
+from ...config.scst import CORE, Driver, Scst, Target
+from ...executors.scst.attributes import DEFAULTS, ISCSI_ONLY, NAMES
+from ...executors.scst.facts import Facts
+from ...executors.scst.queue import ROOT
+from ...executors.scst.sysfs import entry
+from .. import Finding
+
+
+@dataclass(frozen=True)
+class _Owner:
+    """What has attributes: an object, or a group of a target.
+
+    `unset` begins the line that removes one; `folders` are those in sysfs of it and of others of its kind.
+    """
+
+    name: str
+    kind: str
+    attributes: Mapping[str, str]
+    unset: str
+    folders: Sequence[str]
+
+
+def findings(scst: Scst, facts: Facts) -> Iterator[Finding]:
+    """Attributes that esosh does not know by name, and that SCST does not have either."""
+    yield from _unknown_attributes(_Owner(CORE, "core", scst.attributes, "scst unset", (ROOT,)), facts)
+    for name, driver in scst.drivers.items():
+        yield from _driver(name, driver, facts)
+    yield from _devices(scst, facts)
+    yield from _targets(scst, facts)
+
+
+def without_default(old: Scst, new: Scst) -> Iterator[Finding]:
+    """Attributes of SCST itself that are unset, and whose default is not known."""
+    unset = old.attributes.keys() - new.attributes.keys()
+    for key in sorted(unset - DEFAULTS["core"].keys()):
+        text = f"the default of {key} is not known"
+        yield Finding("E367", "scst", f"scst {CORE}", text, f"scst set {key}=")
+
+
+def _driver(name: str, driver: Driver, facts: Facts) -> Iterator[Finding]:
+    folder, unset = f"{ROOT}/targets/{name}", f"scst driver unset {name}"
+    kind = "driver" if name == "iscsi" else name  # the attributes that esosh knows are iSCSI's
+    yield from _unknown_attributes(_Owner(name, kind, driver.attributes, unset, (folder,)), facts)
+    yield from _iscsi_only(name, name, driver, unset)
+    yield from _switch(name, driver, facts)
+
+
+def _switch(name: str, driver: Driver, facts: Facts) -> Iterator[Finding]:
+    """A driver that is enabled has a switch."""
+    if facts.loaded and driver.enabled and not facts.writable(f"{ROOT}/targets/{name}/enabled"):
+        text = "this driver has no switch: enable its targets"
+        yield Finding("E341", "scst", f"scst {name}", text, f"scst driver disable {name}")
+
+
+def _devices(scst: Scst, facts: Facts) -> Iterator[Finding]:
+    folders = _device_folders(scst)
+    for name, device in scst.devices.items():
+        handler, unset = device.handler, f"scst device unset {name}"
+        owner = _Owner(name, handler, device.attributes, unset, folders[handler])
+        yield from _unknown_attributes(owner, facts)
+
+
+def _device_folders(scst: Scst) -> dict[str, list[str]]:
+    """The folders of the devices of each handler."""
+    folders: dict[str, list[str]] = {}
+    for name, device in scst.devices.items():
+        folders.setdefault(device.handler, []).append(f"{ROOT}/devices/{entry(name)}")
+    return folders
+
+
+def _targets(scst: Scst, facts: Facts) -> Iterator[Finding]:
+    folders = _target_folders(scst, facts)
+    for name, target in scst.targets.items():
+        unset = f"scst target unset {name}"
+        owner = _Owner(name, "target", target.attributes, unset, folders[target.driver])
+        yield from _iscsi_only(name, target.driver, target, unset)
+        yield from _unknown_attributes(owner, facts)
+        yield from _groups(name, target, facts)
+
+
+def _target_folders(scst: Scst, facts: Facts) -> dict[str, list[str]]:
+    """The folders of the targets of each driver."""
+    drivers = {target.driver for target in scst.targets.values()}
+    return {driver: [_folder(driver, target) for target in facts.targets] for driver in drivers}
+
+
+def _groups(name: str, target: Target, facts: Facts) -> Iterator[Finding]:
+    folders = [f"{_folder(target.driver, name)}/ini_groups/{entry(group)}" for group in target.groups]
+    for group, configured in target.groups.items():
+        unset = f"scst group unset {name} {group}"
+        yield from _unknown_attributes(_Owner(name, "group", configured.attributes, unset, folders), facts)
+
+
+def _folder(driver: str, target: str) -> str:
+    return f"{ROOT}/targets/{driver}/{entry(target)}"
+
+
+def _iscsi_only(name: str, driver: str, configured: Union[Driver, Target], unset: str) -> Iterator[Finding]:
+    """What only iSCSI and its targets have, on another driver or a target of it."""
+    keys = [] if driver == "iscsi" else _iscsi_keys(configured)
+    for key in keys:
+        yield Finding("E341", "scst", f"scst {name}", f"{driver} has no {key}", f"{unset} {key}")
+
+
+def _iscsi_keys(configured: Union[Driver, Target]) -> list[str]:
+    """What is configured that only iSCSI has."""
+    portals = configured.portals if isinstance(configured, Target) else ()
+    parts = {"IncomingUser": configured.users, "OutgoingUser": configured.outgoing, "allowed_portal": portals}
+    return [*filter(_is_iscsi, configured.attributes), *filter(parts.get, parts)]
+
+
+def _is_iscsi(key: str) -> bool:
+    return key[0].isupper() or key in ISCSI_ONLY
+
+
+def _unknown_attributes(owner: _Owner, facts: Facts) -> Iterator[Finding]:
+    """Attributes that are neither known by name nor writable in sysfs, for any object of the kind."""
+    names = _names(owner.kind, facts)
+    for key in sorted(owner.attributes.keys() - names):
+        if not facts.loaded:
+            text = f"esosh does not know {key}, and SCST is stopped, so it is not checked"
+            yield Finding("W340", "scst", f"scst {owner.name}", text)
+        elif not _writable(key, owner.folders, facts):
+            text = f"SCST has no {key} here that can be written{_suggestion(key, names)}"
+            yield Finding("E341", "scst", f"scst {owner.name}", text, f"{owner.unset} {key}")
+
+
+def _names(kind: str, facts: Facts) -> set[str]:
+    """The attributes that a kind is known to have, those of a handler's add_device among them."""
+    return {*NAMES.get(kind, ()), *facts.handlers.get(kind, ())}
+
+
+def _writable(key: str, folders: Sequence[str], facts: Facts) -> bool:
+    return any(facts.writable(f"{folder}/{key}") for folder in folders)
+
+
+def _suggestion(key: str, names: AbstractSet[str]) -> str:
+    matches = difflib.get_close_matches(key, names, 1)
+    return f"; did you mean {matches[0]}?" if matches else ""

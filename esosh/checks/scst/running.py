@@ -1,0 +1,76 @@
+"""A configuration beside an SCST that runs: handlers, drivers, ports and devices that it has, or has not.
+
+Source: SCST 3.11, observed on a running kernel 2026-11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from typing import AbstractSet
+
+from ...config.scst import VIRTUAL, Scst
+from ...executors.scst.facts import Facts
+from .. import Finding
+from .luns import mapped
+
+
+def findings(scst: Scst, facts: Facts) -> Iterator[Finding]:
+    """Handlers, drivers and ports that this box lacks, and ports of it that would be removed."""
+    yield from _handlers(scst, facts)
+    yield from _drivers(scst, facts)
+    yield from _removed_ports(scst, facts)
+
+
+def saved_only_devices(old: Scst, new: Scst, facts: Facts) -> Iterator[Finding]:
+    """Devices that are exported or in a device group, do not run, and stay so."""
+    devices = old.devices.keys() - facts.devices
+    yield from _saved_only_members(new, devices)
+    yield from _saved_only_luns(new, devices)
+
+
+def _saved_only_members(scst: Scst, devices: AbstractSet[str]) -> Iterator[Finding]:
+    for name, group in scst.groups.items():
+        for device in sorted(group.devices & devices):
+            text = f"device {device} is in scst.conf but does not run"
+            yield Finding("W313", "alua", f"alua {name}", text)
+
+
+def _saved_only_luns(scst: Scst, devices: AbstractSet[str]) -> Iterator[Finding]:
+    for target, _, number, device in mapped(scst.targets):
+        if device in devices:
+            text = f"LUN {number}: device {device} is in scst.conf but does not run"
+            yield Finding("W313", "scst", f"scst {target}", text)
+
+
+def _handlers(scst: Scst, facts: Facts) -> Iterator[Finding]:
+    """The handler of a new device is loaded."""
+    for name in _without(facts.devices, scst.devices):
+        handler = scst.devices[name].handler
+        if handler not in facts.handlers:
+            text = f"no handler {handler} is loaded; there are: {' '.join(facts.handlers)}"
+            yield Finding("E335", "scst", f"scst {name}", text, f"scst device del {name}")
+
+
+def _drivers(scst: Scst, facts: Facts) -> Iterator[Finding]:
+    """The driver of a new target is loaded, and makes targets, or has such a port."""
+    for name in _without(facts.targets, scst.targets):
+        driver = scst.targets[name].driver
+        if driver not in scst.drivers:
+            text = f"no target driver {driver} is loaded; there are: {' '.join(scst.drivers)}"
+            yield Finding("E336", "scst", f"scst {name}", text)
+        elif driver not in VIRTUAL:
+            yield Finding("W337", "scst", f"scst {name}", f"{driver} has no such port on this box now")
+
+
+def _removed_ports(scst: Scst, facts: Facts) -> Iterator[Finding]:
+    """A port is there as long as its card is."""
+    for name in _without(scst.targets, facts.targets):
+        driver = facts.targets[name]
+        if driver not in VIRTUAL:
+            text = f"it is a port of this box, of {driver}, and cannot be removed"
+            yield Finding("E338", "scst", f"scst {name}", text, f"abort scst {name}")
+
+
+def _without(others: Container[str], names: Iterable[str]) -> list[str]:
+    """The names that are not among the others, in their order."""
+    return [name for name in names if name not in others]

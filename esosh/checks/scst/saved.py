@@ -1,0 +1,89 @@
+"""scst.conf beside a configuration: what the file cannot hold, what is only in it, and undefined devices.
+
+Source: scstadmin 3.11 (checkConfiguration, applyLunAssignments).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from operator import attrgetter
+from typing import AbstractSet
+
+from ...config.scst import Scst
+from ...executors.scst import conf, save
+from ...executors.scst.facts import Facts
+from ...executors.scst.idle import saved_only
+from .. import Finding
+from . import syntax
+from .luns import mapped
+
+_NOT_RUNNING = "is in scst.conf but does not run; it will when SCST starts"
+
+
+def findings(scst: Scst, facts: Facts, text: str) -> Iterator[Finding]:
+    """Lines that scstadmin does not read as they look, what the file cannot hold, and undefined devices."""
+    yield from syntax.findings(text)
+    yield from _unrepresentable(scst)
+    yield from _undefined(scst, conf.read(text), facts)
+
+
+def saved_only_groups(old: Scst, new: Scst, facts: Facts) -> Iterator[Finding]:
+    """Groups that are in the file only, and stay so."""
+    saved = saved_only(old, old, facts)
+    for name in sorted(saved.groups & new.groups.keys()):
+        yield Finding("W377", "alua", f"alua {name}", f"it {_NOT_RUNNING}", f"alua dgrp del {name}")
+    for name, tgrp in sorted(saved.target_groups & _target_groups(new)):
+        hint = f"alua tgrp del {name} {tgrp}"
+        yield Finding("W377", "alua", f"alua {name} {tgrp}", f"it {_NOT_RUNNING}", hint)
+    for name, group in sorted(saved.initiator_groups & _initiator_groups(new)):
+        hint = f"scst group del {name} {group}"
+        yield Finding("W377", "scst", f"scst {name}", f"group {group} {_NOT_RUNNING}", hint)
+
+
+def _target_groups(scst: Scst) -> set[tuple[str, str]]:
+    return {(name, tgrp) for name, group in scst.groups.items() for tgrp in group.target_groups}
+
+
+def _initiator_groups(scst: Scst) -> set[tuple[str, str]]:
+    return {(name, group) for name, target in scst.targets.items() for group in target.groups}
+
+
+def _unrepresentable(scst: Scst) -> Iterator[Finding]:
+    """Names and values that the file cannot hold."""
+    for blocks in save.unrepresentable(scst):
+        words = " ".join(filter(None, blocks[-1]))
+        text = "it accepts no quotation marks, braces or line ends, and no backslash at the end"
+        yield syntax.finding("E372", blocks, f"scst.conf cannot hold {words}: {text}")
+
+
+def _undefined(scst: Scst, saved: Scst, facts: Facts) -> Iterator[Finding]:
+    """LUNs and members of device groups that are no device: of a configuration, and of the file beside it."""
+    devices = {*scst.devices, *facts.devices, *facts.scsi}
+    current = [*_undefined_devices(scst, devices)]
+    yield from current
+    if facts.loaded:
+        in_file = {*_undefined_devices(saved, devices | saved.devices.keys())}
+        for finding in sorted(in_file.difference(current), key=attrgetter("topic", "subject", "text")):
+            yield replace(finding, text=f"only in scst.conf: {finding.text}", hint="")
+
+
+def _undefined_devices(scst: Scst, devices: AbstractSet[str]) -> Iterator[Finding]:
+    """LUNs and members of device groups that are none of these devices."""
+    yield from _undefined_luns(scst, devices)
+    yield from _undefined_members(scst, devices)
+
+
+def _undefined_luns(scst: Scst, devices: AbstractSet[str]) -> Iterator[Finding]:
+    for target, group, number, device in mapped(scst.targets):
+        if device not in devices:
+            place = f"group {group} " if group else ""
+            text = f"{place}LUN {number}: there is no device {device}"
+            yield Finding("E376", "scst", f"scst {target}", text, f"scst lun del {target} {place}{number}")
+
+
+def _undefined_members(scst: Scst, devices: AbstractSet[str]) -> Iterator[Finding]:
+    for name, dgrp in scst.groups.items():
+        for device in sorted(dgrp.devices - devices):
+            text, hint = f"there is no device {device}", f"alua device del {name} {device}"
+            yield Finding("E376", "alua", f"alua {name}", text, hint)

@@ -1,0 +1,59 @@
+"""scst driver: whole target drivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Union
+
+from ...config import Config
+from .. import Command, Edit, Keyword, Pair, Pairs, Removal
+from .attributes import set_keys, unset_keys
+from .edits import driver_of, put_driver
+
+
+@dataclass(frozen=True)
+class ScstDriverEnable(Edit):
+    """Enable a whole target driver."""
+
+    driver: str
+
+    def edit(self, config: Config) -> Config:
+        return _switch_driver(config, self.driver, self, enabled=True)
+
+
+@dataclass(frozen=True)
+class ScstDriverDisable(Removal):
+    """Disable a whole target driver."""
+
+    driver: str
+
+    def edit(self, config: Config) -> Config:
+        return _switch_driver(config, self.driver, self, enabled=False)
+
+
+def _switch_driver(config: Config, name: str, line: Command, enabled: bool) -> Config:
+    return put_driver(config, name, replace(driver_of(config, name, line), enabled=enabled))
+
+
+@dataclass(frozen=True)
+class ScstDriverSet(Edit):
+    """Change attributes of a target driver."""
+
+    driver: str
+    pairs: Pairs
+
+    def edit(self, config: Config) -> Config:
+        driver = driver_of(config, self.driver, self)
+        return put_driver(config, self.driver, set_keys(driver, "driver", self.pairs))
+
+
+@dataclass(frozen=True)
+class ScstDriverUnset(Removal):
+    """Reset attributes of a target driver to their defaults."""
+
+    driver: str
+    keys: tuple[Union[Keyword, Pair], ...]
+
+    def edit(self, config: Config) -> Config:
+        driver = driver_of(config, self.driver, self)
+        return put_driver(config, self.driver, unset_keys(driver, self.keys, f"driver {self.driver}"))

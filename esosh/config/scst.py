@@ -1,0 +1,122 @@
+"""SCST: what it exports, to whom, and its device groups (ALUA)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+STATES = ("active", "nonoptimized", "standby", "unavailable", "offline", "transitioning")
+SWITCHLESS = ("scst_local",)  # target drivers whose targets are always enabled
+DRIVERS = (  # the target drivers that ESOS loads
+    "iscsi", "qla2x00t", "ib_srpt", "fcst", "scst_local", "atto_scst", "chfcoe", "ocs_fc_scst",
+)
+COPY_MANAGER = "copy_manager"  # a target driver that nobody configures
+VIRTUAL = ("iscsi", "scst_local")  # drivers whose targets are made; those of others are ports of the box
+CORE = "scst_tgt"  # the name of SCST itself, as its folder in sysfs has it
+
+
+@dataclass(frozen=True)
+class Device:
+    """An SCST device. Attributes are those that are saved: "[key]" in sysfs, or a line of scst.conf."""
+
+    handler: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Lun:
+    """The device that a LUN of a target or of an initiator group shows."""
+
+    device: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class InitiatorGroup:
+    """The LUNs that a set of initiators sees of a target."""
+
+    luns: Mapping[str, Lun] = field(default_factory=dict)
+    initiators: frozenset[str] = frozenset()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target of this host. `rel_tgt_id` 0: none set; SCST gives one to an enabled target.
+
+    `users`: the secret of each IncomingUser. `outgoing`: the OutgoingUser, "NAME SECRET".
+    `portals`: each allowed_portal.
+    """
+
+    driver: str
+    enabled: bool = False
+    rel_tgt_id: int = 0
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, str] = field(default_factory=dict)
+    outgoing: str = ""
+    portals: frozenset[str] = frozenset()
+    luns: Mapping[str, Lun] = field(default_factory=dict)
+    groups: Mapping[str, InitiatorGroup] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A target driver; `users` and `outgoing` are for discovery, in the form of a target's."""
+
+    enabled: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, str] = field(default_factory=dict)
+    outgoing: str = ""
+
+
+@dataclass(frozen=True)
+class Port:
+    """A target in a target group. `rel_tgt_id` is for a remote port; a local port has it in its Target."""
+
+    rel_tgt_id: int = 0
+
+
+@dataclass(frozen=True)
+class TargetGroup:
+    """A target port group. `group_id` 0: none set; the kernel accepts 1 to 65535."""
+
+    group_id: int = 0
+    state: str = "active"
+    preferred: bool = False
+    targets: Mapping[str, Port] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DeviceGroup:
+    """Devices that share the states of their target groups. A device is in one device group at most."""
+
+    devices: frozenset[str] = frozenset()
+    target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scst:
+    """SCST: what it exports, to whom, and its device groups (ALUA). It has also what only scst.conf holds."""
+
+    devices: Mapping[str, Device] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    groups: Mapping[str, DeviceGroup] = field(default_factory=dict)
+    drivers: Mapping[str, Driver] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_local(scst: Scst, target: str) -> bool:
+    """Whether a target is a port of this host; any other name is a port of the other host."""
+    return target in scst.targets
+
+
+def rel_tgt_id(scst: Scst, target: str, port: Port) -> int:
+    """The relative target id of a port; a local port has that of its target."""
+    return port.rel_tgt_id or (scst.targets[target].rel_tgt_id if is_local(scst, target) else 0)
+
+
+def blank(scst: Scst) -> Scst:
+    """The ports of the box's cards, and the target drivers, all at their defaults."""
+    drivers = {name: target.driver for name, target in scst.targets.items() if target.driver not in VIRTUAL}
+    ports = {name: Target(driver) for name, driver in drivers.items()}
+    return Scst(targets=ports, drivers={name: Driver() for name in scst.drivers})

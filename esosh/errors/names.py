@@ -1,0 +1,39 @@
+"""The error for a name that does not exist, with the names that do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+from . import Refused
+
+_FEW = 12  # names that an error lists
+_SIMILAR = 0.6  # how similar a name must be to be listed when there are many
+
+
+def unknown_name(what: str, name: str, names: Iterable[str]) -> Refused:
+    """The error for a name that does not exist, with those that do; `expected` are the similar ones.
+
+    Of many names the message lists the three most similar ones.
+    """
+    existing = sorted(names)
+    similar = _similar(name, existing)
+    if len(existing) <= _FEW:
+        listed = _listed("there are", existing)
+    else:
+        listed = _listed("there are, among others", similar[:3])
+    return Refused(f"no {what} {name}{listed}", word=name, expected=tuple(similar), code="E202")
+
+
+def _listed(introduction: str, names: Sequence[str]) -> str:
+    return f"; {introduction}: {' '.join(names)}" if names else ""
+
+
+def _similar(name: str, names: Sequence[str]) -> list[str]:
+    """The similar names, the most similar first; of equal ones that with the longest common beginning."""
+    from difflib import SequenceMatcher  # imported only when something was refused: it takes time
+
+    ratios = {other: SequenceMatcher(None, name, other).ratio() for other in names}
+    common = {other: len(os.path.commonprefix((name, other))) for other in names}  # noqa: RUF071 - of letters
+    similar = (other for other in ratios if ratios[other] >= _SIMILAR)
+    return sorted(similar, key=lambda other: (-ratios[other], -common[other]))

@@ -1,0 +1,71 @@
+"""Where SCST and scst.conf differ, by kinds of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ...config.paths import Path, Scalar, diff
+from ...config.scst import VIRTUAL, Scst, blank
+from ...views import few
+
+_KINDS = {
+    "devices": "device", "targets": "target", "drivers": "driver", "groups": "device group",
+    "attributes": "attribute",
+}
+Sides = tuple[Scalar, Scalar]  # in scst.conf, and as it runs
+
+
+def unsaved(saved: Scst, live: Scst) -> Iterator[str]:
+    """What runs and is not saved so, by kind."""
+    return by_kind(unsaved_paths(saved, live))
+
+
+def unsaved_paths(saved: Scst, live: Scst) -> Iterator[Path]:
+    """The paths of what runs and is not saved so."""
+    return (path for path, (_, value) in _differing(saved, live) if value is not None)
+
+
+def _differing(saved: Scst, live: Scst) -> Iterator[tuple[Path, Sides]]:
+    """What differs; ALUA states are the cluster's, and what the box brings comes by itself."""
+    box = blank(live)
+    targets, drivers = {**box.targets, **saved.targets}, {**box.drivers, **saved.drivers}
+    paths = diff(replace(saved, targets=targets, drivers=drivers), live)
+    return ((path, sides) for path, sides in paths.items() if path[-1] != "state")
+
+
+def by_kind(paths: Iterable[Path]) -> Iterator[str]:
+    """Objects by their kind: "devices a b", "target t"."""
+    names: dict[str, set[str]] = {}
+    for kind, name, *_ in paths:
+        names.setdefault(kind, set()).add(name)
+    for kind, word in _KINDS.items():
+        if kind in names:
+            yield f"{word}{'s' if len(names[kind]) > 1 else ''} {few(sorted(names[kind]))}"
+
+
+def differing(saved: Scst, live: Scst) -> dict[str, list[str]]:
+    """What SCST and scst.conf do not both have so, by kind.
+
+    "unsaved": it runs; "otherwise": it runs, and the file says something else of it; "idle": it stands in the
+    file only; "gone": so does a driver or a port of a card, which only the box brings.
+    """
+    in_file: dict[Path, list[bool]] = {}
+    for path, (value, _) in _differing(saved, live):
+        in_file.setdefault(path[:2], []).append(value is not None)
+    objects: dict[str, list[Path]] = {}
+    for path, values in in_file.items():
+        objects.setdefault(_difference(path, any(values), saved, live), []).append(path)
+    return {difference: list(by_kind(paths)) for difference, paths in objects.items()}
+
+
+def _difference(path: Path, in_file: bool, saved: Scst, live: Scst) -> str:
+    kind, name = path
+    if name in getattr(live, kind):
+        return "otherwise" if in_file else "unsaved"
+    return "gone" if _is_of_the_box(kind, name, saved) else "idle"
+
+
+def _is_of_the_box(kind: str, name: str, saved: Scst) -> bool:
+    """Whether only the box brings it."""
+    return kind == "drivers" or (kind == "targets" and saved.targets[name].driver not in VIRTUAL)

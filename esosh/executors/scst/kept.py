@@ -1,0 +1,123 @@
+"""What of SCST stays in place while one configuration becomes another.
+
+What cannot be written is removed and made anew: a device whose fixed or own attributes change, a LUN that
+becomes writable, an id that goes to 0 (scst_tg.c does not accept 0), or from 0 where the target is always
+enabled.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import AbstractSet, Callable, Optional
+
+from ...config.scst import (
+    SWITCHLESS,
+    Device,
+    DeviceGroup,
+    InitiatorGroup,
+    Lun,
+    Port,
+    Scst,
+    Target,
+    TargetGroup,
+)
+from .attributes import IDENTITY, NAMED, default, is_fixed
+
+PortStays = Callable[[str, Port, Optional[Port]], bool]
+
+
+def kept_in_place(old: Scst, new: Scst) -> Scst:
+    """`old` without what is removed before anything is made, whether for good or to be made anew.
+
+    What stays is as in `old`.
+    """
+    devices = _devices(old, new)
+    lost = {*old.devices, *new.devices} - devices.keys()  # a device of SCST that nobody configures stays
+    kept = replace(old, devices=devices, targets=_targets(old, new, lost))
+    port_stays = functools.partial(_port_stays, old, kept, new)
+    groups = {name: _device_group(group, new.groups[name], lost, port_stays)
+              for name, group in old.groups.items() if name in new.groups}
+    return replace(kept, groups=groups)
+
+
+def _devices(old: Scst, new: Scst) -> dict[str, Device]:
+    return {name: device for name, device in old.devices.items()
+            if _device_stays(device, new.devices.get(name))}
+
+
+def _targets(old: Scst, new: Scst, lost: AbstractSet[str]) -> dict[str, Target]:
+    return {name: _target(target, new.targets[name], lost) for name, target in old.targets.items()
+            if _target_stays(target, new.targets.get(name))}
+
+
+def _device_stays(old: Device, new: Optional[Device]) -> bool:
+    """Whether a device can become another as it runs."""
+    if new is None or new.handler != old.handler:
+        return False
+    differing = dict(old.attributes.items() ^ new.attributes.items())
+    return all(_can_be_written(key, old, new) for key in differing)
+
+
+def _can_be_written(key: str, old: Device, new: Device) -> bool:
+    """Whether an attribute can get its new value, or the default that it goes back to."""
+    if is_fixed(new.handler, key):
+        return False
+    if key not in new.attributes:
+        return default(old.handler, key) is not None
+    return key not in IDENTITY - NAMED - old.attributes.keys()
+
+
+def _target_stays(old: Target, new: Optional[Target]) -> bool:
+    """Whether a target can become another: SCST does not accept 0 for the id of one of scst_local."""
+    if new is None or new.driver != old.driver:
+        return False
+    return old.driver not in SWITCHLESS or bool(old.rel_tgt_id) == bool(new.rel_tgt_id)
+
+
+def _target(old: Target, new: Target, lost: AbstractSet[str]) -> Target:
+    groups = {name: _initiator_group(group, new.groups.get(name, InitiatorGroup()), lost)
+              for name, group in old.groups.items()}
+    return replace(old, luns=_luns(old.luns, new.luns, lost), groups=groups)
+
+
+def _initiator_group(
+    old: InitiatorGroup, new: InitiatorGroup, lost: AbstractSet[str],
+) -> InitiatorGroup:
+    return replace(old, luns=_luns(old.luns, new.luns, lost))
+
+
+def _luns(old: Mapping[str, Lun], new: Mapping[str, Lun], lost: AbstractSet[str]) -> dict[str, Lun]:
+    """The LUNs that stay, or stay until what initiators see in their place is there."""
+    running = {number: lun for number, lun in old.items() if lun.device not in lost}
+    return {number: lun for number, lun in running.items()
+            if lun.attributes == new.get(number, lun).attributes}
+
+
+def _device_group(
+    old: DeviceGroup, new: DeviceGroup, lost: AbstractSet[str], port_stays: PortStays,
+) -> DeviceGroup:
+    tgrps = {name: _target_group(tgrp, new.target_groups[name], port_stays)
+             for name, tgrp in old.target_groups.items()
+             if _target_group_stays(tgrp, new.target_groups.get(name))}
+    return DeviceGroup((old.devices & new.devices) - lost, tgrps)
+
+
+def _target_group_stays(old: TargetGroup, new: Optional[TargetGroup]) -> bool:
+    return new is not None and (bool(new.group_id) or not old.group_id)
+
+
+def _target_group(old: TargetGroup, new: TargetGroup, port_stays: PortStays) -> TargetGroup:
+    ports = {name: port for name, port in old.targets.items()
+             if port_stays(name, port, new.targets.get(name))}
+    return replace(old, targets=ports)
+
+
+def _port_stays(before: Scst, kept: Scst, after: Scst, name: str, old: Port, new: Optional[Port]) -> bool:
+    """Whether a port stays what it is: this host's, or the other's with an id that can be written."""
+    if new is None:
+        return False
+    if name in before.targets or name in after.targets:
+        return name in kept.targets
+    return bool(new.rel_tgt_id) or not old.rel_tgt_id

@@ -1,0 +1,167 @@
+"""Step, and the actions and observations it is made of: data that a journal can hold.
+
+A step holds what it does, what undoes it (computed before anything runs), what it expects to find, and what
+it expects once it is done. Undo and recovery look; they never assume.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Callable, Optional, Union
+
+from ..host import Host
+from ..views.secrets import masked
+
+STAGES = ("remove", "create", "set", "enable", "save")
+DISRUPTIONS = ("none", "link", "io", "failover", "reboot")
+
+
+@dataclass(frozen=True)
+class Write:
+    """One write to a kernel attribute."""
+
+    path: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"echo {shlex.quote(masked(self.text.strip()))} > {self.path}"
+
+    def perform(self, host: Host) -> None:
+        """Do it. Raises OSError."""
+        host.write(self.path, self.text + "\n")
+
+
+@dataclass(frozen=True)
+class Replace:
+    """A whole file, or None for absent; `mode` is for a file that is new."""
+
+    path: str
+    text: Optional[str]
+    mode: Optional[int] = None
+
+    def __str__(self) -> str:
+        return f"rm {self.path}" if self.text is None else f"replace {self.path}"
+
+    def perform(self, host: Host) -> None:
+        """Do it. Raises OSError."""
+        host.replace(self.path, self.text, self.mode)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A program and its words."""
+
+    argv: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return shlex.join(self.argv)
+
+    def perform(self, host: Host) -> None:
+        """Do it. Raises OSError, also when the program ends with another status than 0."""
+        output = host.run(self.argv)
+        if output.status:
+            message = (output.err or output.out).strip()
+            suffix = f": {message}" if message else ""
+            raise OSError(f"{self.argv[0]} ended with status {output.status}{suffix}")
+
+
+Action = Union[Write, Replace, Run]
+
+
+def _any(host: Host, pattern: str, text: str) -> bool:
+    """Whether this is the first line of a file that the pattern matches."""
+    folder, _, names = pattern.rpartition("/")
+    for name in fnmatch.filter(host.list(folder), names):
+        with contextlib.suppress(OSError):  # what the kernel refused may have left a file that cannot be read
+            if host.read(f"{folder}/{name}").partition("\n")[0] == text:
+                return True
+    return False
+
+
+_CHECKS: Mapping[str, Callable[[Host, str, str], bool]] = {
+    "exists": lambda host, path, text: host.exists(path),
+    "absent": lambda host, path, text: not host.exists(path),
+    "links_to": lambda host, path, text: (host.readlink(path) or "").rpartition("/")[2] == text,
+    "any": _any,
+    "none": lambda host, pattern, text: not _any(host, pattern, text),
+}
+
+
+@dataclass(frozen=True)
+class Expect:
+    """What is expected at a path, or in what a read-only program prints.
+
+    `how` is "is" (the text is exactly this; of a kernel attribute its first line), "has" or "lacks" (this is
+    one of its words, or is not), "exists" or "absent", "links_to" (it is a link to what has that name), "any"
+    or "none" (this is the first line of a file that the path's pattern matches, such as folder/name*, or of
+    none).
+    """
+
+    source: Union[str, tuple[str, ...]]
+    how: str
+    text: str = ""
+
+    def holds(self, host: Host) -> bool:
+        """Whether it is true now."""
+        if isinstance(self.source, str) and self.how in _CHECKS:
+            return _CHECKS[self.how](host, self.source, self.text)
+        text = _text_of(host, self.source)
+        if text is None:
+            return self.how == "lacks"
+        if self.how == "is":
+            return self._value(text) == self.text
+        return (self.text in text.split()) == (self.how == "has")
+
+    def _value(self, text: str) -> str:
+        is_attribute = isinstance(self.source, str) and self.source.startswith("/sys/")
+        return text.partition("\n")[0] if is_attribute else text
+
+
+def _text_of(host: Host, source: Union[str, tuple[str, ...]]) -> Optional[str]:
+    """The text of a file, or what a program prints; None where there is no file, or the program fails."""
+    if not isinstance(source, str):
+        output = host.run(source)
+        return None if output.status else output.out
+    try:
+        return host.read(source)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a commit.
+
+    `undo` is None where nothing can undo it, () where undoing an earlier step undoes this one too. `before`
+    is all that undoing brings back, () expects nothing; `after` None means that the step may be repeated.
+    `notes` are what else it means.
+    """
+
+    do: Action
+    undo: Optional[tuple[Action, ...]]
+    before: tuple[Expect, ...] = ()
+    after: Optional[Expect] = None
+    stage: str = "set"
+    section: str = ""
+    disruption: str = "none"
+    notes: tuple[str, ...] = ()
+
+    @property
+    def worst(self) -> int:
+        """The rank of its disruption."""
+        return DISRUPTIONS.index(self.disruption)
+
+    def failed_precondition(self, host: Host) -> Optional[Expect]:
+        """What of `before` is not true now, if anything. Raises OSError."""
+        return next((expected for expected in self.before if not expected.holds(host)), None)
+
+
+def write(path: str, new: str, old: Optional[str], **details: Any) -> Step:
+    """A step that sets a kernel attribute; `old` is None where undoing an earlier step restores its value."""
+    undo = () if old is None else (Write(path, old),)
+    before = () if old is None else (Expect(path, "is", old),)
+    return Step(Write(path, new), undo, before, Expect(path, "is", new), **details)

@@ -1,0 +1,139 @@
+"""The words of a line: POSIX quoting, `\\` continues, `#` at the start of a word comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Optional
+
+from ..errors import LineError, Place
+
+_PIECE = re.compile(
+    r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|\\(?P<escaped>[^\n])|(?P<plain>[^\s'"\\]+)""", re.S
+)
+_BLANK = re.compile(r"(?:\s|\\\n|#[^\n]*)*")
+_WORD_END = re.compile(r"\s|\\\n|\Z")
+_UNQUOTED = re.compile(r"[^\s\"'\\#]+")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a line: its text without quotes, where it stands, and whether a part of it was quoted."""
+
+    text: str
+    start: int
+    end: int
+    quoted: bool = False
+    key: Optional[str] = None  # the text up to and with its first "=", when no part of that is quoted
+
+    def split_key(self) -> tuple[Word, Word]:
+        """The key and its value, each as a word."""
+        assert self.key is not None
+        middle = self.start + len(self.key)
+        return Word(self.key, self.start, middle), Word(self.value(), middle, self.end, self.quoted)
+
+    def value(self) -> str:
+        """The text after the key; the whole text of a word without a key."""
+        return self.text[len(self.key or "") :]
+
+    def is_missing(self) -> bool:
+        """Whether it is the value of a key that has none."""
+        return not (self.text or self.quoted)
+
+
+def split(line: str) -> list[Word]:
+    """The words of a line.
+
+    Raises LineError when a quotation mark is not closed or nothing follows a backslash.
+    """
+    words: list[Word] = []
+    offset = _skip_blank(line, 0)
+    while offset < len(line):
+        words.append(_word(line, offset))
+        offset = _skip_blank(line, words[-1].end)
+    return words
+
+
+def _skip_blank(line: str, offset: int) -> int:
+    """The offset of the next word, behind blanks and comments."""
+    blank = _BLANK.match(line, offset)
+    return blank.end() if blank else offset
+
+
+def _word(line: str, start: int) -> Word:
+    pieces = list(_pieces(line, start))
+    key, equal, _ = (pieces[0]["plain"] or "").partition("=")
+    return Word(
+        text="".join(map(_text, pieces)), start=start, end=pieces[-1].end(),
+        quoted=any(piece["plain"] is None for piece in pieces), key=key + equal if equal else None,
+    )
+
+
+def _pieces(line: str, offset: int) -> Iterator[re.Match[str]]:
+    """The quoted and unquoted pieces of a word."""
+    while not _WORD_END.match(line, offset):
+        piece = _PIECE.match(line, offset)
+        if piece is None:
+            raise _unfinished(line, offset)
+        yield piece
+        offset = piece.end()
+
+
+def _unfinished(line: str, offset: int) -> LineError:
+    message = "nothing follows the backslash" if line[offset] == "\\" else "no closing quotation mark"
+    return LineError(message, place(line, offset, len(line) - offset), code="E102")
+
+
+def _text(piece: re.Match[str]) -> str:
+    text = piece[piece.lastgroup or 0]
+    return re.sub(r"\\([\"\\$`])|\\\n", r"\1", text) if piece.lastgroup == "double" else text
+
+
+def place(line: str, offset: int, width: int = 1) -> Place:
+    """The place of an offset; in a continued line, within the row of it that the offset lies in."""
+    row = line.count("\n", 0, offset)
+    text = line.split("\n")[row]
+    column = offset - (line.rfind("\n", 0, offset) + 1)
+    return Place(text, column + 1, max(1, min(width, len(text) - column)), number=row + 1)
+
+
+def logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a file with their numbers; a line that ends in a backslash goes on in the next."""
+    start, line = 0, ""
+    for number, row in enumerate(text.split("\n"), 1):
+        line = f"{line}\n{row}" if start else row
+        start = start or number
+        if not _goes_on(line):
+            yield start, line
+            start = 0
+    if start:
+        yield start, line
+
+
+def _goes_on(line: str) -> bool:
+    """Whether the line ends in a backslash that is neither escaped itself nor part of a comment."""
+    if not line.endswith("\\"):
+        return False
+    try:
+        split(line)
+    except LineError:
+        return True
+    return False
+
+
+def quote(word: str, always: bool = False) -> str:
+    """A word as it is typed: in quotes where it would be cut."""
+    if _UNQUOTED.fullmatch(word) and not always:
+        return word
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def join(arguments: Sequence[str]) -> str:
+    """The line whose words are these arguments of a program: already cut, without their quotes."""
+    return " ".join(map(_quoted_argument, arguments))
+
+
+def _quoted_argument(argument: str) -> str:
+    key, equal, value = argument.partition("=")
+    return key + equal + quote(value) if equal and key.isidentifier() else quote(argument)

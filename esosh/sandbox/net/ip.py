@@ -1,0 +1,109 @@
+"""The program `ip` of iproute2: links and IPv4 addresses.
+
+Source: recordings and the texts of iproute2 5.9; what else `ip` can do is refused as an unknown command.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import filterfalse
+from typing import Callable, Optional
+
+from ...host import Output
+from ..kernel import Kernel
+from . import files
+from .ip_arguments import Stop, address_and_device, check_options, link_changes, required_device, without_dev
+from .ip_show import existing_link, show_addresses, show_links
+from .links import Link, Network
+from .options import Refusal
+
+_Command = Callable[[Network, Sequence[str], Sequence[str]], str]
+
+
+def run(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
+    """Run `ip [-4] [-o] link|address ...`."""
+    try:
+        return Output(0, _run(kernel, argv[1:]))
+    except Stop as stop:
+        return stop.output
+    except Refusal as refusal:
+        return Output(2, err=_refusal_text(refusal))
+
+
+def _run(kernel: Kernel, arguments: Sequence[str]) -> str:
+    options = list(filter(_is_option, arguments))
+    words = list(filterfalse(_is_option, arguments))
+    check_options(options)
+    command = _command(words)
+    with kernel.command() as tree, files.change(tree) as network:
+        return command(network, words[2:], options)
+
+
+def _is_option(word: str) -> bool:
+    return word.startswith("-")
+
+
+def _refusal_text(refusal: Refusal) -> str:
+    if refusal.message:
+        return f"Error: {refusal.message}.\n"
+    return f"RTNETLINK answers: {os.strerror(refusal.number)}\n"
+
+
+def _command(words: Sequence[str]) -> _Command:
+    prefix, command = [*words, "", ""][:2]
+    topic = prefix and _first(prefix, _COMMANDS)
+    if not topic:
+        raise Stop(1, f'Object "{prefix}" is unknown, try "ip help".')
+    name = _first(command or "show", _COMMANDS[topic])
+    if name is None:
+        raise Stop(255, f'Command "{command}" is unknown, try "ip {topic} help".')
+    return _COMMANDS[topic][name]
+
+
+def _first(prefix: str, names: Iterable[str]) -> Optional[str]:
+    return next((name for name in names if name.startswith(prefix)), None)
+
+
+def _set_link(network: Network, words: Sequence[str], options: Sequence[str]) -> str:
+    name, changes = link_changes(words)
+    link = _link(network, name)
+    for key, value in changes:
+        if key == "mtu":
+            network.set_mtu(link, value)
+        else:
+            network.set_up(link, key == "up")
+    return ""
+
+
+def _add_address(network: Network, words: Sequence[str], options: Sequence[str]) -> str:
+    address, name = address_and_device(words)
+    _link(network, name).add_address(address)
+    return ""
+
+
+def _delete_address(network: Network, words: Sequence[str], options: Sequence[str]) -> str:
+    address, name = address_and_device(words)
+    _link(network, name).delete_address(address.interface)
+    return ""
+
+
+def _flush_addresses(network: Network, words: Sequence[str], options: Sequence[str]) -> str:
+    name = required_device(" ".join(without_dev(words)))
+    existing_link(network, name).addresses = []
+    return ""
+
+
+def _link(network: Network, name: str) -> Link:
+    if name not in network.links:
+        raise Stop(1, f'Cannot find device "{name}"')
+    return network.links[name]
+
+
+_COMMANDS: Mapping[str, Mapping[str, _Command]] = {
+    "address": {
+        "add": _add_address, "delete": _delete_address, "show": show_addresses, "list": show_addresses,
+        "flush": _flush_addresses,
+    },
+    "link": {"set": _set_link, "show": show_links, "list": show_links},
+}

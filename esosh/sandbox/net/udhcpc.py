@@ -1,0 +1,38 @@
+"""The program `udhcpc` of BusyBox: gives an interface a DHCP lease."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Interface
+
+from ...host import Output
+from ..kernel import Kernel
+from . import files
+from .links import Address, Link
+
+
+def run(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
+    """Run `udhcpc -i IFACE [-n|-b] ...`: the lease is 192.168.77.N/24, N the number of the interface."""
+    name = _interface_name(argv)
+    with kernel.command() as tree, files.change(tree) as network:
+        if name not in network.links:
+            return Output(1, err="udhcpc: SIOCGIFINDEX: No such device\n")
+        link = network.links[name]
+        return _lease(link) if network.is_running(link) else _no_lease(argv)
+
+
+def _interface_name(argv: Sequence[str]) -> str:
+    return argv[argv.index("-i") + 1] if "-i" in argv[:-1] else "eth0"
+
+
+def _lease(link: Link) -> Output:
+    interface = IPv4Interface(f"192.168.77.{link.index}/24")
+    if link.find_address(interface) is None:
+        link.add_address(Address(interface, interface.network.broadcast_address))
+    return Output(0, err=f"udhcpc: lease of {interface.ip} obtained, lease time 3600\n")
+
+
+def _no_lease(argv: Sequence[str]) -> Output:
+    if "-b" in argv:
+        return Output(0, err="udhcpc: no lease, forking to background\n")
+    return Output(1, err="udhcpc: no lease, failing\n")

@@ -1,0 +1,65 @@
+"""A user's session: runs commands, owns the candidate.
+
+A word of the session is run by the function of its rule's name, in the module here that has the stem of the
+word's own: commands/session/commit.py has SessionConfirm, session/commit.py session_confirm(session, line).
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, Callable
+
+from ..commands import Action, Command, Edit, Word
+from ..commands.cib import CibCommit
+from ..commands.session import SessionCommit, SessionConfirm, SessionRevert
+from ..errors import Refused
+from ..transaction import recovery
+from ..views import Lines, View
+from .secrets import filled, read_file
+from .workspace import Workspace
+
+Handler = Callable[["Session", Any], View]
+
+
+class Session(Workspace):
+    """A workspace that runs commands."""
+
+    def run(self, command: Command, fresh: bool = True) -> View:
+        """Run a command; `fresh`: on what the machine has now. Raises EsoshError."""
+        if fresh:
+            self.candidate.refresh()
+            self._recover_before(command)
+        if isinstance(command, Word):
+            return handler(type(command))(self, command)
+        if isinstance(command, Action):
+            return command.act(self)
+        assert isinstance(command, Edit)
+        return self.edit(command, fresh)
+
+    def _recover_before(self, command: Command) -> None:
+        """Recover a commit before a command that changes something. Raises Refused where that is a commit."""
+        if not command.changes or isinstance(command, (SessionConfirm, SessionRevert)):
+            return
+        notice = self.recover_if_needed()
+        if recovery.PENDING in notice and isinstance(command, (SessionCommit, CibCommit)):
+            message = "its edits were just taken back from the machine: commit again if they are right"
+            raise Refused(message, code="E238")
+
+    def edit(self, command: Edit, fresh: bool) -> View:
+        """Put an edit into the candidate, all of it or nothing; new errors of the checks are shown."""
+        self.require_unlocked()
+        before, edit = self.config, filled(command, self.ask_secret, read_file)
+        after = edit.edit(before)
+        if after == before:
+            return Lines.of("already so", style="dim")
+        notes = filter(None, edit.note(before).split("; "))
+        new_errors = self.new_errors(before, after) if fresh else ()
+        self.candidate.keep([edit], after)
+        return Lines((*Lines.of(*notes, style="dim").lines, *new_errors))
+
+
+def handler(word: type[Word]) -> Handler:
+    """The function that runs a word of the session."""
+    stem = word.__module__.rpartition(".")[2]
+    function: Handler = getattr(importlib.import_module(f"{__name__}.{stem}"), word.rule())
+    return function

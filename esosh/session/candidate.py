@@ -1,0 +1,210 @@
+"""A candidate: its edits, kept on disk, and the configuration that they make."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from typing import Callable, Optional
+
+from .. import executors
+from ..commands import Command, Edit, fields
+from ..commands.parse import parse
+from ..commands.session import SessionAdopt
+from ..config import Config
+from ..errors import LineError, Refused
+from ..host import Host
+from ..transaction import git
+from ..transaction.journal import Who
+from . import store
+from .edits import fold
+from .merge import Merge, merge
+from .moves import Moves
+from .store import Base, StoredCandidate, StoredMove
+
+
+class Candidate:
+    """Edits on a host's configuration.
+
+    `name` is "" for a batch's own. `on_disk`: its moves go to disk before they count; a batch's own never do.
+    """
+
+    def __init__(
+        self, host: Host, who: Who, name: str, on_disk: bool, read: Optional[Callable[[], Config]] = None
+    ) -> None:
+        self.host = host
+        self.name = name
+        self._on_disk = on_disk and bool(name)
+        self._who = who
+        self._read = read or (lambda: executors.read(host))
+        self.load()
+
+    def load(self) -> None:
+        """Read the edits from disk again."""
+        stored = store.load(self.host, self.name) if self.name else StoredCandidate()
+        self._bases, self.stored_moves = dict(stored.bases), list(stored.moves)
+        self.moves = Moves(base=min(stored.bases, default=0))
+        for move in stored.moves:
+            self.moves = self.moves.move([self._command(line) for line in move.lines], move.base)
+        self.refresh()
+
+    def reload(self) -> None:
+        """Read them again where they are on disk: somebody may have changed them before we had them."""
+        if self._on_disk:
+            self.load()
+
+    def _command(self, line: str) -> Command:
+        try:
+            command = parse(line)
+        except LineError as error:
+            raise Refused(
+                f"candidate {self.name} holds a line that is not in the language: {line}",
+                details=(str(error), f"its lines are in {store.folder(self.name)}/edits.esh"),
+                code="E233",
+            ) from None
+        assert command is not None
+        return command
+
+    def refresh(self) -> None:
+        """Forget what was read of the machine."""
+        self._current: Optional[Config] = None
+        self._config: Optional[Config] = None
+
+    def hold(self, wait: float) -> contextlib.AbstractContextManager[None]:
+        """Hold the edits against others. Raises Locked."""
+        if not self._on_disk:
+            return contextlib.nullcontext()
+        return store.hold(self.host, self.name, self._who, wait)
+
+    @property
+    def count(self) -> int:
+        """How many edits count."""
+        return self.moves.count
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits that count."""
+        return self.moves.edits
+
+    @property
+    def current(self) -> Config:
+        """The machine's configuration."""
+        if self._current is None:
+            self._current = self._read()
+        return self._current
+
+    @property
+    def merge(self) -> Merge:
+        """The edits merged with what the machine has now, and what clashes."""
+        return merge(self.base, self.current, self.edits)
+
+    @property
+    def config(self) -> Config:
+        """The machine's configuration with the edits; their base with them where they no longer fit."""
+        if self._config is None:
+            try:
+                self._config = fold(self.current, self.edits)
+            except Refused:
+                self._config = self.merge.mine
+        return self._config
+
+    def running_and_saved(self, *more: Command) -> tuple[Config, Config]:
+        """The machine's configuration, the sections that are adopted or reapplied as they run, and as saved.
+
+        `more`: edits that are to come.
+        """
+        parts: set[str] = set()
+        for edit in (*self.edits, *more):
+            if isinstance(edit, SessionAdopt):
+                parts.update(fields(edit.section))
+        running = executors.running(self.host, self.current, parts)
+        return running, executors.saved(self.host, self.current, parts)
+
+    def after(self, lines: Sequence[Command]) -> Moves:
+        """The moves after one more. Raises Refused."""
+        moves = self.moves.move(lines)
+        fold(self.current, moves.edits)
+        return moves
+
+    @property
+    def exists(self) -> bool:
+        """Whether it was made, and not committed since."""
+        return bool(self._bases)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Its files on disk."""
+        return store.files(self.host, self.name) if self._on_disk else ()
+
+    def keep(self, lines: Sequence[Command], config: Optional[Config] = None) -> None:
+        """Keep a move; `config` is the configuration that it makes, where that is known."""
+        has_edits = any(isinstance(line, Edit) for line in lines)
+        restart = not self.exists or (has_edits and self._may_rebase())
+        self._keep(lines, self._begin(self.current) if restart else self.moves.base, config)
+
+    def keep_from(self, base: Config, lines: Sequence[Command]) -> None:
+        """Keep a move that starts from another base; undo takes the base back too."""
+        self._keep(lines, self._begin(base), None)
+
+    def _keep(self, lines: Sequence[Command], base: int, config: Optional[Config]) -> None:
+        moves = self.moves.move(lines, base)
+        if self._on_disk:
+            texts = [str(line) for line in lines]
+            for text in texts:
+                _require_readable(text)
+            self.stored_moves.append(store.append(self.host, self.name, texts, self._who, moves.base))
+        self.moves, self._config = moves, config
+
+    def _may_rebase(self) -> bool:
+        """Whether the machine has changed, and nothing of it clashes with the edits."""
+        return self.base != self.current and not self.merge.clashes
+
+    def _begin(self, config: Config) -> int:
+        """Keep a new base to start from; its number."""
+        number = max(self._bases, default=0) + 1
+        base = Base.of(config, git.last(self.host) if self._on_disk else 0)
+        if self._on_disk:
+            store.begin(self.host, self.name, number, base)
+        self._bases[number] = base
+        return number
+
+    def create_empty(self) -> None:
+        """Make it, without an edit."""
+        self.moves = Moves(base=self._begin(self.current))
+
+    @property
+    def base(self) -> Config:
+        """The configuration that the edits start from."""
+        base = self._bases.get(self.moves.base)
+        return base.config if base else self.current
+
+    @property
+    def commit(self) -> int:
+        """The number of the newest commit when the edits began; 0 for none."""
+        base = self._bases.get(self.moves.base)
+        return base.commit if base else 0
+
+    def last(self) -> Optional[StoredMove]:
+        """The last move, as it is on disk."""
+        return self.stored_moves[-1] if self.stored_moves else None
+
+    def end(self) -> None:
+        """Drop the edits: nothing is pending any more."""
+        if self._on_disk and self.exists:
+            store.drop(self.host, self.name)
+        self.pretend_committed()
+        self.refresh()
+
+    def pretend_committed(self) -> None:
+        """Go on as if the edits were committed, without touching anything."""
+        config = self.config
+        self.moves, self._bases, self.stored_moves = Moves(), {}, []
+        self._current = self._config = config
+
+
+def _require_readable(line: str) -> None:
+    """Raises Refused for a text from the machine that is not in the language: it could not be read again."""
+    try:
+        parse(line)
+    except LineError as error:
+        message = f"no line can say this, so it stays as it is: {line}"
+        raise Refused(message, details=(str(error),), code="E240") from None

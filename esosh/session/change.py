@@ -1,0 +1,131 @@
+"""Runs the words that change the candidate, load it from a file and save it to one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+
+from ..commands import Command, Edit, Object, Word, section_module
+from ..commands.session.change import (
+    SessionAbort,
+    SessionLoad,
+    SessionRedo,
+    SessionResolve,
+    SessionSave,
+    SessionUndo,
+)
+from ..commands.session.topic import section_and_name
+from ..config import Config
+from ..errors import Refused
+from ..host.local import LocalHost
+from ..language.source import sections
+from ..views import Lines, View
+from . import Session, script
+from .edits import changed_objects, edits_between, edits_without, effective_edits, fold, with_objects_from
+from .merge import settled
+from .secrets import filled, read_file
+
+
+def session_undo(session: Session, line: SessionUndo) -> View:
+    """Take back the last moves."""
+    session.require_unlocked()
+    return session.move([line])
+
+
+def session_redo(session: Session, line: SessionRedo) -> View:
+    """Make again what undo took back."""
+    session.require_unlocked()
+    return session.move([line])
+
+
+def session_abort(session: Session, line: SessionAbort) -> View:
+    """Drop the edits: of all sections, of one, or of one object."""
+    session.require_unlocked()
+    if line.name:
+        return session.move([SessionAbort(), *_edits_of_others(session, line)])
+    return session.move([line])
+
+
+def _edits_of_others(session: Session, line: SessionAbort) -> Sequence[Command]:
+    """The edits that stay when those of one object go. Raises Refused where they need what goes."""
+    assert line.section and line.name
+    dropped = {(line.section, line.name)}
+    if not dropped & changed_objects(session.candidate.current, session.config):
+        raise Refused(f"no edit changes {line.section} {line.name}", word=line.name, code="E202")
+    return edits_without(session.candidate.current, session.candidate.edits, dropped)
+
+
+def session_resolve(session: Session, line: SessionResolve) -> View:
+    """End a conflict: take what the edits made of an object, or what somebody else did."""
+    session.require_unlocked()
+    merge, current = session.candidate.merge, session.candidate.current
+    clashing = set(merge.clashes_by_object())
+    objects = _objects_about(line, clashing)
+    edits = settled(merge, current, session.candidate.edits, objects, line.party == "mine")
+    base = current if objects == clashing else with_objects_from(session.candidate.base, current, objects)
+    return session.move([SessionAbort(), *edits], base)
+
+
+def _objects_about(line: SessionResolve, clashing: set[Object]) -> set[Object]:
+    """The objects in conflict that a line is about. Raises Refused where there are none."""
+    section, name = section_and_name(line.topic)
+    objects = {
+        (owner, clashing_name) for owner, clashing_name in clashing
+        if section in (None, owner) and name in (None, clashing_name)
+    }
+    if not objects:
+        topic = " ".join(filter(None, ("about" if section else "", section, name)))
+        raise Refused(f"no conflict {topic}".rstrip(), word=name or "", code="E202")
+    return objects
+
+
+def session_load(session: Session, line: SessionLoad) -> View:
+    """Put the lines of a file into the candidate, all of them or none."""
+    session.require_unlocked()
+    entries = script.read(read_file(line.file), line.file)
+    before, replacing = session.config, line.replace is not None
+    config = fold(before, _removals(before) if replacing else ())
+    config, edits = _folded(session, config, entries)
+    count = session.keep(edits_between(before, config) if replacing else effective_edits(before, edits))
+    return Lines.of(f"{count} edits", style="dim")
+
+
+def _folded(session: Session, config: Config, entries: Sequence[script.Entry]) -> tuple[Config, list[Edit]]:
+    """The configuration with the edits of a file, and the edits.
+
+    Raises Refused with all lines that do not fit.
+    """
+    edits: list[Edit] = []
+    refusals = script.Refusals()
+
+    def fold_one(command: Command) -> None:
+        nonlocal config
+        edit = _edit(session, command)
+        config = edit.edit(config)
+        edits.append(edit)
+
+    for entry in entries:
+        refusals.collect(entry, lambda: fold_one(entry.command))  # noqa: B023 - called at once
+    refusals.tell()
+    return config, edits
+
+
+def _removals(config: Config) -> Iterator[Edit]:
+    """The edits that remove everything."""
+    for section in reversed(sections()):
+        yield from section_module(section).clear(config)
+
+
+def _edit(session: Session, command: Command) -> Edit:
+    """The edit of a line in a file to load. Raises Refused for a line that is not an edit."""
+    if isinstance(command, Word) or not isinstance(command, Edit):
+        raise Refused(f"{command} is not an edit: a file to load holds configuration only", code="E209")
+    edit: Edit = filled(command, session.ask_secret, read_file)
+    return edit
+
+
+def session_save(session: Session, line: SessionSave) -> View:
+    """Write the candidate as a file of lines."""
+    lines = session.lines(session.config)
+    LocalHost().replace(os.path.abspath(line.file), "".join(f"{text}\n" for text in lines), 0o600)
+    return Lines.of(f"{len(lines)} lines", style="dim")

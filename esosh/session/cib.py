@@ -1,0 +1,113 @@
+"""Runs the words of named candidates: make, use, list and drop them. `live` is the user's own."""
+
+from __future__ import annotations
+
+from ..commands.cib import CibCommit, CibDel, CibDiff, CibList, CibNew, CibReset, CibUse
+from ..commands.names import missing
+from ..commands.session import SessionAbort, SessionCommit
+from ..config import blank
+from ..errors import Refused
+from ..views import Line, Lines, Table, View, counted
+from . import Session
+from .candidate import Candidate
+from .commit import session_commit
+from .edits import edits_between
+from .reports import removed_lines
+from .store import StoredMove
+from .workspace import OWN
+
+
+def cib_new(session: Session, line: CibNew) -> View:
+    """Make a candidate, and use it."""
+    if line.name == OWN or session.exists(line.name):
+        hint = f"cib use {line.name}"
+        raise Refused(f"there is a candidate {line.name}", word=line.name, hint=hint, code="E236")
+    session.use(line.name)
+    session.candidate.create_empty()
+    if not line.empty:
+        return Lines.of(f"{line.name} is in use", style="dim")
+    count = session.keep(edits_between(session.config, blank(session.config)))
+    return Lines.of(f"{line.name} is in use, and empty: {count} edits take everything away", style="dim")
+
+
+def cib_use(session: Session, line: CibUse) -> View:
+    """Go on with another candidate; the edits of each stay with it."""
+    session.use(_stored_name(session, line.name))
+    return Lines.of(f"{session.title} is in use: {_edit_count(session.candidate)}", style="dim")
+
+
+def cib_list(session: Session, line: CibList) -> View:
+    """The candidates: how many edits, whose, since when, and what they start from."""
+    names = dict.fromkeys((session.own, *session.names(), session.candidate.name))
+    rows = tuple(_row(session, name) for name in names if name)
+    return Table(("", "candidate", "edits", "last edit", "by", "from commit"), rows)
+
+
+def _row(session: Session, name: str) -> tuple[str, ...]:
+    in_use = name == session.candidate.name
+    candidate = session.candidate if in_use else session.open(name)
+    last = candidate.last() or StoredMove(())
+    mark = "*" if in_use else ""
+    title = OWN if name == session.own else name
+    return mark, title, str(candidate.count), last.when, last.who, str(candidate.commit or "")
+
+
+def cib_diff(session: Session, line: CibDiff) -> View:
+    """What a candidate changes."""
+    candidate = session.open(_stored_name(session, line.name)) if line.name else session.candidate
+    return session.changes(candidate.current, candidate.config)
+
+
+def cib_commit(session: Session, line: CibCommit) -> View:
+    """Use it, commit it, and go on with one's own."""
+    if line.name:
+        session.use(_stored_name(session, line.name))
+    return session_commit(session, SessionCommit())
+
+
+def cib_reset(session: Session, line: CibReset) -> View:
+    """Drop a candidate's edits; undo, in that candidate, brings them back."""
+    name = _stored_name(session, line.name)
+    if name == session.candidate.name:
+        return _reset(session.candidate)
+    candidate = session.open(name)
+    with candidate.hold(session.wait):
+        candidate.reload()
+        return _reset(candidate)
+
+
+def _reset(candidate: Candidate) -> View:
+    dropped = candidate.edits
+    if not dropped:
+        return Lines.of("no edits", style="dim")
+    candidate.keep([SessionAbort()])
+    return Lines(tuple(removed_lines(dropped)))
+
+
+def cib_del(session: Session, line: CibDel) -> View:
+    """Drop a candidate; undo brings it back."""
+    name = _stored_name(session, line.name)
+    if name in (session.candidate.name, session.own):
+        hint = "abort" if name == session.own else "cib use live"
+        raise Refused(f"candidate {line.name} is in use", word=line.name, hint=hint, code="E236")
+    candidate = session.open(name)
+    with candidate.hold(session.wait):
+        candidate.reload()
+        session.trash(name)
+    session.candidate.keep([line])
+    back = "; undo brings it back" if session.candidate.name else ""
+    return Lines((*removed_lines(candidate.edits), Line(f"{line.name} is gone{back}", "dim")))
+
+
+def _stored_name(session: Session, name: str) -> str:
+    """The name of an existing candidate, as it is on disk. Raises Refused."""
+    if name == OWN:
+        return session.own
+    if session.exists(name):
+        return name
+    others = (other for other in session.names() if other != session.own)
+    raise missing("candidate", name, (OWN, *others), CibUse(name))
+
+
+def _edit_count(candidate: Candidate) -> str:
+    return counted(candidate.count, "edit") if candidate.count else "no edits"

@@ -1,0 +1,260 @@
+"""Runs the words that change the machine: commit, the confirm that it may wait for, sync, recovery."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import time
+from collections.abc import Iterator
+
+from .. import executors
+from ..commands.session.commit import (
+    SessionCommit,
+    SessionConfirm,
+    SessionRecover,
+    SessionRevert,
+    SessionSync,
+)
+from ..config import FIELDS, Config
+from ..config.paths import diff
+from ..errors import ChecksRefuse, Conflict, EsoshError, Locked, Refused
+from ..executors.step import DISRUPTIONS
+from ..host import Host
+from ..host.lock import Lock
+from ..transaction import apply, git, guard, journal, recovery
+from ..transaction.journal import Journal
+from ..transaction.plan import Plan
+from ..views import Line, Lines, View, counted
+from . import Session, reports, sync
+from .conflict import conflict
+from .permission import require_permission
+
+FollowUps = list[tuple[str, str]]  # lines, each with the reason for it
+_PATIENCE = 30  # seconds that a guard may take to end a commit
+
+
+def session_commit(session: Session, line: SessionCommit) -> View:
+    """Apply all edits, or none of them."""
+    _require_options(line)
+    session.require_unlocked()
+    with journal.commit_lock(session.host, session.wait, session.who) as lock:
+        view = _commit(session, line, lock)
+    if not session.waiting:
+        _use_own(session)
+    return _with_sync(session, view) if line.sync else view
+
+
+def _require_options(line: SessionCommit) -> None:
+    """Raises Refused for options that contradict each other."""
+    if line.seconds and line.sync:
+        message = "what waits for its confirm is not saved before: sync follows confirm"
+        raise Refused(message, word="sync", code="E237")
+    if line.option("probe"):
+        _require_probe(line.option("probe"), line.seconds)
+
+
+def _require_probe(text: str, seconds: int) -> None:
+    """Raises Refused for a command that cannot be read, or whose commit does not wait."""
+    if not seconds:
+        raise Refused("a probe confirms a commit: commit confirmed 5 probe ...", word="probe", code="E237")
+    try:
+        shlex.split(text)
+    except ValueError as error:
+        raise Refused(f"the probe is no command: {str(error).lower()}", word=text, code="E206") from None
+
+
+def _with_sync(session: Session, view: Lines) -> View:
+    """Save what was committed; where that fails, the error has the lines of the commit too."""
+    try:
+        return Lines((*view.lines, *_sync(session).lines), view.data)
+    except EsoshError as error:
+        error.details = (*reports.texts(view.lines), *error.details)
+        raise
+
+
+def _commit(session: Session, options: SessionCommit, lock: Lock) -> Lines:
+    candidate = session.candidate
+    candidate.refresh()
+    old, new = candidate.current, _merged(session)
+    steps = session.commit_plan(new)
+    expected = options.option("plan") or steps.id
+    if expected != steps.id:
+        raise ChecksRefuse(f"the plan is {steps.id} now, not {expected}", hint="plan", code="E302")
+    if not steps.steps:
+        candidate.end()
+        return Lines.of("nothing to do", style="ok")
+    require_permission(session, steps, options)
+    git_warning = _save_foreign_changes(session, old)
+    commit = _new_journal(session, options, steps)
+    with _guarded(session, commit, steps, lock):
+        warning = apply.apply(session.host, commit, lambda: _differences(session, old, new), session.progress)
+    if not (commit.seconds and candidate.name):
+        candidate.end()
+    warnings = "; ".join(filter(None, (git_warning, warning)))
+    return _report(commit, warnings, _follow_ups(session, commit, old, new, options.sync))
+
+
+def _merged(session: Session) -> Config:
+    """The machine's configuration with the edits. Raises Conflict where somebody else changed the same."""
+    merge = session.candidate.merge
+    if merge.clashes:
+        raise conflict(session, merge)
+    if merge.result is None:
+        raise Conflict(f"the machine changed, and an edit fits no more: {merge.refused}", hint="abort")
+    return merge.result
+
+
+def _save_foreign_changes(session: Session, old: Config) -> str:
+    """Give git the pending commit of ours, then what others changed; a warning where git fails."""
+    host = session.host
+    try:
+        pending = journal.pending_git_commit(host)
+        if pending:
+            git.save(host, *pending)
+            journal.clear_pending(host)
+        git.save_foreign(host, session.text(old))
+    except EsoshError as error:
+        return f"what others changed is not in the history: {error}"
+    return ""
+
+
+def _new_journal(session: Session, options: SessionCommit, steps: Plan) -> Journal:
+    """The commit as its journal has it."""
+    pending = journal.pending_git_commit(session.host)
+    pending_number = pending[0] if pending else 0
+    comment, force = options.option("comment"), options.option("force")
+    return Journal(
+        id=max(git.last(session.host), pending_number) + 1,
+        who=session.who,
+        boot=apply.boot(session.host),
+        comment=comment + (f" (forced: {force})" if force else ""),
+        candidate=session.candidate.name,
+        steps=steps.steps,
+        drops=session.candidate.files,
+        seconds=options.seconds,
+        probe=options.option("probe"),
+    )
+
+
+@contextlib.contextmanager
+def _guarded(session: Session, commit: Journal, steps: Plan, lock: Lock) -> Iterator[None]:
+    """Run with a guard where the commit may cut off our own terminal, or waits for its confirm."""
+    if not commit.seconds and steps.disruption == DISRUPTIONS[0]:
+        yield
+        return
+    companion = guard.guard(session.host, lock)
+    try:
+        yield
+    except EsoshError:
+        companion.send(guard.DONE)
+        raise
+    except BaseException:
+        companion.close()  # whatever it was, the guard finishes or undoes the commit
+        raise
+    companion.send(guard.WAITS if commit.seconds else guard.DONE)
+    lock.handed_over = bool(commit.seconds)
+
+
+def _differences(session: Session, old: Config, new: Config) -> list[str]:
+    """What the machine does not have as it should, of what the commit changes."""
+    wanted, wrong = diff(old, new), diff(new, executors.read(session.host))
+    return [" ".join(path) for path in wanted if path in wrong]
+
+
+def _report(commit: Journal, warning: str, follow_ups: FollowUps) -> Lines:
+    """How the commit ended, and what is left to do."""
+    result, style = ("applied, not confirmed", "warn") if commit.seconds else ("committed", "ok")
+    title = Line(f"{result}: number {commit.id}, {counted(len(commit.steps), 'step')}", style)
+    warnings = [Line(warning, "warn")] if warning else []
+    return Lines(
+        (title, *warnings, *reports.follow_up_lines(follow_ups)),
+        {"number": commit.id, "steps": len(commit.steps), "warning": warning, "follow": follow_ups},
+    )
+
+
+def _follow_ups(session: Session, commit: Journal, old: Config, new: Config, saved: bool) -> FollowUps:
+    """What is left to do: of the sections, then confirm or sync."""
+    follow_ups: FollowUps = []
+    unsaved = 0
+    with contextlib.suppress(OSError, EsoshError):  # it is committed, even where the machine cannot be read
+        follow_ups = _section_follow_ups(session.host, old, new)
+        unsaved = git.count_unsaved(session.host)
+    if commit.seconds:
+        end = time.strftime("%H:%M:%S", time.localtime(time.time() + commit.seconds))
+        reason = f"or everything is undone at {end}, with or without this session"
+        return [("confirm", reason), *follow_ups]
+    if unsaved and not saved:
+        follow_ups.append(("sync", f"{counted(unsaved, 'commit')} not on the boot medium"))
+    return follow_ups
+
+
+def _section_follow_ups(host: Host, old: Config, new: Config) -> FollowUps:
+    follow_ups: FollowUps = []
+    for field in FIELDS:
+        follow_ups += executors.executor(field).follow_ups(old, new, host)
+    return follow_ups
+
+
+def session_confirm(session: Session, line: SessionConfirm) -> View:
+    """Keep the commit that waits for it. Raises Refused where it was too late."""
+    return _decide(session, journal.CONFIRM)
+
+
+def session_revert(session: Session, line: SessionRevert) -> View:
+    """Undo the commit that waits for confirm, now."""
+    return _decide(session, journal.REVERT)
+
+
+def _decide(session: Session, verdict: str) -> View:
+    """Give the waiting commit its verdict, and wait for its end. Raises Refused where it was too late."""
+    waiting = journal.awaiting(session.host)
+    if waiting is None:
+        raise Refused(session.take_notice() or f"no commit waits: nothing to {verdict}", code="E235")
+    if not recovery.is_late(session.host, waiting):
+        with contextlib.suppress(FileNotFoundError):  # it has just ended, and left a notice
+            journal.mark(session.host, verdict, sync=True)
+    notice = _wait_for_end(session)
+    session.candidate.reload()
+    if not session.candidate.count:
+        _use_own(session)
+    if verdict == journal.CONFIRM and "is confirmed" not in notice:
+        raise Refused(notice or f"commit {waiting.id} has ended, not by this confirm", code="E235")
+    return Lines.of(notice, style="ok")
+
+
+def _use_own(session: Session) -> None:
+    """Go on with the user's own candidate."""
+    if session.candidate.name != session.own:
+        session.use(session.own)
+
+
+def _wait_for_end(session: Session) -> str:
+    """The notice of how the guard ended the commit, or how we did where no guard is left."""
+    host, deadline = session.host, time.monotonic() + _PATIENCE
+    while journal.journal(host) is not None:
+        with contextlib.suppress(Locked), journal.commit_lock(host, 0):
+            recovery.recover(host)
+        if time.monotonic() > deadline:
+            raise Locked("the guard of the commit does not answer; it holds the commit lock")
+        time.sleep(0.05)
+    return journal.take_notice(host)
+
+
+def session_sync(session: Session, line: SessionSync) -> View:
+    """Save /etc to the boot medium. Raises Refused with the step that failed."""
+    return _sync(session)
+
+
+def _sync(session: Session) -> Lines:
+    if journal.awaiting(session.host):
+        raise Refused("a commit waits for its confirm, and is not saved before", hint="confirm", code="E237")
+    status, failed = sync.sync(session.host)
+    if status:
+        raise Refused(f"conf_sync.sh ended with status {status}: {failed}", code="E222")
+    return Lines.of("saved to the boot medium", style="ok")
+
+
+def session_recover(session: Session, line: SessionRecover) -> View:
+    """The notices of what was recovered just now, as before any change."""
+    notices, session.notices = session.notices, []
+    return Lines(tuple(notices)) if notices else Lines.of("nothing to recover", style="ok")

@@ -1,0 +1,89 @@
+"""What the edits and somebody else changed differently, and who it was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+
+from .. import executors
+from ..commands import Object, fields
+from ..config.paths import Path, flatten
+from ..errors import Conflict
+from ..host import Host
+from ..transaction import git
+from ..views import counted
+from . import Session, store
+from .merge import Clash, Merge
+from .reports import fact_text, value_text
+
+_BY_HAND = "it was changed in the kernel, by hand"
+
+
+def conflict(session: Session, merge: Merge) -> Conflict:
+    """The error that names each object on which the two sides differ, and who changed it."""
+    objects = merge.clashes_by_object()
+    details = [merge.refused] if merge.refused else []
+    for changed, clashes in objects.items():
+        details += _object_details(changed, clashes, _author(session, changed, clashes))
+    subject = counted(len(objects), "object was", "objects were")
+    message = f"{subject} changed by you and by someone else; nothing was applied"
+    return Conflict(message, details=tuple(details))
+
+
+def _object_details(changed: Object, clashes: Mapping[Path, Clash], author: str) -> Iterator[str]:
+    section, name = changed
+    for path, clash in clashes.items():
+        yield f"{section} {name}: {fact_text(path, name)}: {_clash_text(path, clash)}"
+    yield f"theirs: {author}"
+    yield f"take one: resolve mine {section} {name}, or: resolve theirs {section} {name}"
+
+
+def _clash_text(path: Path, clash: Clash) -> str:
+    base, theirs, mine = (value_text(value, path) for value in (clash.base, clash.theirs, clash.mine))
+    return f"it was {base}, is now {theirs}, yours is {mine}"
+
+
+def _author(session: Session, changed: Object, clashes: Mapping[Path, Clash]) -> str:
+    """Who changed an object since the edits began, as far as what runs, git and the files tell."""
+    host, candidate = session.host, session.candidate
+    section, name = changed
+    parts = fields(section)
+    saved = flatten(executors.saved(host, candidate.current, parts))
+    if any(saved.get(path) != clash.theirs for path, clash in clashes.items()):
+        return _BY_HAND
+    commit = git.last_change(host, candidate.commit, section, name)
+    return commit or ", ".join(_written_later(session, parts)) or _before_commit(session) or _BY_HAND
+
+
+def _written_later(session: Session, parts: Sequence[str]) -> Iterator[str]:
+    """The files that others wrote after the edits began."""
+    host, moves = session.host, session.candidate.stored_moves
+    first_edit = moves[0].when if moves else ""
+    if not first_edit:
+        return
+    for file in _foreign_files(host, parts):
+        written = time.localtime(host.stat(file).changed)
+        if time.strftime(store.TIME, written) >= first_edit:
+            clock = time.strftime("%H:%M:%S", written)
+            yield f"{file} was written {clock}, your first edit is of {first_edit[11:]}"
+
+
+def _foreign_files(host: Host, parts: Sequence[str]) -> Iterator[str]:
+    """The files of some sections that are not as our newest commit has them."""
+    newest = git.newest(host)
+    snapshot = git.snapshot(host, newest.hash) if newest else None
+    for part in parts:
+        for file in executors.executor(part).FILES:
+            if host.exists(file) and not (snapshot and _is_same(host, snapshot, file)):
+                yield file
+
+
+def _is_same(host: Host, snapshot: Host, file: str) -> bool:
+    return snapshot.exists(file) and snapshot.read(file) == host.read(file)
+
+
+def _before_commit(session: Session) -> str:
+    newest = git.newest(session.host)
+    if newest is None or (newest.number or 0) <= session.candidate.commit:
+        return ""
+    return f"it was changed by hand, before commit {newest.number} by {newest.who}, {newest.when}"

@@ -1,0 +1,50 @@
+"""Whether a commit may run: what the checks find, and what its steps disrupt."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from ..commands.session.commit import SessionCommit
+from ..errors import ChecksRefuse
+from ..transaction.plan import Plan
+from . import Session, reports
+
+
+def require_permission(session: Session, steps: Plan, options: SessionCommit) -> None:
+    """Raises ChecksRefuse for an error that the checks find, and for a disruption that is not allowed."""
+    _require_checks(session, steps, options)
+    connection = _own_connection(session, steps, options)
+    is_cut = connection is not None and connection.steps
+    if is_cut or steps.exceeds(options.option("allow")):
+        _require_consent(session, steps, options, connection)
+
+
+def _require_checks(session: Session, steps: Plan, options: SessionCommit) -> None:
+    errors = [finding for finding in session.findings() if finding.error]
+    if options.option("force"):
+        errors = [finding for finding in errors if not finding.overridable]
+    if errors:
+        lines = reports.finding_lines(errors, session.forced(steps, options))
+        raise ChecksRefuse("the checks refuse the commit", details=reports.texts(lines))
+
+
+def _own_connection(session: Session, steps: Plan, options: SessionCommit) -> Optional[reports.Connection]:
+    """The user's connection; None where nobody is asked, or where the options say what may happen to it."""
+    if not session.ask or options.option("allow") or options.seconds:
+        return None
+    return session.connection(steps)
+
+
+def _require_consent(
+    session: Session, steps: Plan, options: SessionCommit, connection: Optional[reports.Connection]
+) -> None:
+    """Ask the user. Raises ChecksRefuse where nobody can be asked, or the answer is no."""
+    worst = [step for step in steps.steps if step.disruption == steps.disruption]
+    report = reports.disruption_report(worst, connection)
+    if session.ask and session.ask(report):
+        return
+    raise ChecksRefuse(
+        f"the commit disrupts {steps.disruption}, which was not allowed",
+        hint=str(options.allowing(steps.disruption)),
+        details=() if session.ask else reports.texts(report.lines),
+    )

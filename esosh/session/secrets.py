@@ -1,0 +1,55 @@
+"""Secrets that a line does not hold: @ask asks for one twice, without showing it, @/FILE reads one."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from typing import Any, Callable, Optional
+
+from ..commands import Pair
+from ..errors import Refused
+from ..host.local import LocalHost
+from ..language.source import secret_keys
+
+AskSecret = Callable[[str], str]
+
+
+def filled(command: Any, ask: Optional[AskSecret], read: Callable[[str], str]) -> Any:
+    """The command with its secrets in place.
+
+    Raises Refused where nobody can be asked, or where the two answers differ.
+    """
+    pairs = getattr(command, "pairs", ())
+    with_secrets = tuple(_filled(pair, ask, read) for pair in pairs)
+    return command if with_secrets == pairs else dataclasses.replace(command, pairs=with_secrets)
+
+
+def _filled(pair: Any, ask: Optional[AskSecret], read: Callable[[str], str]) -> Any:
+    if not isinstance(pair, Pair) or pair.key not in secret_keys():
+        return pair
+    name, _, secret = str(pair.value).partition(" ")
+    if secret == "@ask":
+        secret = _asked(pair, name, ask)
+    elif secret.startswith("@/"):
+        secret = read(secret[1:]).strip("\n")
+    return Pair(pair.key, f"{name} {secret}")
+
+
+def _asked(pair: Pair, name: str, ask: Optional[AskSecret]) -> str:
+    """The secret of a name, as the user types it twice. Raises Refused."""
+    word = str(pair.value)
+    if ask is None:
+        message = f"nobody can be asked for the secret of {name} here: write it into a file and give @/FILE"
+        raise Refused(message, word=word, code="E219")
+    secret = ask(f"secret of {name}: ")
+    if ask("again: ") != secret:
+        raise Refused(f"the two secrets of {name} differ: type the line again", word=word, code="E219")
+    return secret
+
+
+def read_file(file: str) -> str:
+    """The text of a file of the user's. Raises Refused."""
+    try:
+        return LocalHost().read(os.path.abspath(file))
+    except OSError as error:
+        raise Refused(f"{file}: {(error.strerror or str(error)).lower()}", word=file, code="E223") from None

@@ -1,0 +1,268 @@
+"""What a session works on: a host, a user, and the candidate in use."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Callable, Optional
+
+from .. import checks, executors
+from ..commands import Command, Edit, section_module
+from ..commands.session import SessionCommit
+from ..config import Config
+from ..errors import Refused
+from ..host import Host
+from ..language.source import sections
+from ..transaction import apply, guard, journal, recovery
+from ..transaction.journal import Journal, Who
+from ..transaction.plan import Plan, look, plan
+from ..views import Line, Lines, View
+from ..views.secrets import masked
+from . import reports, store
+from .candidate import Candidate
+
+Ask = Callable[[View], bool]
+OWN = "live"  # the name that each user has for the own candidate
+
+
+class Workspace:
+    """A host, a user, and the candidate in use.
+
+    `on_disk`: its own candidate is on disk; that of a batch is not. `rehearsal`: no candidate goes to disk.
+    `ask` shows what a commit disrupts and asks once. `address`: the host's own one that the user's connection
+    goes to.
+    """
+
+    def __init__(self, host: Host, who: Who, name: str = "", on_disk: bool = True, wait: float = 10,
+                 ask: Optional[Ask] = None, address: str = "", rehearsal: bool = False) -> None:
+        self.host = host
+        self.who = who
+        self.wait = wait
+        self.ask = ask
+        self.address = address
+        self.level = ""
+        self.done = False
+        self.ask_secret: Optional[Callable[[str], str]] = None  # asks without showing the answer
+        self.progress: apply.Progress = lambda *step: None
+        self.notices: list[Line] = []
+        self.own = f"default@{who.user}" if on_disk else ""
+        self.rehearsal = rehearsal
+        self.unstored: dict[str, Candidate] = {}  # candidates not on disk: a batch's own, all of a rehearsal
+        self._trash: dict[str, Candidate] = {}
+        self._pretended: Optional[Config] = None
+        self._held: Optional[contextlib.ExitStack] = None
+        self.candidate = self.open(self.own if name in ("", OWN) else name)
+
+    # the candidate in use
+
+    @property
+    def config(self) -> Config:
+        """The configuration that a commit would make."""
+        return self.candidate.config
+
+    @property
+    def title(self) -> str:
+        """The name of the candidate in use, as the prompt shows it."""
+        return OWN if self.candidate.name == self.own else self.candidate.name
+
+    def open(self, name: str) -> Candidate:
+        """A candidate of that name."""
+        if name and not self.rehearsal:
+            return Candidate(self.host, self.who, name, on_disk=True)
+        if name not in self.unstored:
+            self.unstored[name] = Candidate(self.host, self.who, name, on_disk=False, read=self._read)
+        return self.unstored[name]
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a candidate of that name."""
+        if name == self.own:
+            return True
+        if name == self.candidate.name and self.candidate.exists:
+            return True
+        if name in self.unstored:
+            return self.unstored[name].exists
+        return name in self.names()
+
+    def names(self) -> tuple[str, ...]:
+        """The candidates on disk."""
+        return tuple(name for name in store.candidates(self.host) if name not in self._trash)
+
+    def trash(self, name: str) -> None:
+        """Put a candidate into the trash; a rehearsal touches no file."""
+        if self.rehearsal:
+            self._trash[name] = self.unstored.pop(name)
+        else:
+            store.trash(self.host, name)
+
+    def restore(self, name: str) -> None:
+        """Bring a candidate back from the trash. Raises Refused where another one has its name by now."""
+        if self.rehearsal:
+            self.unstored[name] = self._trash.pop(name)
+        else:
+            store.restore(self.host, name)
+
+    def _read(self) -> Config:
+        return self._pretended or executors.read(self.host)
+
+    def pretend_committed(self) -> None:
+        """Go on as if the edits were committed, without touching anything."""
+        self.candidate.pretend_committed()
+        self._pretended = self.candidate.config
+        for candidate in self.unstored.values():
+            candidate.refresh()
+
+    @contextlib.contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold the candidate in use against others. Raises Locked."""
+        self._held = contextlib.ExitStack()
+        try:
+            self._held.enter_context(self.candidate.hold(self.wait))
+            yield
+        finally:
+            self._held.close()
+            self._held = None
+
+    def use(self, name: str) -> None:
+        """Go on with another candidate, held against others where this one was. Raises Locked."""
+        if name == self.candidate.name:
+            return
+        candidate = self.open(name)
+        if self._held is not None:
+            with contextlib.ExitStack() as held:
+                held.enter_context(candidate.hold(self.wait))
+                candidate.reload()
+                self._held.close()
+                self._held = held.pop_all()
+        self.candidate = candidate
+
+    def recover_if_needed(self) -> str:
+        """Before any change, finish or undo what a crash cut short, or nobody confirmed; the notice of it."""
+        if journal.cut_short(self.host):
+            with journal.commit_lock(self.host, self.wait) as lock:
+                recovery.recover(self.host)
+                if journal.awaiting(self.host):
+                    guard.renew(self.host, lock)
+        return self.take_notice()
+
+    def take_notice(self) -> str:
+        """The notice of how a commit ended that this session did not end itself."""
+        notice = journal.take_notice(self.host)
+        if notice:
+            self.notices.append(Line(notice, "warn"))
+            self.candidate.reload()
+        return notice
+
+    @property
+    def waiting(self) -> Optional[Journal]:
+        """The commit that waits for its confirm, where its edits are those of the candidate in use."""
+        waiting = journal.awaiting(self.host)
+        if waiting is None or not self.candidate.name:
+            return None
+        return waiting if waiting.candidate == self.candidate.name else None
+
+    def require_unlocked(self) -> None:
+        """Raises Refused where the edits are those of a commit that waits for its confirm."""
+        if self.waiting:
+            commit = f"commit {self.waiting.id} made these edits and waits"
+            raise Refused(f"{commit}: confirm keeps it, revert takes it back", hint="confirm", code="E234")
+
+    def keep(self, edits: Iterable[Edit]) -> int:
+        """Put edits into the candidate as one move; give their number."""
+        kept = list(edits)
+        if kept:
+            self.candidate.keep(kept)
+        return len(kept)
+
+    def move(self, lines: Sequence[Command], base: Optional[Config] = None) -> View:
+        """Make a move, from another base where that is given; the view lists what goes and comes back."""
+        old, new = self.candidate.moves, self.candidate.after(lines)
+        if base is None and new.is_same_as(old):
+            return Lines.of("no edits", style="dim")
+        restored, trashed = old.deleted - new.deleted, new.deleted - old.deleted
+        for name in restored:
+            self.restore(name)
+        for name in trashed:
+            self.trash(name)
+        if base is None:
+            self.candidate.keep(lines)
+        else:
+            self.candidate.keep_from(base, lines)
+        removed = (*new.missing(old), *map(_candidate_text, trashed))
+        added = (*old.missing(new), *map(_candidate_text, restored))
+        return Lines((*reports.removed_lines(removed), *reports.added_lines(added)))
+
+    # what it shows
+
+    def lines(self, config: Config, section: Optional[str] = None, name: Optional[str] = None) -> list[str]:
+        """A configuration as lines that can be typed, each with one of the names that a command may list."""
+        lines: list[str] = []
+        for module in map(section_module, [section] if section else sections()):
+            for command in module.lines(config, name):
+                lines += map(str, _split_by_name(command))
+        return lines
+
+    def text(self, config: Config) -> str:
+        """A configuration as a file of lines, without its secrets."""
+        return "".join(f"{masked(line)}\n" for line in self.lines(config))
+
+    def changes(self, old: Config, new: Config, section: Optional[str] = None) -> Lines:
+        """What differs, as lines."""
+        changes = tuple(reports.change_lines(self.lines(old, section), self.lines(new, section)))
+        return Lines(changes) if changes else Lines.of("no differences", style="dim")
+
+    def plan(self, old: Config, new: Config) -> Plan:
+        """The steps from one configuration to another."""
+        return plan(old, new, look(self.host), self.text(new))
+
+    def commit_plan(self, new: Config, *more: Command) -> Plan:
+        """The steps that a commit takes; `more`: edits that are to come."""
+        running, saved = self.candidate.running_and_saved(*more)
+        return plan(running, new, look(self.host), self.text(new), saved)
+
+    def findings(self, section: Optional[str] = None) -> list[checks.Finding]:
+        """What is wrong, or looks wrong, with the candidate and with the change to it."""
+        running, _ = self.candidate.running_and_saved()
+        findings = checks.commit_findings(running, self.config, look(self.host))
+        return [finding for finding in findings if section in (None, finding.topic)]
+
+    def new_errors(self, before: Config, after: Config) -> tuple[Line, ...]:
+        """The errors that an edit brings, and that refuse a commit until they are fixed."""
+        machine, (running, _) = look(self.host), self.candidate.running_and_saved()
+        earlier = {*checks.commit_findings(running, before, machine)}
+        findings = checks.commit_findings(running, after, machine)
+        errors = [finding for finding in findings if finding.error and finding not in earlier]
+        if not errors:
+            return ()
+        forced = self.forced(self.plan(running, after)) if reports.any_overridable(errors) else ""
+        title = Line("the edit is kept, and as long as it is so a commit is refused:", "warn")
+        return (title, *reports.finding_lines(errors, forced))
+
+    def forced(self, steps: Plan, options: SessionCommit = SessionCommit()) -> str:  # noqa: B008 - frozen
+        """The commit that passes findings; it allows what the steps disrupt where nobody is asked."""
+        allowed = self.ask or not steps.exceeds(options.option("allow"))
+        line = options if allowed else options.allowing(steps.disruption)
+        return f'{line} force "REASON"'
+
+    def connection(self, steps: Plan) -> Optional[reports.Connection]:
+        """The interface that carries the user's connection, and the steps that disturb it."""
+        links = look(self.host).carriers(self.address) if self.address else ()
+        return reports.Connection(links[0], steps.touching(links)) if links else None
+
+
+def _candidate_text(name: str) -> str:
+    return f"candidate {name}"
+
+
+def _split_by_name(command: Any) -> Iterator[Any]:
+    """A command for each of the names that it lists, so that differences, and blame, are of one name."""
+    for part in dataclasses.fields(command):
+        names = getattr(command, part.name)
+        if _is_list_of_names(names):
+            yield from (dataclasses.replace(command, **{part.name: (name,)}) for name in names)
+            return
+    yield command
+
+
+def _is_list_of_names(value: object) -> bool:
+    return type(value) is tuple and len(value) > 1 and isinstance(value[0], str)

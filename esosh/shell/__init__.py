@@ -1,0 +1,1 @@
+"""The command line, the interactive shell, and how results are shown."""

@@ -1,0 +1,154 @@
+"""Views, errors and notices on a terminal: plain, in colour, or as JSON. Nothing else imports rich."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import traceback
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
+
+from .. import views
+from ..errors import EsoshError
+from ..views import Line, View, clean, secrets
+from .messages import error_lines
+
+_STYLES = {
+    "ok": "green", "warn": "yellow", "error": "bold red", "add": "green", "del": "red", "command": "cyan",
+    "dim": "bright_black", "title": "bold",
+}
+_REFRESHES = 200  # how often a progress bar is drawn
+
+
+class Display:
+    """Writes results to `out` and errors to `err`, in colour or not; JSON goes to `out`, an object a line."""
+
+    def __init__(self, colour: bool, json: bool, out: TextIO, err: TextIO) -> None:
+        self.colour = colour
+        self._json = json
+        self._out = out
+        self._err = err
+        self._notices: list[str] = []
+        self._bar: Any = None
+
+    def progress(self, number: int, steps: int, step: object, waited: float = 0) -> None:
+        """Show how far a commit is that has more than a screenful of steps, or that waits.
+
+        The bar goes when something else is shown.
+        """
+        is_short = steps < shutil.get_terminal_size().lines and not waited
+        if is_short or self._json or not self._err.isatty():
+            return
+        if self._bar is None:
+            self._start_bar(steps)
+        description = f"commit, waiting for SCST {waited:.0f} s" if waited else "commit"
+        refresh = bool(waited) or number % max(1, steps // _REFRESHES) == 0
+        self._bar.update(0, description=description, completed=number, refresh=refresh)
+
+    def _start_bar(self, steps: int) -> None:
+        from rich.progress import MofNCompleteColumn, Progress  # only long commits need it
+
+        columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+        self._bar = Progress(*columns, console=self._console(self._err), auto_refresh=False, transient=True)
+        self._bar.add_task("commit", total=steps)
+        self._bar.start()
+
+    def _end_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _console(self, file: TextIO) -> Any:
+        from rich.console import Console  # a command whose output is piped never needs it
+
+        return Console(file=file, no_color=not self.colour)
+
+    def view(self, view: View) -> None:
+        """Show a result."""
+        self._end_bar()
+        if self._json:
+            self._write_object("view", views.data(view))
+        else:
+            self._write(self._out, views.lines(view))
+
+    def page(self, view: View) -> None:
+        """Show a result to somebody at a terminal, in a pager where it is longer than that."""
+        lines = list(views.lines(view))
+        if self._json or not self._out.isatty() or not _too_long(lines):
+            self.view(view)
+        else:
+            import pydoc  # as heavy as all the rest, and needed for long views alone
+
+            os.environ.setdefault("LESS", "-FRX")  # as git has it: what was shown stays on the screen
+            pydoc.pager(self._text(lines))
+
+    def notices(self, lines: Iterable[Line]) -> None:
+        """Show what happened besides; in JSON it goes with the next object."""
+        self._end_bar()
+        if self._json:
+            self._notices += [line.text for line in lines]
+        else:
+            self._write(self._err, _cleaned(lines))
+
+    def error(self, error: EsoshError) -> None:
+        """Show an error: where, what, what was expected, and its hint."""
+        self._end_bar()
+        if self._json:
+            self._write_object("error", error.data())
+        else:
+            width = shutil.get_terminal_size().columns if self._err.isatty() else 0
+            self._write(self._err, _cleaned(error_lines(error, width)))
+
+    def bug(self, error: BaseException) -> None:
+        """Show an error that is our own fault, in one line."""
+        self._end_bar()
+        bug = f"bug: {type(error).__name__}: {error}{_position(error)}"
+        text = f"{bug}; please report it with the line that you typed"
+        if self._json:
+            self._write_object("bug", text)
+        else:
+            self._write(self._err, _cleaned([Line(text.replace("\n", " "), "error")]))
+
+    def _write(self, file: TextIO, lines: Iterable[Line]) -> None:
+        file.write(self._text(lines))
+        file.flush()
+
+    def _write_object(self, kind: str, data: object) -> None:
+        result = {"version": views.VERSION, kind: data, "notices": self._notices}
+        self._notices = []
+        self._out.write(json.dumps(secrets.without_secrets(result), default=str) + "\n")
+        self._out.flush()
+
+    def _text(self, lines: Iterable[Line]) -> str:
+        return _coloured(lines) if self.colour else "".join(line.text.rstrip() + "\n" for line in lines)
+
+
+def _coloured(lines: Iterable[Line]) -> str:
+    from rich.console import Console  # a command whose output is piped never needs it
+    from rich.text import Text
+
+    console = Console(
+        file=io.StringIO(), force_terminal=True, color_system="standard", soft_wrap=True, highlight=False
+    )
+    with console.capture() as capture:
+        for line in lines:
+            console.print(Text(line.text, style=_STYLES.get(line.style, "")))
+    return capture.get()
+
+
+def _too_long(lines: list[Line]) -> bool:
+    size = shutil.get_terminal_size()
+    rows = sum(max(1, -(-len(line.text) // size.columns)) for line in lines)
+    return rows >= size.lines
+
+
+def _cleaned(lines: Iterable[Line]) -> Iterator[Line]:
+    return (Line(clean(part), line.style) for line in lines for part in line.text.split("\n"))
+
+
+def _position(error: BaseException) -> str:
+    """The file and the line that an error was raised at, in parentheses."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""

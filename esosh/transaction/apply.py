@@ -1,0 +1,158 @@
+"""Apply steps under a journal, undo them where one fails, and finish the commit.
+
+Before the mark `stands` recovery goes back, after it forward. Undo looks whether a step happened; it does not
+assume so. A commit that waits for its confirm is a journal that is left open; it has the mark `until`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import signal
+import time
+from collections.abc import Sequence
+from typing import Callable
+
+from .. import executors
+from ..errors import Conflict, EsoshError, StepFailed, UndoFailed
+from ..executors import Waiting
+from ..executors.step import Step
+from ..host import Host
+from . import git, journal
+from .journal import Journal
+from .undo import reason_of, undo, uninterrupted
+
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
+Verify = Callable[[], Sequence[str]]
+Progress = Callable[..., None]  # a step's number, the number of steps, the step, the seconds that it waited
+
+
+def boot(host: Host) -> str:
+    """What tells one start of the machine from another."""
+    return host.read(BOOT_ID).strip() if host.exists(BOOT_ID) else ""
+
+
+def apply(host: Host, commit: Journal, verify: Verify, progress: Progress = lambda *step: None) -> str:
+    """Take the steps; `verify` reads the machine back and gives what is not as it should be.
+
+    Gives a warning where the commit stands but git failed, else ""; a commit that waits for its confirm
+    stays open. Raises StepFailed or Conflict when all was undone, UndoFailed when something remains; OSError
+    when the journal cannot be written: then nothing began.
+    """
+    _open_journal(host, commit)
+    with uninterrupted(signal.SIGHUP, signal.SIGTERM):
+        number = begun = 0
+        try:
+            for number, step in enumerate(commit.steps, 1):
+                progress(number, len(commit.steps), step)
+                _require_precondition(host, step)
+                journal.mark(host, journal.BEGUN, number)
+                begun = number
+                _take(host, step, functools.partial(progress, number, len(commit.steps), step))
+            _require_verified(verify)
+            _mark_applied(host, commit)
+        except (EsoshError, OSError, KeyboardInterrupt) as error:
+            waiting = functools.partial(progress, number, len(commit.steps), commit.steps[number - 1])
+            remains = _go_back(host, commit, begun, waiting)
+            raise _failure(host, commit, begun, number, error, remains) from None
+        return "" if commit.seconds else finish(host, commit)
+
+
+def _open_journal(host: Host, commit: Journal) -> None:
+    try:
+        journal.open_journal(host, commit)
+    except OSError:
+        with contextlib.suppress(OSError):
+            journal.close_journal(host)
+        raise
+
+
+def _require_precondition(host: Host, step: Step) -> None:
+    # before the step counts as begun: what somebody else did there is not ours to undo
+    failed = step.failed_precondition(host)
+    if failed is not None:
+        raise Conflict(f"{failed.source} is not as it was when the commit was planned")
+
+
+def _take(host: Host, step: Step, waiting: Waiting) -> None:
+    try:
+        report = executors.perform(host, step.section, step.do, waiting)
+    except OSError as error:
+        explanation = executors.explain(step.section, step.do, error)
+        if explanation is None:
+            raise
+        raise OSError(f"{explanation} ({reason_of(error)})") from None
+    if step.after is not None and not step.after.holds(host):
+        raise OSError(report or "it was done, and the machine does not show it")
+
+
+def _require_verified(verify: Verify) -> None:
+    wrong = verify()
+    if wrong:
+        raise OSError("read back, the machine differs: " + "; ".join(wrong))
+
+
+def _mark_applied(host: Host, commit: Journal) -> None:
+    """Mark that all steps were taken."""
+    if commit.seconds:
+        journal.mark(host, journal.UNTIL, time.monotonic() + commit.seconds, sync=True)
+    else:
+        journal.mark(host, journal.STANDS, sync=True)
+
+
+def _go_back(host: Host, commit: Journal, begun: int, waiting: Waiting) -> list[str]:
+    """Undo the steps that have begun, and give what could not be undone."""
+    with uninterrupted(signal.SIGINT):
+        with contextlib.suppress(OSError):
+            journal.mark(host, journal.BACK)
+        remains = undo(host, commit.steps[:begun], waiting)
+        with contextlib.suppress(OSError):  # a journal that stays is read again, and nothing is left to do
+            journal.close_journal(host)
+    return remains
+
+
+def _failure(
+    host: Host, commit: Journal, begun: int, number: int, error: BaseException, remains: Sequence[str]
+) -> EsoshError:
+    """The error that tells which step failed, why, and what became of the steps before it."""
+    reason = "interrupted" if isinstance(error, KeyboardInterrupt) else reason_of(error)
+    failed = f"step {number} of {len(commit.steps)}"
+    action = str(commit.steps[number - 1].do)
+    journal.log(host, f"commit {commit.id}: {failed} failed: {reason}; {len(remains)} remain")
+    if remains:
+        message = f"{failed} failed and not everything could be undone"
+        return UndoFailed(message, details=(action, reason, "what remains:", *remains))
+    if isinstance(error, Conflict):
+        return Conflict(f"{error}; everything was undone and checked", details=(action,))
+    undone = {0: "nothing was", 1: "step 1"}.get(begun, f"steps {begun} to 1")
+    message = f"{failed} failed; {undone} undone and checked: the box is as before"
+    return StepFailed(message, details=(action, reason))
+
+
+def finish(host: Host, commit: Journal, notice: str = "") -> str:
+    """End a commit that stands: history, candidate, notice for the next session, journal.
+
+    Gives a warning for what of it fails.
+    """
+    warnings = _save_history(host, commit)
+    try:
+        for path in commit.drops:
+            host.remove(path)
+        if notice:
+            journal.leave_notice(host, "; ".join((notice, *warnings)))
+        journal.close_journal(host)
+    except OSError as error:
+        warnings.append(f"committed, and its edits or its journal stay for now: {reason_of(error)}")
+    journal.log(host, f"commit {commit.id} by {commit.who}: {len(commit.steps)} steps, {commit.comment}")
+    return "; ".join(warnings)
+
+
+def _save_history(host: Host, commit: Journal) -> list[str]:
+    """Give the commit to git; where git fails, queue it for the next commit, and give a warning."""
+    git_commit = (commit.id, commit.who.user, commit.comment)
+    try:
+        git.save(host, *git_commit)
+    except (EsoshError, OSError) as error:
+        journal.queue_git_commit(host, *git_commit)
+        return [f"committed, and not yet in the history: {reason_of(error)}; the next commit makes up for it"]
+    return []

@@ -1,0 +1,120 @@
+"""Steps as JSON data: a format with a version, and with kinds and keys of its own.
+
+Version 2 is written. Version 1, of esosh 0.1.0, named actions and expectations after Python's classes; it is
+still read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Callable, Optional, TypeVar, Union
+
+from ..executors.step import Action, Expect, Replace, Run, Step, Write
+
+VERSION = 2
+_HOW_1 = {"there": "exists", "gone": "absent", "to": "links_to", "some": "any"}  # version 1's words for `how`
+_Data = dict[str, Any]
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def supported(version: Optional[object]) -> bool:
+    """Whether this esosh reads a version."""
+    return version in (1, VERSION)
+
+
+def encode(steps: Sequence[Step]) -> list[_Data]:
+    """The steps as data."""
+    return [_encode_step(step) for step in steps]
+
+
+def _encode_step(step: Step) -> _Data:
+    return {
+        "do": _encode_action(step.do),
+        "undo": _optional(_encode_actions, step.undo),
+        "before": [_encode_expectation(expected) for expected in step.before],
+        "after": _optional(_encode_expectation, step.after),
+        "stage": step.stage,
+        "section": step.section,
+        "disruption": step.disruption,
+        "notes": list(step.notes),
+    }
+
+
+def _optional(convert: Callable[[T], R], value: Optional[T]) -> Optional[R]:
+    return None if value is None else convert(value)
+
+
+def _encode_actions(actions: Sequence[Action]) -> list[_Data]:
+    return [_encode_action(action) for action in actions]
+
+
+def _encode_action(action: Action) -> _Data:
+    if isinstance(action, Write):
+        return {"kind": "write", "path": action.path, "text": action.text}
+    if isinstance(action, Replace):
+        return {"kind": "replace", "path": action.path, "text": action.text, "mode": action.mode}
+    return {"kind": "run", "argv": list(action.argv)}
+
+
+def _encode_expectation(expected: Expect) -> _Data:
+    source = expected.source if isinstance(expected.source, str) else list(expected.source)
+    return {"source": source, "how": expected.how, "text": expected.text}
+
+
+def decode(data: Sequence[_Data], version: int = VERSION) -> tuple[Step, ...]:
+    """The steps that data of a version hold. Raises KeyError, TypeError or ValueError for damaged data."""
+    return tuple(_decode_step(step, version) for step in data)
+
+
+def _decode_step(step: Mapping[str, Any], version: int) -> Step:
+    def expectation(data: Mapping[str, Any]) -> Expect:
+        return _decode_expectation(data, version)
+
+    return Step(
+        _decode_action(step["do"]),
+        _optional(_decode_actions, step["undo"]),
+        tuple(map(expectation, step["before"])),
+        _optional(expectation, step["after"]),
+        _text(step["stage"]),
+        _text(step["section"]),
+        _text(step["disruption"]),
+        _texts(step["notes"]),
+    )
+
+
+def _decode_actions(actions: Sequence[Mapping[str, Any]]) -> tuple[Action, ...]:
+    return tuple(map(_decode_action, actions))
+
+
+def _decode_action(action: Mapping[str, Any]) -> Action:
+    kind = action["kind"].lower()  # version 1 wrote "Write"
+    if kind == "write":
+        return Write(_text(action["path"]), _text(action["text"]))
+    if kind == "replace":
+        text, mode = _optional(_text, action["text"]), _optional(int, action["mode"])
+        return Replace(_text(action["path"]), text, mode)
+    if kind == "run":
+        return Run(_texts(action["argv"]))
+    raise ValueError(f"no kind of action {kind}")
+
+
+def _decode_expectation(expected: Mapping[str, Any], version: int) -> Expect:
+    how = _text(expected["how"])
+    if version == 1:
+        how = _HOW_1.get(how, how)
+    return Expect(_source(expected["source"]), how, _text(expected["text"]))
+
+
+def _source(source: Any) -> Union[str, tuple[str, ...]]:
+    return _texts(source) if isinstance(source, list) else _text(source)
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return tuple(map(_text, values))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"not a text: {value!r}")
+    return value

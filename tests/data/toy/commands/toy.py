@@ -1,0 +1,71 @@
+"""toy: balls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Optional
+
+from ..config import Config
+from ..config.paths import Path
+from ..config.toy import Ball
+from . import Command, Edit, Pair, Removal, without
+from .names import look_up
+
+
+def _with(config: Config, name: str, size: Pair) -> Config:
+    return replace(config, toy=replace(config.toy, balls={**config.toy.balls, name: Ball(int(str(size.value)))}))
+
+
+@dataclass(frozen=True)
+class ToyBallAdd(Edit):
+    """A ball."""
+
+    ball: str
+    size: Pair
+
+    def edit(self, config: Config) -> Config:
+        return _with(config, self.ball, self.size)
+
+
+@dataclass(frozen=True)
+class ToyBallSet(Edit):
+    """Change its size."""
+
+    ball: str
+    size: Pair
+
+    def edit(self, config: Config) -> Config:
+        look_up("ball", self.ball, config.toy.balls, self)
+        return _with(config, self.ball, self.size)
+
+
+@dataclass(frozen=True)
+class ToyBallDel(Removal):
+    """Take it away."""
+
+    ball: str
+
+    def edit(self, config: Config) -> Config:
+        look_up("ball", self.ball, config.toy.balls, self)
+        return replace(config, toy=replace(config.toy, balls=without(config.toy.balls, self.ball)))
+
+
+def owns(path: Path, *configs: Config) -> Optional[str]:
+    """A ball."""
+    return path[2] if path[0] == "toy" else None
+
+
+def names(config: Config) -> tuple[str, ...]:
+    """The balls."""
+    return tuple(config.toy.balls)
+
+
+def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
+    """A line for each ball."""
+    return (ToyBallAdd(ball, Pair("size=", str(each.size))) for ball, each in config.toy.balls.items() if name in (None, ball))
+
+
+def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
+    """Every ball goes."""
+    return (ToyBallDel(ball) for ball in config.toy.balls if name in (None, ball))

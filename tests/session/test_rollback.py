@@ -1,0 +1,116 @@
+"""Back to what a past commit saved: into the candidate, by the same edits that anybody could type."""
+
+from __future__ import annotations
+
+import pytest
+from boxes import do, session_on
+
+from esosh.errors import Refused
+from esosh.session.edits import edits_between, fold
+from esosh.transaction import git
+from esosh.transaction.journal import Who
+
+FIRST = ("alua dgrp add esos", "alua tgrp add esos local group_id=1", "alua device add esos disk01", "svc enable opensm")
+SECOND = ("alua device del esos disk01", "alua tgrp set esos local group_id=7", "alua dgrp add more", "alua device add more disk01",
+          "net bond bond0 slaves eth1 eth2 miimon=100", "svc disable opensm", 'svc set sbd opts="-x"')
+
+
+@pytest.fixture
+def session(box):
+    """A session on a box with two commits: a first one, and one that changes it all."""
+    session = session_on(box)
+    do(session, *FIRST, "commit")
+    session.first = do(session, "show")
+    do(session, *SECOND, "commit allow io")
+    return session
+
+
+def test_what_no_line_can_say_is_refused_and_the_candidate_stays_usable(session, box):
+    box.write("/sys/kernel/scst_tgt/devices/disk01/t10_dev_id", "lun a")
+    do(session, "scst set poll_us=7", "commit", "scst device del disk01", "commit allow io", "svc enable nut")
+    with pytest.raises(Refused, match=r'no line can say this, so it stays as it is: scst device add vdisk_blockio .*t10_dev_id="lun a"'):
+        do(session, "rollback 1")
+    assert do(session_on(box), "diff").splitlines()[-1] == "+ svc enable nut"
+
+
+def test_rollback_leads_to_what_the_commit_before_saved(session):
+    told = do(session, "rollback 1")
+
+    assert told.splitlines()[0] == "would undo 1 commit: 1 by root"
+    assert do(session, "show") == session.first
+
+    do(session, "commit allow io")
+    assert do(session, "diff") == "no differences\n"
+    assert do(session, "show") == session.first
+
+
+def test_rollback_0_drops_what_was_changed_since_the_last_commit_by_hand(session, box):
+    saved = do(session, "show")
+    box.replace("/etc/rc.conf", box.read("/etc/rc.conf").replace("rc.sshd_enable=YES", "rc.sshd_enable=NO"))
+
+    do(session, "rollback 0", "commit")
+
+    assert do(session, "show") == saved
+
+
+def test_rollback_changes_nothing_before_commit_and_undo_takes_it_back(session, box):
+    before = box.read("/etc/scst.conf")
+    do(session, "rollback 1")
+    assert box.read("/etc/scst.conf") == before
+
+    do(session, "undo")
+    assert do(session, "diff") == "no differences\n"
+
+
+def test_esos_s_own_commits_do_not_count(session, box):
+    box.replace("/etc/motd", "hello\n")
+    do(session, "sync", "rollback 1")
+    assert do(session, "show") == session.first
+
+
+def test_a_commit_is_also_named_by_its_hash(session):
+    hashes = [commit.hash for commit in git.commits(session.host)]
+    do(session, f"rollback {hashes[1]}")
+    assert do(session, "show") == session.first
+
+
+@pytest.mark.parametrize("commit", ["2", "99", "abcdef0"])
+def test_a_commit_that_is_not_there_is_refused(session, commit):
+    with pytest.raises(Refused, match=f"no commit {commit}; esosh made 2"):
+        do(session, f"rollback {commit}")
+
+
+def test_whose_commits_are_undone_is_told(session, box):
+    anna = session_on(box)
+    anna.who = Who("anna", "pts/1", 2, "now")
+    anna.candidate._who = anna.who
+    do(anna, "svc enable sbd", "commit")
+
+    assert do(session_on(box), "rollback 2").splitlines()[0] == "would undo 2 commits: 1 by anna, 1 by root"
+
+
+def test_edits_that_lead_somewhere_touch_only_what_differs(session):
+    config = session.candidate.current
+    edited = fold(config, [])
+    assert list(edits_between(config, edited)) == []
+
+
+def test_load_replace_makes_the_candidate_equal_to_the_file(session, tmp_path):
+    file = tmp_path / "saved.esh"
+    do(session, f"save {file}")
+    saved = do(session, "show")
+    do(session, "alua dgrp del esos", "net bond del bond0", "svc enable opensm", "net iface eth4 address=dhcp")
+
+    do(session, f"load replace {file}")
+
+    assert do(session, "show") == saved
+    assert do(session, "diff") == "no differences\n"
+
+
+def test_load_adds_the_file_s_own_lines(session, tmp_path):
+    file = tmp_path / "more.esh"
+    file.write_text("alua device add esos disk02\nalua dgrp add esos\nsvc\nenable sbd\n")
+
+    do(session, f"load {file}")
+
+    assert [str(edit) for edit in session.candidate.edits] == ["alua device add esos disk02", "svc enable sbd"]

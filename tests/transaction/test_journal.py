@@ -1,0 +1,122 @@
+"""The journal as a format: its version, what an earlier version wrote, and one that nobody here knows."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from boxes import changed, root_of, session_on, state
+from places import DATA
+
+from esosh.errors import Refused
+from esosh.executors.step import Expect, Replace, Run, Step, Write
+from esosh.sandbox import Sandbox
+from esosh.session import store
+from esosh.transaction import apply, encoding, git, journal, recovery
+
+OLD = DATA / "journal-0.1.0"  # a commit that waits for its confirm: alua, scst, net and svc, 16 steps, and its candidate
+FOLDER = store.folder("default@root")
+
+
+def old_journal(box: Sandbox) -> str:
+    """The first line of the journal that esosh 0.1.0 wrote, as if it had been written on this box."""
+    head = json.loads((OLD / "journal").read_text().split("\n")[0])
+    return json.dumps({**head, "boot": apply.boot(box)}) + "\n"
+
+
+def leave(box: Sandbox, taken: int, *marks: str) -> None:
+    """Leave the box as 0.1.0 does when it is killed after so many steps, and these marks."""
+    for name in ("edits.esh", "base-1.json"):
+        box.replace(f"{FOLDER}/{name}", (OLD / name).read_text(), 0o600)
+    begun = [f"begun {number}" for number in range(1, taken + 1)]
+    box.replace(journal.JOURNAL, old_journal(box) + "".join(f"{mark}\n" for mark in (*begun, *marks)), 0o600)
+    commit = journal.journal(box)
+    assert commit is not None and len(commit.steps) == 16
+    for step in commit.steps[:taken]:
+        step.do.perform(box)
+
+
+STAYS = ("var/lib/esosh/", "/.count")  # the candidate, and the kernel's count of what was exported, which only goes up
+
+
+def changes(before, after):
+    """What differs besides what stays."""
+    return {path for path in changed(before, after) if not any(part in path for part in STAYS)}
+
+
+@pytest.mark.parametrize("taken", [0, 1, 6, 11, 15, 16])
+def test_a_commit_of_0_1_0_that_was_cut_short_is_undone(box, taken):
+    before = state(box)
+    leave(box, taken)
+    assert recovery.recover(box)
+    assert changes(before, state(box)) == set()
+    assert journal.journal(box) is None
+    assert session_on(box).candidate.count == 6
+
+
+def test_a_commit_of_0_1_0_that_nobody_confirmed_is_undone_and_its_edits_are_pending(box):
+    before = state(box)
+    leave(box, 16, "until 0")
+    assert recovery.recover(box)
+    assert changes(before, state(box)) == set()
+    assert "was not confirmed" in journal.notice(box)
+    assert session_on(box).candidate.count == 6
+
+
+@pytest.mark.parametrize("marks", [("until 1e9", "confirm"), ("stands",)])
+def test_a_commit_of_0_1_0_that_was_confirmed_stands_and_its_candidate_goes(box, marks):
+    leave(box, 16, *marks)
+    assert recovery.recover(box)
+    assert journal.journal(box) is None
+    assert store.candidates(box) == ()
+    assert [(commit.number, commit.subject) for commit in git.commits(box)] == [(1, "from 0.1.0")]
+    assert box.read("/sys/class/net/bond0/bonding/miimon").strip() == "100"
+
+
+def test_the_program_itself_recovers_a_commit_of_0_1_0(box, esosh):
+    leave(box, 9)
+    assert "was cut short at step 9 of 16: everything was undone and checked" in esosh("recover").out
+
+
+def test_a_journal_of_a_version_that_is_not_known_is_kept_and_named(box, esosh):
+    text = old_journal(box).replace('"version": 1', '"version": 3')
+    box.replace(journal.JOURNAL, text, 0o600)
+    with pytest.raises(Refused, match="is of version 3, which this esosh does not know") as refused:
+        journal.journal(box)
+    assert refused.value.code == "E228"
+    done = esosh("recover")
+    assert (done.status, "run: esosh recover" in done.err) == (1, True)
+    assert box.read(journal.JOURNAL) == text
+
+
+@pytest.mark.parametrize("damage", [
+    lambda text: text[: len(text) // 2], lambda text: "[]\n", lambda text: "\n", lambda text: text.replace('"kind": "Write"', '"kind": "Wr"'),
+    lambda text: text.replace('"version": 1, ', ""), lambda text: text.replace('"steps": [', '"steps": [7, '),
+    lambda text: text.replace('"path": "', '"path": 7, "x": "'), lambda text: "null\n", lambda text: '"x"\n',
+])
+def test_a_damaged_journal_is_named_as_damaged(box, damage):
+    box.replace(journal.JOURNAL, damage(old_journal(box)), 0o600)
+    with pytest.raises(Refused, match="is damaged") as refused:
+        journal.journal(box)
+    assert refused.value.code == "E226"
+
+
+def test_steps_are_written_with_kinds_and_keys_of_the_format_s_own():
+    step = Step(Write("/sys/x", "1"), (Replace("/etc/x", None), Run(("ip", "link"))), (Expect("/sys/x", "is", "0"),),
+                Expect(("ip", "addr"), "has", "1"), "set", "net", "link", ("a note",))
+    assert encoding.encode([step]) == [{
+        "do": {"kind": "write", "path": "/sys/x", "text": "1"},
+        "undo": [{"kind": "replace", "path": "/etc/x", "text": None, "mode": None}, {"kind": "run", "argv": ["ip", "link"]}],
+        "before": [{"source": "/sys/x", "how": "is", "text": "0"}],
+        "after": {"source": ["ip", "addr"], "how": "has", "text": "1"},
+        "stage": "set", "section": "net", "disruption": "link", "notes": ["a note"],
+    }]
+    assert encoding.decode(json.loads(json.dumps(encoding.encode([step])))) == (step,)
+
+
+def test_a_candidate_of_a_version_that_is_not_known_is_named(box, esosh):
+    box.replace(f"{FOLDER}/base-1.json", (OLD / "base-1.json").read_text().replace('"version": 1', '"version": 9'), 0o600)
+    box.replace(f"{FOLDER}/edits.esh", (OLD / "edits.esh").read_text(), 0o600)
+    with pytest.raises(Refused, match=r"base-1\.json is of version 9") as refused:
+        session_on(Sandbox(root_of(box)))
+    assert refused.value.code == "E229"
