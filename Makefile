@@ -6,7 +6,7 @@ DIFFERING = tests/language tests/views tests/errors tests/completions tests/comm
   tests/test_structure.py tests/test_new_section.py
 OTHER = $(firstword $(wildcard $(HOME)/.pyenv/versions/$*.*/bin/python) $(shell command -v python$*))
 
-.PHONY: demo test lint campaign benchmark clean
+.PHONY: demo test lint campaign benchmark benchmark-short clean
 
 demo: $(BIN)/esosh
 	@$(BIN)/python examples/demo.py
@@ -46,7 +46,10 @@ campaign: $(BIN)/pytest
 	$(BIN)/python tests/campaigns/rivals.py
 
 benchmark: $(BIN)/esosh
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
+
+benchmark-short: $(BIN)/esosh
+	$(BIN)/python -m benchmarks.run --short
 
 clean:
 	rm -rf $(VENV) $(VENV)-3.* build *.egg-info

@@ -17,10 +17,10 @@ class BuildWithGrammar(build_py):
         super().run()
         source = pathlib.Path(__file__).parent
         sys.path.insert(0, str(source))
-        from esosh.language import grammar
+        from esosh.language import tables
 
         root = source if self.editable_mode else pathlib.Path(self.build_lib)
-        (root / "esosh" / grammar.TABLES).write_bytes(grammar.compile_grammar())
+        (root / "esosh" / tables.FILE).write_bytes(tables.made())
 
 
 setup(cmdclass={"build_py": BuildWithGrammar})

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 from boxes import Esosh, root_of, session_on
+from counting import Counting
 
+from esosh import executors
+from esosh.config import Config
+from esosh.config.paths import diff
 from esosh.sandbox import Sandbox
-from esosh.session import Session
+from esosh.session import Session, commit
 
 NewBox = Callable[..., Sandbox]
 
@@ -58,3 +62,20 @@ def session(box: Sandbox) -> Session:
 def esosh(box: Sandbox) -> Esosh:
     """The program, run in a process of its own on the box."""
     return Esosh(root_of(box))
+
+
+@pytest.fixture(autouse=True)
+def nothing_else_changes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit reads back what it changes; here the whole machine is read back, and nothing else may differ."""
+    own = commit._differences
+
+    def differences(session: Session, old: Config, new: Config) -> list[str]:
+        found = own(session, old, new)
+        if isinstance(session.host, Counting) or request.node.get_closest_marker("more_changes"):
+            return found
+        wanted = diff(old, new)
+        others = [path for path in diff(new, executors.read(session.host)) if path not in wanted]
+        assert found or not others, others
+        return found
+
+    monkeypatch.setattr(commit, "_differences", differences)

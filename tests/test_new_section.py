@@ -14,15 +14,15 @@ import pytest
 from places import DATA
 
 import esosh
-from esosh.language.grammar import TABLES
+from esosh.language import tables
 
 TOY = DATA / "toy"
 FILES = sorted(path.relative_to(TOY) for path in TOY.glob("*/toy.py"))
-IGNORED = shutil.ignore_patterns("__pycache__", TABLES)
+IGNORED = shutil.ignore_patterns("__pycache__", tables.FILE)
 EDITS = {  # what stands in the two files, and what follows it when the section is there
     "grammar.lark": (('!section: "scst"', ' | "toy"'), ("_edit: _scst", " | _toy"), ("topic: alua_topic_pair", " | toy_topic_pair")),
-    "config/__init__.py": (("from .svc import Service", "\nfrom .toy import Toy"),
-                           ("    svc: Mapping[str, Service] = field(default_factory=dict)", "\n    toy: Toy = field(default_factory=Toy)")),
+    "config/__init__.py": (("    from .svc import Service", "\n    from .toy import Toy"),
+                           ("    svc: Mapping[str, Service]", "\n    toy: Toy")),
 }
 
 
@@ -42,7 +42,7 @@ def with_toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         grammar.write((TOY / "grammar.lark").read_text())
     for file in FILES:
         shutil.copy(TOY / file, package / file)
-    code = "from esosh.language import grammar; open(f'esosh/{grammar.TABLES}', 'wb').write(grammar.compile_grammar())"
+    code = "from esosh.language import tables; open(f'esosh/{tables.FILE}', 'wb').write(tables.made())"
     subprocess.run([sys.executable, "-c", code], cwd=folder, check=True)
     return folder
 

@@ -3,31 +3,33 @@
 An error refuses the commit, a warning does not. `force "REASON"` passes an error that is `overridable`.
 The module of each section has
 
-    findings(config, machine)       what is wrong with a configuration
+    findings(config, machine, since)    what is wrong with a configuration; of what is the same in `since`,
+                                        where that is given, nothing need be found
 
 and, where it needs them,
 
-    changes(old, new, machine)      what is wrong with the change from one configuration to another
-    peer                            a module that compares this host with the other one of a pair: it has
-                                    SECTIONS, whose lines it reads; FILE of the other host that says the same;
-                                    theirs(mine, text, entries, name); and findings(mine, theirs)
+    changes(old, new, machine)          what is wrong with the change from one configuration to another
+    peer                                a module that compares this host with the other one of a pair: it has
+                                        SECTIONS, whose lines it reads; FILE of the other host that says the
+                                        same; theirs(mine, text, entries, name); and findings(mine, theirs)
+
+Findings depend on the field of Config that holds the section, and on the machine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Optional
 
-from ..commands import section_module
+from ..commands import field, section_module
 from ..config import Config
 from ..language.sections import module
 from ..language.source import sections
+from ..records import Record, replace
 from ..transaction.plan import Machine
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Record):
     """One finding: E... is an error, W... a warning. `topic` is its section, `hint` a line that may help."""
 
     code: str
@@ -44,52 +46,67 @@ class Finding:
         return self.code.startswith("E") and not self.standing
 
 
-def findings(config: Config, machine: Machine) -> Iterator[Finding]:
-    """All findings on a configuration."""
-    for section in sections():
-        yield from module("checks", section).findings(config, machine)
+def findings(config: Config, machine: Machine, since: Optional[Config] = None) -> Iterator[Finding]:
+    """The findings on a configuration, on all of it or on what is not the same in `since`."""
+    for section in sections() if since is None else _differing(since, config):
+        yield from module("checks", section).findings(config, machine, since)
 
 
-def commit_findings(old: Config, new: Config, machine: Machine) -> Iterator[Finding]:
-    """All findings on the new configuration, marked where the old one has them too, and all on the change."""
-    current = list(findings(new, machine))
+def commit_findings(
+    old: Config, new: Config, machine: Machine, since: Optional[Config] = None
+) -> Iterator[Finding]:
+    """The findings on the new configuration, marked where the old one has them too, and all on the change."""
+    current = list(findings(new, machine, since))
     has_errors = any(finding.error for finding in current)
-    earlier = {*findings(old, machine)} if has_errors else set()
+    earlier = {*findings(old, machine, since and new)} if has_errors else set()
     for finding in current:
         yield replace(finding, standing=finding in earlier)
-    yield from changes(old, new, machine)
+    concerned = sections() if since is None else _differing(old, new)
+    yield from _changes(concerned, old, new, machine)
 
 
 def changes(old: Config, new: Config, machine: Machine) -> Iterator[Finding]:
     """What is wrong with the change from one configuration to another."""
-    for _, check in _parts("changes"):
-        yield from check(old, new, machine)
-    yield from _emptied(old, new)
+    return _changes(_differing(old, new), old, new, machine)
+
+
+def _differing(old: Config, new: Config) -> list[str]:
+    """The sections that the two do not share."""
+    return [section for section in sections() if not old.shares(new, field(section))]
+
+
+def _changes(concerned: Iterable[str], old: Config, new: Config, machine: Machine) -> Iterator[Finding]:
+    for section in concerned:
+        check = optional(section, "changes")
+        yield from check(old, new, machine) if check else ()
+        yield from _emptied(section, old, new)
 
 
 def peers() -> Iterator[tuple[str, Any]]:
     """The sections that compare two hosts, each with the module that does it."""
-    return _parts("peer")
-
-
-def _parts(name: str) -> Iterator[tuple[str, Any]]:
-    """A part that only some sections' modules have, with the section."""
     for section in sections():
-        part = getattr(module("checks", section), name, None)
-        if part:
-            yield section, part
+        peer = optional(section, "peer")
+        if peer:
+            yield section, peer
 
 
-def _emptied(old: Config, new: Config) -> Iterator[Finding]:
-    """Sections with several objects, of which the commit would leave nothing."""
-    for section in sections():
-        objects = _objects(section, old)
-        if len(objects) > 1 and not _objects(section, new):
-            text = f"the commit would remove all {len(objects)} objects of {section}"
+def optional(section: str, name: str) -> Any:
+    """What a section's module has of that name; None where it has nothing."""
+    return getattr(module("checks", section), name, None)
+
+
+def _emptied(section: str, old: Config, new: Config) -> Iterator[Finding]:
+    """A section with several objects, of which the commit would leave nothing."""
+    if next(_objects(section, new), None) is None:
+        count = len(list(_objects(section, old)))
+        if count > 1:
+            text = f"the commit would remove all {count} objects of {section}"
             yield Finding("E303", section, section, text, overridable=True)
 
 
-def _objects(section: str, config: Config) -> list[str]:
+def _objects(section: str, config: Config) -> Iterator[str]:
     """The objects of a section that can be removed."""
     commands = section_module(section)
-    return [name for name in commands.names(config) if list(commands.clear(config, name))]
+    for name in commands.names(config):
+        if next(iter(commands.clear(config, name)), None) is not None:
+            yield name

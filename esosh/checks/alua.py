@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Optional
 
 from ..config import Config
 from ..config.scst import DeviceGroup, Scst, is_local, rel_tgt_id
@@ -10,11 +11,17 @@ from ..transaction.plan import Machine
 from . import Finding
 
 
-def findings(config: Config, machine: Machine) -> Iterator[Finding]:
+def findings(config: Config, machine: Machine, since: Optional[Config]) -> Iterator[Finding]:
     """Ids that are missing, or that two have."""
+    if since is not None and _has_same_ports(config.scst, since.scst):
+        return
     for name, group in config.scst.groups.items():
         yield from _group_ids(name, group)
         yield from _target_ids(name, group, config.scst)
+
+
+def _has_same_ports(scst: Scst, other: Scst) -> bool:
+    return scst.groups is other.groups and scst.targets is other.targets
 
 
 def _group_ids(name: str, group: DeviceGroup) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ Source: kernel Documentation/networking/bonding.rst.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Optional
 
 from ..config import Config
 from ..config.net import Bond
@@ -16,7 +17,7 @@ from . import Finding
 _DELAYS = ("updelay", "downdelay")
 
 
-def findings(config: Config, machine: Machine) -> Iterator[Finding]:
+def findings(config: Config, machine: Machine, since: Optional[Config]) -> Iterator[Finding]:
     """Bonds that the driver would refuse, and interfaces that do not exist."""
     links = machine.facts["net"].links
     for name, bond in config.net.bonds.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Optional
 
 from ..config import Config
 from ..executors.svc import RC_CONF, flag
@@ -10,7 +11,7 @@ from ..transaction.plan import Machine
 from . import Finding
 
 
-def findings(config: Config, machine: Machine) -> Iterator[Finding]:
+def findings(config: Config, machine: Machine, since: Optional[Config]) -> Iterator[Finding]:
     """Flags whose spelling rc.d/common takes for NO."""
     rc_conf = machine.texts[RC_CONF] or ""
     for name, service in config.svc.items():

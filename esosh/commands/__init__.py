@@ -7,13 +7,14 @@ session/ that has the stem of the Word's module. `str(command)` is what a person
 `parse(str(command)) == command`. Each section's module also has
 
     owns(path, *configs)    the object that a fact belongs to; None for a fact of another section
-    names(config)           the names of the section's objects
+    names(config)           the names of the section's objects, in the order of their lines; the section
+                            itself is the first, where it has settings of its own
     lines(config, name)     the commands that make the section (or one object of it) from nothing
     clear(config, name)     the commands that remove all that commands can make (or one object)
 
 and, where it needs them,
 
-    FIELD                   the field of Config that holds the section, where it has another name
+    affected(old, new)      the objects whose lines differ because of what differs elsewhere
     removals(old, new)      the commands that remove what only `old` has
     additions(old, new)     the commands that then add what only `new` has; a section has these two where a
                             changed object cannot be removed and added again, because others refer to it
@@ -21,7 +22,6 @@ and, where it needs them,
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
@@ -31,12 +31,13 @@ from ..config.paths import Path
 from ..errors import Refused
 from ..host import Host
 from ..language.sections import module
-from ..language.source import keywords, sections
+from ..language.source import keywords, sections, wholes
 from ..language.words import quote
+from ..records import Record
 from ..views import View
 
 Object = tuple[str, str]  # a section, and a name in it
-Keyword = str  # the type of a field whose words belong to the language and are no names of the user's
+Keyword = str  # the type of a part whose words belong to the language and are no names of the user's
 Value = Union[str, tuple[str, ...], None]
 T = TypeVar("T")
 
@@ -51,7 +52,7 @@ class Pair(NamedTuple):
 Pairs = tuple[Pair, ...]
 
 
-class Command:
+class Command(Record):
     """A line of the language; its text is made of its class's name and its fields."""
 
     changes = False  # it may change the candidate or the machine
@@ -60,15 +61,24 @@ class Command:
 
     def __str__(self) -> str:
         words = [word.lower() for word in _name_parts(type(self))]
-        for part in dataclasses.fields(self):  # type: ignore[arg-type]
-            write = quote if is_keyword(part) else typed_name
-            words.extend(_typed_words(getattr(self, part.name), write))
+        for part in self.PARTS:
+            write = quote if self.is_keyword(part) else typed_name
+            words.extend(_typed_words(getattr(self, part), write))
         return " ".join(words).removeprefix("session ")
 
+    def subject(self) -> str:
+        """The object that it is about: the first of its names; "" where it is about the section itself."""
+        for part in self.PARTS:
+            value = getattr(self, part)
+            if isinstance(value, (str, tuple)) and value and not self.is_keyword(part):
+                name = value if isinstance(value, str) else value[0]
+                return name if isinstance(name, str) else ""
+        return ""
 
-def is_keyword(part: dataclasses.Field[Any]) -> bool:
-    """Whether the words of a command's field belong to the language."""
-    return "Keyword" in str(part.type)
+    @classmethod
+    def is_keyword(cls, part: str) -> bool:
+        """Whether the words of a part belong to the language."""
+        return "Keyword" in cls.KINDS[part]
 
 
 def typed_name(word: str) -> str:
@@ -185,8 +195,7 @@ def section_module(section: str) -> Any:
 
 def field(section: str) -> str:
     """The field of Config that holds a section."""
-    name: str = getattr(section_module(section), "FIELD", section)
-    return name
+    return wholes().get(section, section)
 
 
 def fields(section: Optional[str]) -> tuple[str, ...]:
@@ -196,7 +205,8 @@ def fields(section: Optional[str]) -> tuple[str, ...]:
 
 def object_of(path: Path, *configs: Config) -> Object:
     """The object that a fact of one of these configurations belongs to."""
-    owners = ((section, section_module(section).owns(path, *configs)) for section in reversed(sections()))
+    possible = [section for section in reversed(sections()) if field(section) == path[0]]
+    owners = ((section, section_module(section).owns(path, *configs)) for section in possible)
     return next((section, owner) for section, owner in owners if owner is not None)
 
 
@@ -205,9 +215,3 @@ def selected(objects: Mapping[str, T], name: Optional[str]) -> Mapping[str, T]:
     if name is None:
         return objects
     return {name: objects[name]} if name in objects else {}
-
-
-def without(objects: Mapping[str, T], *names: str) -> dict[str, T]:
-    """The mapping without some of its names."""
-    dropped = set(names)
-    return {name: value for name, value in objects.items() if name not in dropped}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
 
 from . import Keyword, Move, Word
 
 
-@dataclass(frozen=True)
 class CibNew(Move):
     """Make a candidate with a name, and use it."""
 
@@ -16,7 +14,6 @@ class CibNew(Move):
     empty: Optional[Keyword] = None
 
 
-@dataclass(frozen=True)
 class CibUse(Word):
     """Use another candidate."""
 
@@ -25,19 +22,16 @@ class CibUse(Word):
     rehearsed = True
 
 
-@dataclass(frozen=True)
 class CibList(Word):
     """Show the candidates that exist."""
 
 
-@dataclass(frozen=True)
 class CibDiff(Word):
     """Show what a candidate changes."""
 
     name: Optional[str] = None
 
 
-@dataclass(frozen=True)
 class CibCommit(Word):
     """Commit a candidate, then use one's own again."""
 
@@ -46,14 +40,12 @@ class CibCommit(Word):
     changes = True
 
 
-@dataclass(frozen=True)
 class CibReset(Move):
     """Drop a candidate's edits."""
 
     name: str
 
 
-@dataclass(frozen=True)
 class CibDel(Move):
     """Drop a candidate. It is a move of the candidate in use, so that undo restores it."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
-import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Optional
 
 from ..errors import Refused
 from ..errors.names import unknown_name
-from . import Command, Pair, T, is_keyword
+from ..records import replace
+from . import Command, Pair, T
 
 _VERY_ALIKE = 0.85  # how alike two names must be for one to be a slip of the other
 _SLIPS = 4  # letters in which the two may differ, counted in both
@@ -49,6 +48,8 @@ def _bare(name: str) -> str:
 
 def _is_slip(name: str, other: str) -> bool:
     """Whether a name differs from another one by a few slips, however long both are."""
+    import difflib  # only a misspelt name needs it
+
     ratio = difflib.SequenceMatcher(None, name, other).ratio()
     return ratio >= _VERY_ALIKE and round((1 - ratio) * len(name + other)) <= _SLIPS
 
@@ -75,10 +76,8 @@ def refuse_spelling(problem: Optional[tuple[str, str]], name: str, line: Command
 def renamed(value: Any, old: str, new: str) -> Any:
     """A command, or a part of one, with another name."""
     if isinstance(value, Command):
-        fields = dataclasses.fields(value)  # type: ignore[arg-type]
-        names = [part.name for part in fields if not is_keyword(part)]
-        parts = {name: renamed(getattr(value, name), old, new) for name in names}
-        return dataclasses.replace(value, **parts)  # type: ignore[type-var]
+        names = [part for part in value.PARTS if not value.is_keyword(part)]
+        return replace(value, **{name: renamed(getattr(value, name), old, new) for name in names})
     if isinstance(value, Pair):
         return Pair(value.key, renamed(value.value, old, new))
     if isinstance(value, tuple):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import ClassVar, Optional
 
 from .. import executors
 from ..config import Config
+from ..config.lazy import having
 from ..config.paths import Path
 from ..config.svc import Service
 from ..errors import Refused
 from ..executors import svc as executor
+from ..records import replace
 from ..transaction import journal
 from ..views import Line, Lines, View
 from . import Action, Command, Edit, Keyword, Pair, Removal, Session, selected
@@ -27,7 +28,7 @@ def _service(config: Config, name: str, line: Command) -> Service:
 
 
 def _put(config: Config, name: str, service: Service) -> Config:
-    return replace(config, svc={**config.svc, name: service})
+    return config.having(svc=having(config.svc, {name: service}))
 
 
 def _switch(config: Config, line: Command, names: tuple[str, ...], enabled: bool) -> Config:
@@ -36,7 +37,6 @@ def _switch(config: Config, line: Command, names: tuple[str, ...], enabled: bool
     return config
 
 
-@dataclass(frozen=True)
 class SvcEnable(Edit):
     """Start services at boot."""
 
@@ -46,7 +46,6 @@ class SvcEnable(Edit):
         return _switch(config, self, self.services, enabled=True)
 
 
-@dataclass(frozen=True)
 class SvcDisable(Removal):
     """Do not start services at boot."""
 
@@ -56,7 +55,6 @@ class SvcDisable(Removal):
         return _switch(config, self, self.services, enabled=False)
 
 
-@dataclass(frozen=True)
 class SvcSet(Edit):
     """Set a service's daemon options."""
 
@@ -82,7 +80,6 @@ def _check(opts: str) -> None:
         raise Refused(message, word=opts, code="E211")
 
 
-@dataclass(frozen=True)
 class SvcUnset(Removal):
     """Use the options of the service's own script again."""
 
@@ -96,7 +93,6 @@ class SvcUnset(Removal):
         return _put(config, self.service, replace(service, opts=None))
 
 
-@dataclass(frozen=True)
 class _Control(Action):
     """Run the scripts of services."""
 
@@ -156,14 +152,12 @@ class _Control(Action):
         return f"{name}: {state}"
 
 
-@dataclass(frozen=True)
 class SvcStart(_Control):
     """Start services now."""
 
     actions = ("start",)
 
 
-@dataclass(frozen=True)
 class SvcStop(_Control):
     """Stop services now."""
 
@@ -171,7 +165,6 @@ class SvcStop(_Control):
     removes = True
 
 
-@dataclass(frozen=True)
 class SvcRestart(_Control):
     """Stop services and start them again; the scripts of ESOS have no restart."""
 

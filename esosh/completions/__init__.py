@@ -1,6 +1,7 @@
 """Per section: the names that exist now, for each terminal of the grammar that is a user's word.
 
 The function for a terminal has the terminal's name in lower case: `dgrp` in alua.py gives the names for DGRP.
+Names of which there may be thousands are `Names`, for which nothing is read but the names themselves.
 The module of the line's section is searched first, then those of the session's words, then the others. A
 section's module may also have
 
@@ -12,22 +13,22 @@ section's module may also have
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable, Optional, TypeVar
 
 from ..config import Config
 from ..host import Host
 from ..language.sections import module
 from ..language.source import sections
+from ..records import Record, replace
 
 T = TypeVar("T")
+Words = tuple[tuple[str, str], ...]
 _NO_KEYWORDS = ("", "TEXT")  # terminals of a key's value and of a free text
 _WORDS = ("session", "cib")  # modules of words that belong to no section
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(Record):
     """A name, where it exists, and its current value in a few words.
 
     `origin`: live, candidate (only there), gone (live, and removed in the candidate), or new (a proposal).
@@ -38,8 +39,55 @@ class Name:
     value: str = ""
 
 
-@dataclass(frozen=True)
-class Context:
+Describe = Callable[[str], Name]
+
+
+class Names:
+    """Names in their order. Each is described when somebody looks at it, for that may read the machine."""
+
+    def __init__(self, described: Optional[Mapping[str, Describe]] = None) -> None:
+        self._described = dict(described or {})
+        self._beginning = {"": [*self._described]}  # the texts that begin with each prefix that was asked for
+
+    @classmethod
+    def of(cls, names: Iterable[Name]) -> Names:
+        """Names that are described already."""
+        return names if isinstance(names, Names) else cls({name.text: _always(name) for name in names})
+
+    def __iter__(self) -> Iterator[Name]:
+        return map(self.__getitem__, self._described)
+
+    def __len__(self) -> int:
+        return len(self._described)
+
+    def __getitem__(self, text: str) -> Name:
+        return self._described[text](text)
+
+    def __add__(self, names: Iterable[Name]) -> Names:
+        more = Names.of(names).without(self._described)
+        return Names({**self._described, **more._described})
+
+    def without(self, texts: Iterable[str]) -> Names:
+        """These, without some."""
+        left = dict(self._described)
+        for text in texts:
+            left.pop(text, None)
+        return Names(left)
+
+    def beginning_with(self, prefix: str) -> list[str]:
+        """Their texts that begin so, found among those that begin with less of it."""
+        if prefix not in self._beginning:
+            shorter = (prefix[:end] for end in range(len(prefix), -1, -1))
+            texts = self._beginning[next(begun for begun in shorter if begun in self._beginning)]
+            self._beginning[prefix] = [text for text in texts if text.startswith(prefix)]
+        return self._beginning[prefix]
+
+
+def _always(name: Name) -> Describe:
+    return lambda text: name
+
+
+class Context(Record):
     """What completion may look at: both configurations, the box, candidates, commits, the line so far.
 
     `list_folder` gives the names in a folder of the box; `commits` gives esosh's commits, each with its
@@ -47,14 +95,18 @@ class Context:
     the begun word right before the cursor.
     """
 
-    current: Config = field(default_factory=Config)
-    candidate: Config = field(default_factory=Config)
+    current: Config = Config()
+    candidate: Config = Config()
     list_folder: Callable[[str], Iterable[str]] = lambda folder: ()
-    words: tuple[tuple[str, str], ...] = ()
+    words: Words = ()
     prefix: str = ""
     candidates: tuple[str, ...] = ()
     commits: Callable[[], Iterable[tuple[str, str]]] = tuple
     host: Optional[Host] = None
+
+    def at(self, words: Words, prefix: str) -> Context:
+        """The same at another place of a line."""
+        return replace(self, words=words, prefix=prefix)
 
     @property
     def section(self) -> str:
@@ -85,10 +137,11 @@ class Context:
         return tuple(text for terminal, text in self.words if terminal in terminals)
 
 
-def names(terminal: str, context: Context) -> list[Name]:
+def names(terminal: str, context: Context) -> Names:
     """The names that a terminal may be now; none for a free value."""
     function = server(terminal, context.section)
-    return list(function(context)) if function else []
+    found = function(context) if function else ()
+    return Names.of(found)
 
 
 def server(terminal: str, section: str = "") -> Optional[Callable[[Context], Iterable[Name]]]:
@@ -140,15 +193,17 @@ def files(host: Host, prefix: str) -> Iterator[Name]:
 
 def merged(
     live: Mapping[str, T], candidate: Mapping[str, T], describe: Callable[[str, T], str],
-) -> Iterator[Name]:
+) -> Names:
     """The names of both, those of the candidate first, each with the description that `describe` gives."""
-    for name, value in candidate.items():
-        yield Name(name, "live" if name in live else "candidate", describe(name, value))
-    for name, value in live.items():
-        if name not in candidate:
-            yield Name(name, "gone", describe(name, value))
+    def name(text: str) -> Name:
+        if text in candidate:
+            origin = "live" if text in live else "candidate"
+            return Name(text, origin, describe(text, candidate[text]))
+        return Name(text, "gone", describe(text, live[text]))
+
+    return Names(dict.fromkeys(candidate if live is candidate else (*candidate, *live), name))
 
 
-def except_typed(typed: Container[str], names: Iterable[Name]) -> Iterator[Name]:
+def except_typed(typed: Iterable[str], names: Iterable[Name]) -> Names:
     """The names that the line does not have yet."""
-    return (name for name in names if name.text not in typed)
+    return Names.of(names).without(typed)

@@ -7,14 +7,14 @@ from typing import Optional
 
 from ..config import Config
 from ..config.scst import DeviceGroup, Port, Scst, TargetGroup, is_local, rel_tgt_id
-from . import Context, Name, except_typed, merged
+from . import Context, Name, Names, except_typed, merged
 
 _NO_GROUP = DeviceGroup()
 _NO_TARGET_GROUP = TargetGroup()
 _Place = tuple[str, str]  # a device group and a target group
 
 
-def dgrp(context: Context) -> Iterator[Name]:
+def dgrp(context: Context) -> Names:
     """Device groups."""
     return merged(context.current.scst.groups, context.candidate.scst.groups, _dgrp_summary)
 
@@ -24,13 +24,13 @@ def new_dgrp(context: Context) -> Iterator[Name]:
     return (name for name in dgrp(context) if name.origin == "gone")
 
 
-def tgrp(context: Context) -> Iterator[Name]:
+def tgrp(context: Context) -> Names:
     """Target groups of the line's device group."""
     live, candidate = context.live_and_candidate(lambda config: _group(config, context).target_groups)
     return merged(live, candidate, _tgrp_summary)
 
 
-def port(context: Context) -> Iterator[Name]:
+def port(context: Context) -> Names:
     """Targets in the line's target group, without those that the line has."""
     def summary(name: str, port: Port) -> str:
         return _port_summary(context.candidate, name, port)
@@ -39,7 +39,7 @@ def port(context: Context) -> Iterator[Name]:
     return except_typed(context.words_of("PORT"), merged(live, candidate, summary))
 
 
-def target(context: Context) -> Iterator[Name]:
+def target(context: Context) -> Names:
     """Targets of this host, then the other host's; those in no group of the device group come first."""
     scst = context.candidate.scst
     places = _places(scst)
@@ -47,22 +47,28 @@ def target(context: Context) -> Iterator[Name]:
     names = dict.fromkeys((*scst.targets, *places))
     ordered = sorted(names, key=lambda name: (name in in_group, not is_local(scst, name)))
     live = {*context.current.scst.targets, *_places(context.current.scst)}
-    summaries = {name: _target_summary(scst, name, places.get(name)) for name in ordered}
-    targets = (Name(name, "live" if name in live else "candidate", summaries[name]) for name in ordered)
-    return except_typed(context.words_of("TARGET"), targets)
+
+    def described(name: str) -> Name:
+        origin = "live" if name in live else "candidate"
+        return Name(name, origin, _target_summary(scst, name, places.get(name)))
+
+    return except_typed(context.words_of("TARGET"), Names(dict.fromkeys(ordered, described)))
 
 
-def device(context: Context) -> Iterator[Name]:
+def device(context: Context) -> Names:
     """SCST devices, those that are in no device group first."""
     scst = context.candidate.scst
     owners = {device: name for name, group in scst.groups.items() for device in group.devices}
-    ordered = sorted(scst.devices, key=lambda name: (name in owners, name))
-    places = {name: f"in {owners[name]}" if name in owners else "in no group" for name in ordered}
-    devices = (Name(name, "live", f"{scst.devices[name].handler}, {places[name]}") for name in ordered)
-    return except_typed(context.words_of("DEVICE"), devices)
+    ordered = sorted(sorted(scst.devices), key=owners.__contains__)
+
+    def described(name: str) -> Name:
+        place = f"in {owners[name]}" if name in owners else "in no group"
+        return Name(name, "live", f"{scst.devices[name].handler}, {place}")
+
+    return except_typed(context.words_of("DEVICE"), Names(dict.fromkeys(ordered, described)))
 
 
-def member(context: Context) -> Iterator[Name]:
+def member(context: Context) -> Names:
     """Devices in the line's device group."""
     devices = context.candidate.scst.devices
 

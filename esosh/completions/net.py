@@ -11,44 +11,42 @@ from ..config import Config
 from ..config.net import Bond, General, Iface
 from ..executors.net.links import NET
 from ..executors.net.options import DEFAULTS, MODES, OPTIONS, Option, canonical, effective
-from . import Context, Name, merged
+from . import Context, Name, Names, merged
 
 _LOOPBACK = "lo"
 _MASTERS = "bonding_masters"  # a file beside the interfaces in /sys/class/net
 _GENERAL_KEYS = {"hostname": "default localhost", "domainname": "default none", "gateway": "default none"}
 
 
-def old_bond(context: Context) -> Iterator[Name]:
+def old_bond(context: Context) -> Names:
     """Bonds that are configured."""
     return merged(context.current.net.bonds, context.candidate.net.bonds, _bond_summary)
 
 
-def bond(context: Context) -> Iterator[Name]:
+def bond(context: Context) -> Names:
     """Bonds that are configured, and the next free name."""
     taken = {*context.candidate.net.bonds, *context.current.net.bonds}
     free = next(name for name in map("bond{}".format, count()) if name not in taken)
-    yield from old_bond(context)
-    yield Name(free, "new", "the next free name")
+    return old_bond(context) + [Name(free, "new", "the next free name")]
 
 
-def old_iface(context: Context) -> Iterator[Name]:
+def old_iface(context: Context) -> Names:
     """Interfaces that are configured."""
     return merged(context.current.net.ifaces, context.candidate.net.ifaces, _iface_summary)
 
 
-def iface(context: Context) -> Iterator[Name]:
+def iface(context: Context) -> Names:
     """Interfaces that are configured, and those of the box that are in no bond."""
-    yield from old_iface(context)
     slaves = _masters(context.candidate)
     configured = {*context.candidate.net.ifaces, *context.current.net.ifaces, *slaves}
-    yield from (Name(nic, "live", "not configured") for nic in _nics(context) if nic not in configured)
+    others = (Name(nic, "live", "not configured") for nic in _nics(context) if nic not in configured)
+    return old_iface(context) + others
 
 
-def link(context: Context) -> Iterator[Name]:
+def link(context: Context) -> Names:
     """Whatever of the network can be shown."""
-    yield from old_bond(context)
-    yield from old_iface(context)
-    yield Name("general", "live", context.candidate.net.general.hostname)
+    general = Name("general", "live", context.candidate.net.general.hostname)
+    return old_bond(context) + old_iface(context) + [general]
 
 
 def slave(context: Context) -> Iterator[Name]:

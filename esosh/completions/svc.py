@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from ..config.svc import Service
-from . import Context, Name, except_typed, merged
+from . import Context, Names, except_typed, merged
 
 
-def service(context: Context) -> Iterator[Name]:
+def service(context: Context) -> Names:
     """Services, without those that the line has."""
     services = merged(context.current.svc, context.candidate.svc, _described)
     return except_typed(context.words_of("SERVICE"), services)

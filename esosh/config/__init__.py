@@ -1,36 +1,69 @@
-"""Every fact that may be configured: frozen dataclasses, one module for each section.
+"""Every fact that may be configured: records, one module for each section.
 
-The order of Config's fields is the order in which sections are applied. There are four shapes: a dataclass, a
-mapping from name to object, a scalar in canonical form, and a tuple (merged whole) or a frozenset (merged per
-element). What a file holds and esosh does not know is kept in `other`.
+There are four shapes: a record, a mapping from name to object, a scalar in canonical form, and a tuple
+(merged whole) or a frozenset (merged per element). What a file holds and esosh does not know is kept in
+`other`. A configuration is immutable, and shares with the one that it is made from all that did not change:
+what is the same object needs no look.
 
-A section's module has `blank(section)`: what is left of it when all that can be removed is removed.
+A section's module has `KIND`, the type of the section; `EMPTY`, one without anything; and `blank(section)`:
+what is left of it when all that can be removed is removed.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from ..language.sections import module
-from .net import Net
-from .scst import Scst
-from .svc import Service
+from .lazy import Parts
+
+if TYPE_CHECKING:  # a section's module is imported when the section is read
+    from .net import Net
+    from .scst import Scst
+    from .svc import Service
 
 
-@dataclass(frozen=True)
-class Config:
-    """The whole configuration of a box."""
+class Config(Parts):
+    """The whole configuration of a box. The order of its fields is that in which sections are applied.
 
-    scst: Scst = field(default_factory=Scst)
-    net: Net = field(default_factory=Net)
-    svc: Mapping[str, Service] = field(default_factory=dict)
+    A section that is not given is read when somebody asks for it; without a source it is empty.
+    """
+
+    scst: Scst
+    net: Net
+    svc: Mapping[str, Service]
+
+    @classmethod
+    def absent(cls, name: str) -> Any:
+        """A section without anything."""
+        return module("config", name).EMPTY
+
+    def shares(self, other: Config, field: str) -> bool:
+        """Whether both have the same section, which need not have been read."""
+        mine, theirs = self.__dict__, other.__dict__
+        if field in mine or field in theirs:
+            return getattr(self, field) is getattr(other, field)
+        return mine["source"] is theirs["source"]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Config):
+            return NotImplemented
+        return all(self.shares(other, name) or getattr(self, name) == getattr(other, name) for name in FIELDS)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Config({', '.join(f'{name}={getattr(self, name)!r}' for name in FIELDS)})"
 
 
-FIELDS = tuple(part.name for part in dataclasses.fields(Config))
+FIELDS = Config.PARTS = tuple(Config.__annotations__)
+
+
+def kind(field: str) -> Any:
+    """The type of a section."""
+    return module("config", field).KIND
 
 
 def blank(config: Config) -> Config:
     """The configuration with all removed that can be: what is left is what the box itself brings."""
-    return Config(**{name: module("config", name).blank(getattr(config, name)) for name in FIELDS})
+    return Config(**{field: module("config", field).blank(getattr(config, field)) for field in FIELDS})

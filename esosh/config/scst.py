@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Any
+
+from ..records import NOTHING, Record
+from .lazy import differing
 
 STATES = ("active", "nonoptimized", "standby", "unavailable", "offline", "transitioning")
 SWITCHLESS = ("scst_local",)  # target drivers whose targets are always enabled
@@ -15,33 +18,29 @@ VIRTUAL = ("iscsi", "scst_local")  # drivers whose targets are made; those of ot
 CORE = "scst_tgt"  # the name of SCST itself, as its folder in sysfs has it
 
 
-@dataclass(frozen=True)
-class Device:
+class Device(Record):
     """An SCST device. Attributes are those that are saved: "[key]" in sysfs, or a line of scst.conf."""
 
     handler: str
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = NOTHING
 
 
-@dataclass(frozen=True)
-class Lun:
+class Lun(Record):
     """The device that a LUN of a target or of an initiator group shows."""
 
     device: str
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = NOTHING
 
 
-@dataclass(frozen=True)
-class InitiatorGroup:
+class InitiatorGroup(Record):
     """The LUNs that a set of initiators sees of a target."""
 
-    luns: Mapping[str, Lun] = field(default_factory=dict)
+    luns: Mapping[str, Lun] = NOTHING
     initiators: frozenset[str] = frozenset()
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = NOTHING
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Record):
     """A target of this host. `rel_tgt_id` 0: none set; SCST gives one to an enabled target.
 
     `users`: the secret of each IncomingUser. `outgoing`: the OutgoingUser, "NAME SECRET".
@@ -51,58 +50,65 @@ class Target:
     driver: str
     enabled: bool = False
     rel_tgt_id: int = 0
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    users: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = NOTHING
+    users: Mapping[str, str] = NOTHING
     outgoing: str = ""
     portals: frozenset[str] = frozenset()
-    luns: Mapping[str, Lun] = field(default_factory=dict)
-    groups: Mapping[str, InitiatorGroup] = field(default_factory=dict)
+    luns: Mapping[str, Lun] = NOTHING
+    groups: Mapping[str, InitiatorGroup] = NOTHING
 
 
-@dataclass(frozen=True)
-class Driver:
+class Driver(Record):
     """A target driver; `users` and `outgoing` are for discovery, in the form of a target's."""
 
     enabled: bool = False
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    users: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = NOTHING
+    users: Mapping[str, str] = NOTHING
     outgoing: str = ""
 
 
-@dataclass(frozen=True)
-class Port:
+class Port(Record):
     """A target in a target group. `rel_tgt_id` is for a remote port; a local port has it in its Target."""
 
     rel_tgt_id: int = 0
 
 
-@dataclass(frozen=True)
-class TargetGroup:
+class TargetGroup(Record):
     """A target port group. `group_id` 0: none set; the kernel accepts 1 to 65535."""
 
     group_id: int = 0
     state: str = "active"
     preferred: bool = False
-    targets: Mapping[str, Port] = field(default_factory=dict)
+    targets: Mapping[str, Port] = NOTHING
 
 
-@dataclass(frozen=True)
-class DeviceGroup:
+class DeviceGroup(Record):
     """Devices that share the states of their target groups. A device is in one device group at most."""
 
     devices: frozenset[str] = frozenset()
-    target_groups: Mapping[str, TargetGroup] = field(default_factory=dict)
+    target_groups: Mapping[str, TargetGroup] = NOTHING
 
 
-@dataclass(frozen=True)
-class Scst:
+class Scst(Record):
     """SCST: what it exports, to whom, and its device groups (ALUA). It has also what only scst.conf holds."""
 
-    devices: Mapping[str, Device] = field(default_factory=dict)
-    targets: Mapping[str, Target] = field(default_factory=dict)
-    groups: Mapping[str, DeviceGroup] = field(default_factory=dict)
-    drivers: Mapping[str, Driver] = field(default_factory=dict)
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    devices: Mapping[str, Device] = NOTHING
+    targets: Mapping[str, Target] = NOTHING
+    groups: Mapping[str, DeviceGroup] = NOTHING
+    drivers: Mapping[str, Driver] = NOTHING
+    attributes: Mapping[str, str] = NOTHING
+
+
+KIND, EMPTY = Scst, Scst()
+
+
+def beyond(scst: Scst, other: Scst) -> Scst:
+    """What of SCST is not the same object in the other."""
+    return Scst(**{part: _beyond(getattr(scst, part), getattr(other, part)) for part in Scst.PARTS})
+
+
+def _beyond(objects: Mapping[str, Any], others: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: objects[name] for name in differing(others, objects) if name in objects}
 
 
 def is_local(scst: Scst, target: str) -> bool:

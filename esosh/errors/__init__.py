@@ -14,14 +14,12 @@ Any other exception is a bug: exit status 70.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Optional
+from ..records import Record
 
 BUG = 70
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Record):
     """Where a text is wrong: `column` counts from 1, `width` is the length of the wrong word."""
 
     line: str
@@ -39,7 +37,6 @@ class Place:
         return self.line, blanks + "^" * max(1, self.width)
 
 
-@dataclass
 class EsoshError(Exception):
     """What went wrong, where, what was expected, and the line that would help (`hint`).
 
@@ -47,16 +44,22 @@ class EsoshError(Exception):
     errors of several lines of a file, when this error is for all of them.
     """
 
-    message: str
-    place: Optional[Place] = None
-    expected: tuple[str, ...] = ()
-    hint: str = ""
-    details: tuple[str, ...] = ()
-    word: str = ""
-    code: str = "E200"
-    errors: tuple[EsoshError, ...] = ()
-
     status = 1
+    code = "E200"
+
+    def __init__(
+        self, message: str, place: Place | None = None, expected: tuple[str, ...] = (), hint: str = "",
+        details: tuple[str, ...] = (), word: str = "", code: str = "", errors: tuple[EsoshError, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.expected = expected
+        self.hint = hint
+        self.details = details
+        self.word = word
+        self.code = code or self.code
+        self.errors = errors
 
     def __str__(self) -> str:
         return self.message
@@ -73,61 +76,53 @@ class EsoshError(Exception):
         }
 
 
-@dataclass
 class LineError(EsoshError):
     """The line is not in the language."""
 
-    code: str = "E101"
     status = 2
+    code = "E101"
 
 
-@dataclass
 class LineErrors(LineError):
     """Several lines of one file are not in the language."""
 
 
-@dataclass
 class Refused(EsoshError):
     """The line does not fit the candidate or the machine; nothing was changed."""
 
     status = 1
 
 
-@dataclass
 class ChecksRefuse(EsoshError):
     """The checks refuse the commit; nothing was changed."""
 
-    code: str = "E301"
     status = 3
+    code = "E301"
 
 
-@dataclass
 class Conflict(EsoshError):
     """The machine changed under the candidate; nothing was applied, or all of it was undone."""
 
-    code: str = "E401"
     status = 4
+    code = "E401"
 
 
-@dataclass
 class StepFailed(EsoshError):
     """A step failed; it and all steps before it were undone and checked."""
 
-    code: str = "E501"
     status = 5
+    code = "E501"
 
 
-@dataclass
 class UndoFailed(EsoshError):
     """A step failed and could not be undone; `details` lists what remains changed."""
 
-    code: str = "E601"
     status = 6
+    code = "E601"
 
 
-@dataclass
 class Locked(EsoshError):
     """The lock did not become free in time; the message names its holder."""
 
-    code: str = "E701"
     status = 7
+    code = "E701"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
 
 from . import Refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _FEW = 12  # names that an error lists
 _SIMILAR = 0.6  # how similar a name must be to be listed when there are many

@@ -29,11 +29,11 @@ field, with its own `status` and `overview`.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterator
 from typing import Any, Callable, Optional
 
 from ..config import FIELDS, Config
+from ..config.lazy import Lazy
 from ..host import Host
 from ..language.sections import module
 from .step import Action
@@ -53,41 +53,41 @@ def viewer(field: str, section: str) -> Any:
 
 def offered(name: str) -> list[Any]:
     """The functions of that name, of the sections that have one."""
-    functions = [_optional(field, name) for field in FIELDS]
+    functions = [optional(field, name) for field in FIELDS]
     return [function for function in functions if function]
 
 
-def _optional(field: str, name: str) -> Any:
+def optional(field: str, name: str) -> Any:
     """What a section's module has of that name; None where it has nothing, or where the field is ""."""
     return getattr(executor(field), name, None) if field else None
 
 
 def read(host: Host) -> Config:
-    """The configuration that the machine has now."""
-    return Config(**{field: executor(field).read(host) for field in FIELDS})
+    """The configuration that the machine has now; a section is read when somebody asks for it."""
+    return Config(Lazy(FIELDS, lambda field: executor(field).read(host)))
 
 
 def saved(host: Host, config: Config, fields: Collection[str] = FIELDS) -> Config:
     """The configuration, some of its sections as their files have them."""
-    return dataclasses.replace(config, **{field: executor(field).saved(host) for field in fields})
+    return config.having(**{field: executor(field).saved(host) for field in fields})
 
 
 def running(host: Host, config: Config, fields: Collection[str] = FIELDS) -> Config:
     """The configuration, some of its sections as they run."""
     sections = {field: executor(field).running(host, executor(field).saved(host)) for field in fields}
-    return dataclasses.replace(config, **sections)
+    return config.having(**sections)
 
 
 def losses(host: Host, service: str) -> Iterator[str]:
     """What is lost for good when a service stops."""
     for field in FIELDS:
-        if _optional(field, "SERVICE") == service:
+        if optional(field, "SERVICE") == service:
             yield from executor(field).losses(host)
 
 
 def perform(host: Host, field: str, action: Action, waiting: Waiting) -> str:
     """Do what a step of a section does, and report what went on besides. Raises OSError."""
-    perform_own = _optional(field, "perform")
+    perform_own = optional(field, "perform")
     if perform_own:
         report: str = perform_own(host, action, waiting)
         return report
@@ -97,13 +97,13 @@ def perform(host: Host, field: str, action: Action, waiting: Waiting) -> str:
 
 def settle(host: Host, field: str, action: Action, waiting: Waiting) -> None:
     """Wait until what an action began has ended. Raises OSError; TimeoutError where it does not end."""
-    settle_own = _optional(field, "settle")
+    settle_own = optional(field, "settle")
     if settle_own:
         settle_own(host, action, waiting)
 
 
 def explain(field: str, action: Action, error: OSError) -> Optional[str]:
     """What the machine means by an error of an action, in words; None where the error says it itself."""
-    explain_own = _optional(field, "explain")
+    explain_own = optional(field, "explain")
     explanation: Optional[str] = explain_own(action, error) if explain_own else None
     return explanation

@@ -7,27 +7,26 @@ it expects once it is done. Undo and recovery look; they never assume.
 from __future__ import annotations
 
 import contextlib
-import fnmatch
-import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Callable, Optional, Union
 
 from ..host import Host
+from ..records import Record
 from ..views.secrets import masked
 
 STAGES = ("remove", "create", "set", "enable", "save")
 DISRUPTIONS = ("none", "link", "io", "failover", "reboot")
 
 
-@dataclass(frozen=True)
-class Write:
+class Write(Record):
     """One write to a kernel attribute."""
 
     path: str
     text: str
 
     def __str__(self) -> str:
+        import shlex  # only what is shown needs it
+
         return f"echo {shlex.quote(masked(self.text.strip()))} > {self.path}"
 
     def perform(self, host: Host) -> None:
@@ -35,8 +34,7 @@ class Write:
         host.write(self.path, self.text + "\n")
 
 
-@dataclass(frozen=True)
-class Replace:
+class Replace(Record):
     """A whole file, or None for absent; `mode` is for a file that is new."""
 
     path: str
@@ -51,13 +49,14 @@ class Replace:
         host.replace(self.path, self.text, self.mode)
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Record):
     """A program and its words."""
 
     argv: tuple[str, ...]
 
     def __str__(self) -> str:
+        import shlex  # only what is shown needs it
+
         return shlex.join(self.argv)
 
     def perform(self, host: Host) -> None:
@@ -74,6 +73,8 @@ Action = Union[Write, Replace, Run]
 
 def _any(host: Host, pattern: str, text: str) -> bool:
     """Whether this is the first line of a file that the pattern matches."""
+    import fnmatch  # few steps need it
+
     folder, _, names = pattern.rpartition("/")
     for name in fnmatch.filter(host.list(folder), names):
         with contextlib.suppress(OSError):  # what the kernel refused may have left a file that cannot be read
@@ -91,8 +92,7 @@ _CHECKS: Mapping[str, Callable[[Host, str, str], bool]] = {
 }
 
 
-@dataclass(frozen=True)
-class Expect:
+class Expect(Record):
     """What is expected at a path, or in what a read-only program prints.
 
     `how` is "is" (the text is exactly this; of a kernel attribute its first line), "has" or "lacks" (this is
@@ -132,8 +132,7 @@ def _text_of(host: Host, source: Union[str, tuple[str, ...]]) -> Optional[str]:
         return None
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Record):
     """One step of a commit.
 
     `undo` is None where nothing can undo it, () where undoing an earlier step undoes this one too. `before`

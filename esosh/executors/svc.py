@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Optional
 
 from ..config import Config
 from ..config.svc import Service
 from ..host import Host, Output
+from ..records import replace
 from ..views import Line, Table
 from .step import Step
 

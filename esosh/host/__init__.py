@@ -6,16 +6,20 @@ machine; text is UTF-8, and other bytes are read and written unchanged (surrogat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Callable, Optional, Protocol
+from ..records import Record
 
-from .lock import Companion, Lock
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+    from typing import Callable, Optional, Protocol
+
+    from .lock import Companion, Lock
+else:
+    Protocol = object  # typing is slow to import, and only mypy needs the protocol
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(Record):
     """The exit status of a program, and what it printed."""
 
     status: int
@@ -23,8 +27,7 @@ class Output:
     err: str = ""
 
 
-@dataclass(frozen=True)
-class Stat:
+class Stat(Record):
     """Mode bits, owner, and time of the last change of a file."""
 
     mode: int
@@ -39,7 +42,10 @@ class Host(Protocol):
     name: str
 
     def read(self, path: str) -> str:
-        """The content of a file or of a kernel attribute."""
+        """The content of a file or of a kernel attribute.
+
+        Raises BlockingIOError when the kernel answers EAGAIN: there is nothing to read yet.
+        """
     def write(self, path: str, text: str) -> None:
         """One write(2) of the text to a kernel attribute."""
     def replace(self, path: str, text: Optional[str], mode: Optional[int] = None) -> None:

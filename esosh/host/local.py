@@ -5,41 +5,52 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import subprocess
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any, Callable, Optional, TypeVar
+import stat
 
 from . import Output, Stat
 from .lock import Companion, Lock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+    from typing import Any, Callable, Optional, TypeVar
+
+    _T = TypeVar("_T")
 
 _ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "HOME": "/root",
 }
 _TIMED_OUT = 124  # the exit status of timeout(1)
-_T = TypeVar("_T")
+_CHUNK = 65536  # bytes
 
 
 class LocalHost:
     """The machine that esosh runs on, or a tree of files below `root`."""
 
     def __init__(self, root: str = "/") -> None:
-        self._root = Path(root)
+        self._root = root.rstrip("/")
         self.name = os.uname().nodename.partition(".")[0]
 
     def path(self, path: str) -> Path:
         """The path on disk of a path of the machine."""
-        return self._root / path.lstrip("/")
+        from pathlib import Path  # slow to import, and esosh itself never asks
+
+        return Path(self._place(path) or "/")
+
+    def _place(self, path: str) -> str:
+        """The path on disk as a text."""
+        return f"{self._root}/{path.lstrip('/')}"
 
     def _change(self, path: str, call: Callable[..., _T], *arguments: Any, **options: Any) -> _T:
         """Make a system call that changes something; a subclass can let it fail."""
         return call(*arguments, **options)
 
     def read(self, path: str) -> str:
-        return self.path(path).read_bytes().decode("utf-8", "surrogateescape")
+        return read_text(self._place(path))
 
     def write(self, path: str, text: str) -> None:
-        descriptor = os.open(self.path(path), os.O_WRONLY)
+        descriptor = os.open(self._place(path), os.O_WRONLY)
         try:
             self._change(path, os.write, descriptor, _encode(text))
         finally:
@@ -47,44 +58,63 @@ class LocalHost:
 
     def replace(self, path: str, text: Optional[str], mode: Optional[int] = None) -> None:
         if text is None:
-            self._change(path, self.path(path).unlink)
+            self._change(path, os.unlink, self._place(path))
         else:
             self._make_folder(path)
             self._replace(path, text, mode)
         self._sync_folder(path)
 
     def _replace(self, path: str, text: str, mode: Optional[int]) -> None:
-        old = self.path(path)
-        new = old.with_name(f"{_temporary(old)}{os.getpid()}")
+        old = self._place(path)
+        new = f"{os.path.dirname(old)}/{_temporary(path)}{os.getpid()}"
         try:
-            with self._change(path, open, new, "wb") as file:
-                self._set_owner(path, file.fileno(), mode)
-                self._change(path, file.write, _encode(text))
-                file.flush()
-                self._change(path, os.fsync, file.fileno())
+            self._write_new(path, new, text, mode)
             self._change(path, os.rename, new, old)
         except BaseException:
-            self._change(path, new.unlink, missing_ok=True)
+            self._discard(path, new)
             raise
+
+    def _write_new(self, path: str, place: str, text: str, mode: Optional[int]) -> None:
+        """Write the file that will replace the one at a path."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        descriptor = self._change(path, os.open, place, flags, 0o666)
+        try:
+            self._set_owner(path, descriptor, mode)
+            self._write_whole(path, descriptor, _encode(text))
+            self._change(path, os.fsync, descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _write_whole(self, path: str, descriptor: int, raw: bytes) -> None:
+        """Write all of it: on a nearly full disk, a write may write only a part."""
+        written = self._change(path, os.write, descriptor, raw)
+        while written < len(raw):
+            written += os.write(descriptor, raw[written:])
 
     def _set_owner(self, path: str, descriptor: int, mode: Optional[int]) -> None:
         """Give the new file at a path the mode and the owner that the old one has, if there is an old one."""
-        old = self.path(path).stat() if self.path(path).exists() else None
+        place = self._place(path)
+        old = os.stat(place) if os.path.exists(place) else None
         kept = old.st_mode & 0o7777 if old else 0o644
         self._change(path, os.fchmod, descriptor, kept if mode is None else mode)
         if old and (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
             self._change(path, os.fchown, descriptor, old.st_uid, old.st_gid)
 
+    def _discard(self, path: str, place: str) -> None:
+        """Remove what is left of a file that was to replace the one at a path, if anything is."""
+        with contextlib.suppress(FileNotFoundError):
+            self._change(path, os.unlink, place)
+
     def sweep(self, path: str) -> None:
-        file = self.path(path)
-        for name in self.list(os.path.dirname(path)):
-            if name.startswith(_temporary(file)):
-                self._change(path, file.with_name(name).unlink, missing_ok=True)
+        folder = os.path.dirname(path)
+        for name in self.list(folder):
+            if name.startswith(_temporary(path)):
+                self._discard(path, f"{self._place(folder)}/{name}")
 
     def append(self, path: str, line: str, sync: bool = False, make: bool = True) -> None:
         self._make_folder(path)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT * make
-        descriptor = self._change(path, os.open, self.path(path), flags, 0o600)
+        descriptor = self._change(path, os.open, self._place(path), flags, 0o600)
         try:
             self._append_whole(path, descriptor, _encode(line + "\n"))
             if sync:
@@ -101,41 +131,41 @@ class LocalHost:
 
     def _make_folder(self, path: str) -> None:
         """Make the folder of a file, and those above it."""
-        folder = self.path(path).parent
-        if not folder.is_dir():
-            self._change(path, folder.mkdir, parents=True, exist_ok=True)
+        folder = os.path.dirname(self._place(path))
+        if not os.path.isdir(folder):
+            self._change(path, mkdir, folder)
 
     def _sync_folder(self, path: str) -> None:
-        descriptor = os.open(self.path(path).parent, os.O_RDONLY)
+        descriptor = os.open(os.path.dirname(self._place(path)), os.O_RDONLY)
         try:
             self._change(path, os.fsync, descriptor)
         finally:
             os.close(descriptor)
 
     def remove(self, path: str) -> None:
-        target = self.path(path)
-        is_folder = target.is_dir() and not target.is_symlink()
-        self._change(path, target.rmdir if is_folder else target.unlink)
+        place = self._place(path)
+        is_folder = os.path.isdir(place) and not os.path.islink(place)
+        self._change(path, os.rmdir if is_folder else os.unlink, place)
 
     def mkdir(self, path: str) -> None:
-        self._change(path, self.path(path).mkdir, parents=True, exist_ok=True)
+        self._change(path, mkdir, self._place(path))
 
     def list(self, path: str) -> tuple[str, ...]:
         try:
-            return tuple(sorted(os.listdir(self.path(path))))
+            return tuple(sorted(os.listdir(self._place(path))))
         except (FileNotFoundError, NotADirectoryError):
             return ()
 
     def exists(self, path: str) -> bool:
-        return os.path.lexists(self.path(path))
+        return os.path.lexists(self._place(path))
 
     def stat(self, path: str) -> Stat:
-        result = self.path(path).stat()
-        return Stat(result.st_mode & 0o7777, result.st_uid, result.st_gid, result.st_mtime)
+        result = os.stat(self._place(path))
+        return Stat(stat.S_IMODE(result.st_mode), result.st_uid, result.st_gid, result.st_mtime)
 
     def readlink(self, path: str) -> Optional[str]:
         try:
-            return os.readlink(self.path(path))
+            return os.readlink(self._place(path))
         except OSError as error:
             if error.errno in (errno.EINVAL, errno.ENOENT, errno.ENOTDIR):
                 return None
@@ -144,7 +174,7 @@ class LocalHost:
     @contextlib.contextmanager
     def lock(self, path: str, wait: float, note: Optional[str] = None) -> Iterator[Lock]:
         self._make_folder(path)
-        lock = Lock(self._change(path, os.open, self.path(path), os.O_RDWR | os.O_CREAT, 0o644))
+        lock = Lock(self._change(path, os.open, self._place(path), os.O_RDWR | os.O_CREAT, 0o644))
         try:
             lock.take(wait)
             with contextlib.nullcontext() if note is None else self._noted(path, lock, note):
@@ -173,19 +203,48 @@ class LocalHost:
         return Companion(work, lock)
 
     def run(self, argv: Sequence[str], stdin: str = "", limit: Optional[float] = None) -> Output:
+        import subprocess  # slow to import, and not needed to look at files
+
         try:
             result: subprocess.CompletedProcess[bytes] = self._change(
                 argv[0], subprocess.run, list(argv), input=_encode(stdin), capture_output=True,
-                env=_ENVIRONMENT, cwd=self._root, check=False, timeout=limit,
+                env=_ENVIRONMENT, cwd=self._root or "/", check=False, timeout=limit,
             )
         except subprocess.TimeoutExpired:
             return Output(_TIMED_OUT, err=f"{argv[0]}: not done after {limit:g} s\n")
         return Output(result.returncode, _decode(result.stdout), _decode(result.stderr))
 
 
-def _temporary(file: Path) -> str:
+def read_text(place: str, check: Optional[Callable[[int], None]] = None) -> str:
+    """The content of a file on disk, to its end; `check` may look at the open file first, and refuse it."""
+    descriptor = os.open(place, os.O_RDONLY)
+    try:
+        if check:
+            check(descriptor)
+        return _decode(read_open(descriptor))
+    except OSError as error:
+        error.filename = error.filename or place
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def read_open(descriptor: int) -> bytes:
+    """What an open file holds from here to its end; a kernel attribute may give it in pieces."""
+    pieces = [os.read(descriptor, _CHUNK)]
+    while pieces[-1]:
+        pieces.append(os.read(descriptor, _CHUNK))
+    return b"".join(pieces)
+
+
+def mkdir(place: str) -> None:
+    """Make a folder and those above it."""
+    os.makedirs(place, exist_ok=True)
+
+
+def _temporary(path: str) -> str:
     """How the names begin of the temporary files that replace a file; the process id follows."""
-    return f".{file.name}.esosh-"
+    return f".{os.path.basename(path)}.esosh-"
 
 
 def _encode(text: str) -> bytes:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import signal
 import time
-from typing import Callable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Callable
 
 _POLL = 0.02  # seconds between two tries
 _WORD = 64  # most bytes of the word that is sent to a companion
@@ -74,6 +76,8 @@ class Companion:
 
 def _run(work: Callable[[str], None], receiver: int, lock: Lock) -> None:
     """Detach from the terminal, the signals and the open files of the parent, then do the work and exit."""
+    import signal  # slow to import, and few processes need a companion
+
     try:
         os.setsid()
         if os.fork():

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Optional
-
-from ..errors import EsoshError, LineError
+from ..errors import LineError
+from ..records import replace
 from .grammar import Reading, grammar, interpretations
 from .masking import hint_without_secret, mask_error, masked_letters, masked_word
 from .source import synonyms
-from .words import Word, place, split
+from .words import place, split
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Optional
+
+    from ..errors import EsoshError
+    from .words import Word
 
 _FEW = 12  # expected words that an error lists
 _SIMILAR = 0.6  # how similar a word must be to be suggested
@@ -20,7 +24,7 @@ _SIMILAR = 0.6  # how similar a word must be to be suggested
 def line_error(line: str, words: list[Word], reading: Reading, level: str) -> LineError:
     """The error for a line that was read this far."""
     expected = sorted(grammar().meaning(name) for name in reading.accepts() - {"$END"})
-    wrong = wrong_word(reading)
+    wrong = reading.misfit()
     if wrong is None or wrong.is_missing():
         end = wrong.end if wrong else min(words[-1].end + 1, len(line))
         message = f"incomplete; expected: {_listed(expected)}"
@@ -44,16 +48,6 @@ def _read_text(line: str, reading: Reading) -> str:
     level = [word.text for word, _ in reading.read if word not in words]
     text = "".join(masked_letters(line)[words[0].start : words[-1].end]) if words else ""
     return " ".join([*level, *text.replace("\\\n", " ").split()])
-
-
-def wrong_word(reading: Reading) -> Optional[Word]:
-    """The first word that does not fit; only its value when its key fits."""
-    word = reading.wrong
-    if word is None or not word.key or not reading.read:
-        return word
-    last, _ = reading.read[-1]
-    key_fits = last.end > word.start
-    return word.split_key()[1] if key_fits else word
 
 
 def _listed(expected: Sequence[str]) -> str:
@@ -80,6 +74,8 @@ def _nearest(typed: str, expected: Sequence[str]) -> str:
     synonym = synonyms().get(typed, "")
     if synonym in keywords:
         return synonym
+    import difflib  # a line that is right never comes here
+
     return next(iter(difflib.get_close_matches(typed, keywords, 1, _SIMILAR)), "")
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ..errors import LineError
-from .diagnostics import wrong_word
+from ..records import Record
 from .grammar import Reading, grammar, interpretations
 from .source import key_terminals
 from .words import Word, split
 
 
-@dataclass(frozen=True)
-class Follow:
+class Follow(Record):
     """What may follow a head: keywords, the terminals of the user's words, and whether the line may end."""
 
     keywords: frozenset[str]
@@ -66,7 +64,7 @@ def _words(line: str) -> list[Word]:
 
 def _misfits(reading: Reading, words: list[Word]) -> list[Word]:
     """The first word that does not fit and those behind it; not a value that is missing."""
-    wrong = wrong_word(reading)
+    wrong = reading.misfit()
     if wrong is None:
         return []
     misfits = [wrong, *(word for word in words if word.start > wrong.start)]

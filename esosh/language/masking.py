@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Optional
 
-from ..errors import EsoshError, LineError, Place
-from ..views.secrets import MASK, PIECES, SECRET_KEY, USER_NAME, USER_PAIR
+from ..errors import LineError
+from ..records import replace
+from ..views.secrets import MASK, PIECES, USER_NAME, secret_key, user_pair
 from .grammar import Reading, grammar, interpretations
 from .source import key_terminals, secret_keys, secret_owners, sections
-from .words import Word, split
+from .words import split
 
-_Span = tuple[int, int]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Optional
+
+    from ..errors import EsoshError, Place
+    from .words import Word
+
+    _Span = tuple[int, int]
+
+_TRACES = ("incoming", "outgoing", "user", "usr")  # the key of a secret has one of them
+_BETWEEN = str.maketrans("", "", "\"'\\\n")  # what may stand between its letters
 
 
-@dataclass(frozen=True)
 class _TypedWord:
     """A typed word, its place in the line, its terminal, and the text of the word before it."""
 
-    text: str
-    start: int
-    end: int
-    terminal: str
-    before: str
+    __slots__ = ("before", "end", "start", "terminal", "text")
+
+    def __init__(self, word: Word, terminal: str, before: str) -> None:
+        self.text, self.start, self.end = word.text, word.start, word.end
+        self.terminal = terminal
+        self.before = before
 
     def is_keyword(self) -> bool:
         """Whether the language has the word, as a keyword or as a key."""
@@ -78,18 +87,26 @@ def _secrets(line: str) -> Iterator[_Span]:
 
 def _secret_key(line: str) -> Optional[re.Match[str]]:
     """The first text in a line that is the key of a secret, or looks like one and is no other keyword."""
+    if not _may_have_secret(line):
+        return None
     others = grammar().keywords.keys() - secret_keys()
-    return next((match for match in SECRET_KEY.finditer(line) if match[0] not in others), None)
+    return next((match for match in secret_key().finditer(line) if match[0] not in others), None)
+
+
+def _may_have_secret(line: str) -> bool:
+    """Whether a line is worth a search; letters beyond ASCII may stand for others."""
+    letters = line.lower().translate(_BETWEEN)
+    return not line.isascii() or any(trace in letters for trace in _TRACES)
 
 
 def _secret_in(word: _TypedWord, line: str, key_start: int, complete: bool) -> Optional[_Span]:
     """The secret part of a word, empty when none is secret; None when it is unclear where the secret ends."""
-    user = USER_PAIR.fullmatch(line, word.start, word.end) if word.before.endswith("=") else None
+    user = user_pair().fullmatch(line, word.start, word.end) if word.before.endswith("=") else None
     if user and user["secret"]:
         return user.span("secret")
     if user or _is_public(word, line, key_start, complete):
         return word.end, word.end
-    return (word.start, word.end) if word.text and SECRET_KEY.fullmatch(word.before) else None
+    return (word.start, word.end) if word.text and secret_key().fullmatch(word.before) else None
 
 
 def _is_public(word: _TypedWord, line: str, key_start: int, complete: bool) -> bool:
@@ -99,10 +116,10 @@ def _is_public(word: _TypedWord, line: str, key_start: int, complete: bool) -> b
     if word.terminal in key_terminals():
         return word.start <= key_start
     if word.terminal in secret_owners():
-        return complete and bool(USER_NAME.fullmatch(word.text))
-    has_key = SECRET_KEY.search(line[max(word.start, key_start) : word.end]) is not None
+        return complete and bool(re.fullmatch(USER_NAME, word.text))
+    has_key = secret_key().search(line[max(word.start, key_start) : word.end]) is not None
     if word.before.endswith("="):
-        return not has_key and not SECRET_KEY.fullmatch(word.before)
+        return not has_key and not secret_key().fullmatch(word.before)
     return word.is_keyword() or (has_key and "=" not in word.text)
 
 
@@ -116,10 +133,7 @@ def _typed_words(line: str) -> tuple[list[_TypedWord], bool]:
     best = max(map(Reading, lines), key=lambda reading: (reading.wrong is None, len(reading.typed())))
     typed = best.typed()
     befores = ["", *(word.text for word, _ in typed)]
-    named = [
-        _TypedWord(word.text, word.start, word.end, terminal, before)
-        for (word, terminal), before in zip(typed, befores)
-    ]
+    named = [_TypedWord(word, terminal, before) for (word, terminal), before in zip(typed, befores)]
     return named, best.wrong is None
 
 
@@ -150,7 +164,7 @@ def hint_without_secret(hint: str, line: str) -> str:
 
 def _hidden_pieces(line: str) -> set[str]:
     """The pieces that the secrets of a line are made of."""
-    pieces = itertools.chain.from_iterable(PIECES.split(line[start:end]) for start, end in _secrets(line))
+    pieces = itertools.chain.from_iterable(re.split(PIECES, line[start:end]) for start, end in _secrets(line))
     return set(pieces) - {""}
 
 

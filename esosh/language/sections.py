@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
-from typing import Any
 
 from ..errors import Refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 _ROOT = __name__.partition(".")[0]
 
 
+def members(package: str, modules: dict[str, str]) -> Callable[[str], Any]:
+    """The `__getattr__` of a package whose classes are imported when somebody asks for them.
+
+    `modules`: for each of its modules, the names of its classes.
+    """
+    homes = {name: home for home, names in modules.items() for name in names.split()}
+
+    def member(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"{package} has no {name}")
+        return getattr(importlib.import_module(f"{package}.{homes[name]}"), name)
+
+    return member
+
+
+@functools.cache
 def module(folder: str, section: str) -> Any:
     """A section's module in a folder ("commands", "checks.scst").
 

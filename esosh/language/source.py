@@ -1,89 +1,100 @@
-"""The text of the grammar, and what can be read from it uncompiled: sections, keywords, secrets, remarks."""
+"""The text of the grammar, and what it says by itself: sections, keywords, secrets, remarks."""
 
 from __future__ import annotations
 
 import functools
-import importlib.resources
-import re
 
-_ALIASES = re.compile(r"^// for (.+) read (\S+)$", re.M)
-_SYNONYMS = re.compile(r"^// for (.+) say (\S+)$", re.M)
-_MEANING = re.compile(r"^// (\w+=) (.+)$", re.M)
-_PLACEHOLDER = re.compile(r"^// show (\S+) as (.+)$", re.M)
-_KEY_TERMINAL = re.compile(r"^(\w+): /.*=/", re.M)
-_HELP = re.compile(r"^!?(\w+):.*?\s//\s?(.*)$", re.M)
+from .tables import GRAMMAR, packaged, part
 
 
 @functools.cache
 def source() -> str:
     """The text of grammar.lark."""
-    return importlib.resources.files("esosh").joinpath("grammar.lark").read_text("utf-8")
+    return packaged(GRAMMAR).decode()
 
 
 @functools.cache
 def sections() -> tuple[str, ...]:
     """The sections as they are typed: the only list of them. Each comes after those that it refers to."""
-    rule = re.search(r"^!section: (.*)$", source(), re.M)
-    return tuple(re.findall(r'"(\w+)"', rule[1])) if rule else ()
+    names: tuple[str, ...] = part("sections")
+    return names
+
+
+@functools.cache
+def wholes() -> dict[str, str]:
+    """The sections that are typed apart from the one that they are part of, each with that one."""
+    names: dict[str, str] = part("wholes")
+    return names
 
 
 @functools.cache
 def keywords() -> frozenset[str]:
     """Every word of the language, aliases included, except numbers: no name stands where a number may."""
-    quoted = re.findall(r'"([^"\n]+)"', re.sub(r"//.*", "", source()))
-    return frozenset(word for word in (*aliases(), *quoted) if not word.isdigit())
+    return frozenset(word for word in part("keywords") if not word.isdigit())
+
+
+@functools.cache
+def command_rules() -> tuple[str, ...]:
+    """The rules that are commands: what a line may be."""
+    names: tuple[str, ...] = part("command_rules")
+    return names
+
+
+@functools.cache
+def rules() -> dict[str, tuple[str, str]]:
+    """Each rule by its name: its body, and what its lines do."""
+    bodies: dict[str, tuple[str, str]] = part("rules")
+    return bodies
 
 
 @functools.cache
 def secret_keys() -> frozenset[str]:
     """The keys whose value holds a secret ("IncomingUser="): those with a terminal SECRET_... behind them."""
-    return frozenset(re.findall(r'"(\w+=)" SECRET_\w+', source()))
+    return frozenset(part("secret_keys"))
 
 
 @functools.cache
 def secret_owners() -> frozenset[str]:
     """The terminals that name the owner of a secret: those that follow such a key where a user is removed."""
-    pairs = re.findall(r'"(\w+=)" (\w+)', source())
-    values = {value for key, value in pairs if key in secret_keys()}
-    return frozenset(value for value in values if not value.startswith("SECRET_"))
+    return frozenset(part("secret_owners"))
 
 
 @functools.cache
 def help_texts() -> dict[str, str]:
     """What each rule and each terminal means."""
-    return dict(_HELP.findall(source()))
+    texts: dict[str, str] = part("help_texts")
+    return texts
 
 
 @functools.cache
 def meanings() -> dict[str, str]:
     """What each key ("miimon=") means."""
-    return dict(_MEANING.findall(source()))
+    texts: dict[str, str] = part("meanings")
+    return texts
 
 
 @functools.cache
 def placeholders() -> dict[str, str]:
     """What the form of a command shows in place of the name of a rule or a terminal."""
-    return dict(_PLACEHOLDER.findall(source()))
+    shown: dict[str, str] = part("placeholders")
+    return shown
 
 
 @functools.cache
 def key_terminals() -> frozenset[str]:
     """The terminals whose words are keys: their pattern ends in "=", and a value follows."""
-    return frozenset(_KEY_TERMINAL.findall(source()))
+    return frozenset(part("key_terminals"))
 
 
 @functools.cache
 def aliases() -> dict[str, str]:
     """The words that are read as a keyword, each with that keyword."""
-    return _remarked(_ALIASES)
+    words: dict[str, str] = part("aliases")
+    return words
 
 
 @functools.cache
 def synonyms() -> dict[str, str]:
     """The words of other tools, each with the keyword that is suggested for it."""
-    return _remarked(_SYNONYMS)
-
-
-def _remarked(remark: re.Pattern[str]) -> dict[str, str]:
-    """The keyword of each word that remarks of this kind have."""
-    return {word: keyword for words, keyword in remark.findall(source()) for word in words.split()}
+    words: dict[str, str] = part("synonyms")
+    return words

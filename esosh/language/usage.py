@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
-import itertools
 import re
-import textwrap
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from ..errors import Refused
-from ..errors.codes import CODES
 from ..views import Line, Lines
-from .source import key_terminals, meanings, placeholders, source
+from .source import command_rules, key_terminals, meanings, placeholders, rules
 
-_RULE = re.compile(r"^!?(\w+):\s*((?:.(?!\s//))*.)(?:\s//\s*(.*))?((?:\n  \|.*)*)", re.M)
-_PART = re.compile(r'"[^"]*"|\w+|[\[\]|*+]')
-_SPACE = re.compile(r"(?<=[\[=|]) | (?=[\]|]|\.\.\.)")  # blanks that a form does not show
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_PART = r'"[^"]*"|\w+|[\[\]|*+]'
+_SPACE = r"(?<=[\[=|]) | (?=[\]|]|\.\.\.)"  # blanks that a form does not show
 _FEW = 4  # keys or words that a form lists one by one
-_PREFIX = re.compile(r"^(?:NEW|OLD)_")
-_CODE = re.compile(r"[EW]\d+", re.I)
-
-
-class Rule(NamedTuple):
-    """A rule of the grammar: its body, and what its lines do."""
-
-    body: str
-    help: str
-
-    def may_be_empty(self) -> bool:
-        """Whether it is a list of any number, none included."""
-        return self.body.rstrip().endswith("*")
-
-
-@functools.cache
-def rules() -> dict[str, Rule]:
-    """Each rule by its name."""
-    return {name: Rule(body + more, help or "") for name, body, help, more in _RULE.findall(source())}
-
-
-@functools.cache
-def command_rules(above: str = "start") -> tuple[str, ...]:
-    """The rules that are commands: what a line may be; a rule "_net" stands for its alternatives."""
-    names = re.findall(r"\w+", rules()[above].body)
-    return tuple(itertools.chain.from_iterable(map(_commands, names)))
-
-
-def _commands(name: str) -> tuple[str, ...]:
-    return command_rules(name) if name.startswith("_") else (name,)
 
 
 @functools.cache
@@ -63,12 +30,21 @@ def form(rule: str, full: bool = False) -> str:
 
     `full` spells out what a key may be, however much that is.
     """
-    return _form_of(rules()[rule].body, full)
+    return _form_of(_body(rule), full)
+
+
+def _body(rule: str) -> str:
+    return rules()[rule][0]
+
+
+def _may_be_empty(rule: str) -> bool:
+    """Whether it is a list of any number, none included."""
+    return _body(rule).rstrip().endswith("*")
 
 
 def _form_of(body: str, full: bool) -> str:
-    text = " ".join(_shown(part, full) for part in _PART.findall(body))
-    return _SPACE.sub("", text)
+    text = " ".join(_shown(part, full) for part in re.findall(_PART, body))
+    return re.sub(_SPACE, "", text)
 
 
 def _shown(part: str, full: bool) -> str:
@@ -86,19 +62,19 @@ def _shown(part: str, full: bool) -> str:
 def _terminal(name: str) -> str:
     if name.endswith("_KEY"):
         return "KEY=" if name in key_terminals() else "KEY"
-    return _PREFIX.sub("", name)
+    return re.sub("^(?:NEW|OLD)_", "", name)
 
 
 def _helper(rule: str, full: bool) -> str:
     """A helper rule inside a form: what it may be, or a name for it where that is long."""
     item = _item(rule)
     if item.endswith("_pair"):
-        return _pairs(item, optional=rules()[rule].may_be_empty())
+        return _pairs(item, optional=_may_be_empty(rule))
     if item.endswith("_key"):
         return _either(alternatives(item), "KEY") + "..."
     choices = alternatives(rule)
     if rule.endswith("_list"):
-        return f"[{choices[0]}]" if rules()[rule].may_be_empty() else choices[0]
+        return f"[{choices[0]}]" if _may_be_empty(rule) else choices[0]
     return "|".join(choices) if full else _either(choices, rule.rpartition("_")[2].upper())
 
 
@@ -109,7 +85,7 @@ def _either(choices: Sequence[str], name: str) -> str:
 
 def _item(rule: str) -> str:
     """What a list is a list of; any other rule is its own."""
-    return rules()[rule].body.rstrip(" +*") if rule.endswith("_list") else rule
+    return _body(rule).rstrip(" +*") if rule.endswith("_list") else rule
 
 
 def _pairs(rule: str, optional: bool) -> str:
@@ -125,7 +101,7 @@ def _pairs(rule: str, optional: bool) -> str:
 @functools.cache
 def alternatives(rule: str, full: bool = False) -> tuple[str, ...]:
     """What a helper rule may be, one by one."""
-    bodies = map(str.strip, rules()[rule].body.split("|"))
+    bodies = map(str.strip, _body(rule).split("|"))
     return tuple(choice for body in bodies for choice in _alternative(body, full))
 
 
@@ -141,38 +117,45 @@ def help(words: Sequence[str]) -> Lines:
 
     For the code of an error: its explanation. Raises Refused when no line begins so.
     """
-    if len(words) == 1 and _CODE.fullmatch(words[0]):
+    if len(words) == 1 and re.fullmatch(r"[EW]\d+", words[0], re.I):
         return _explanation(words[0].upper())
     names = [name for name, text in forms().items() if text.split()[: len(words)] == list(words)]
     if not names:
         raise Refused(f"no line begins with {' '.join(words)}", hint="help", word=words[0], code="E202")
     command = names[0] if len(names) == 1 else "_".join(words)
     lines = _details(command) if command in names else map(_summary, names)
-    return Lines(tuple(lines), [{"form": forms()[name], "meaning": rules()[name].help} for name in names])
+    return Lines(tuple(lines), [{"form": forms()[name], "meaning": rules()[name][1]} for name in names])
 
 
 def _explanation(code: str) -> Lines:
+    import textwrap  # only here, as is all that explains codes
+
+    from ..errors.codes import CODES
+
     if code not in CODES:
-        raise _unknown_code(code)
+        raise _unknown_code(code, CODES)
     text = textwrap.wrap(CODES[code], 76, initial_indent="    ", subsequent_indent="    ")
     return Lines((Line(code, "title"), *map(Line, text)), [{"code": code, "meaning": CODES[code]}])
 
 
-def _unknown_code(code: str) -> Refused:
-    near = [*(other for other in CODES if other.startswith(code)), *difflib.get_close_matches(code, CODES, 1)]
+def _unknown_code(code: str, known: Mapping[str, str]) -> Refused:
+    import difflib
+    import textwrap
+
+    near = [*(other for other in known if other.startswith(code)), *difflib.get_close_matches(code, known, 1)]
     hint = f"help {near[0]}" if near else ""
-    codes = tuple(textwrap.wrap(" ".join(CODES), 75))
+    codes = tuple(textwrap.wrap(" ".join(known), 75))
     return Refused(f"no code {code}; these are the codes:", details=codes, word=code, hint=hint, code="E202")
 
 
 def _summary(command: str) -> Line:
-    return Line(f"{forms()[command]:50}  {rules()[command].help}", "command")
+    return Line(f"{forms()[command]:50}  {rules()[command][1]}", "command")
 
 
 def _details(command: str) -> Iterator[Line]:
     """The form of a command, its meaning, and each of its keys."""
     yield Line(forms()[command], "command")
-    yield Line(f"    {rules()[command].help}")
+    yield Line(f"    {rules()[command][1]}")
     for choice in dict.fromkeys(_key_choices(command)):
         meaning = meanings().get(choice.partition("=")[0] + "=", "")
         yield Line(f"      {choice:38}  {meaning}".rstrip(), "dim")
@@ -188,5 +171,5 @@ def _key_choices(command: str) -> Iterator[str]:
 
 def _parts(rule: str) -> Iterator[str]:
     """The parts of a rule's body, those of the rules that stand in its place ("_rule") among them."""
-    for part in _PART.findall(rules()[rule].body):
+    for part in re.findall(_PART, _body(rule)):
         yield from _parts(part) if part in rules() and part.startswith("_") else (part,)

@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Optional
 
 from ..errors import LineError, Place
 
-_PIECE = re.compile(
-    r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|\\(?P<escaped>[^\n])|(?P<plain>[^\s'"\\]+)""", re.S
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Optional
+
+_PIECE = (
+    r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\[\s\S])*)"|\\(?P<escaped>[^\n])|(?P<plain>[^\s'"\\]+)"""
 )
-_BLANK = re.compile(r"(?:\s|\\\n|#[^\n]*)*")
-_WORD_END = re.compile(r"\s|\\\n|\Z")
-_UNQUOTED = re.compile(r"[^\s\"'\\#]+")
+_BLANK = r"(?:\s|\\\n|#[^\n]*)*"
+_WORD_END = r"\s|\\\n|\Z"
+_UNQUOTED = r"[^\s\"'\\#]+"
 
 
-@dataclass(frozen=True)
 class Word:
-    """A word of a line: its text without quotes, where it stands, and whether a part of it was quoted."""
+    """A word of a line: its text without quotes, where it stands, and whether a part of it was quoted.
 
-    text: str
-    start: int
-    end: int
-    quoted: bool = False
-    key: Optional[str] = None  # the text up to and with its first "=", when no part of that is quoted
+    `key`: the text up to and with its first "=", when no part of that is quoted. A word never changes.
+    """
+
+    __slots__ = ("end", "key", "quoted", "start", "text")
+
+    def __init__(
+        self, text: str, start: int, end: int, quoted: bool = False, key: Optional[str] = None
+    ) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.quoted = quoted
+        self.key = key
+
+    def _values(self) -> tuple[object, ...]:
+        return self.text, self.start, self.end, self.quoted, self.key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Word) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        return f"Word{self._values()}"
 
     def split_key(self) -> tuple[Word, Word]:
         """The key and its value, each as a word."""
@@ -42,22 +64,38 @@ class Word:
         return not (self.text or self.quoted)
 
 
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled where it is used first: most lines are plain."""
+    return re.compile(pattern)
+
+
 def split(line: str) -> list[Word]:
     """The words of a line.
 
     Raises LineError when a quotation mark is not closed or nothing follows a backslash.
     """
-    words: list[Word] = []
+    if "'" in line or '"' in line or "\\" in line or "#" in line:
+        return list(_quoted_words(line))
+    words, end = [], 0
+    for text in line.split():
+        start = line.index(text, end)
+        end = start + len(text)
+        words.append(Word(text, start, end, False, text[: text.index("=") + 1] if "=" in text else None))
+    return words
+
+
+def _quoted_words(line: str) -> Iterator[Word]:
     offset = _skip_blank(line, 0)
     while offset < len(line):
-        words.append(_word(line, offset))
-        offset = _skip_blank(line, words[-1].end)
-    return words
+        word = _word(line, offset)
+        yield word
+        offset = _skip_blank(line, word.end)
 
 
 def _skip_blank(line: str, offset: int) -> int:
     """The offset of the next word, behind blanks and comments."""
-    blank = _BLANK.match(line, offset)
+    blank = _compiled(_BLANK).match(line, offset)
     return blank.end() if blank else offset
 
 
@@ -72,8 +110,8 @@ def _word(line: str, start: int) -> Word:
 
 def _pieces(line: str, offset: int) -> Iterator[re.Match[str]]:
     """The quoted and unquoted pieces of a word."""
-    while not _WORD_END.match(line, offset):
-        piece = _PIECE.match(line, offset)
+    while not _compiled(_WORD_END).match(line, offset):
+        piece = _compiled(_PIECE).match(line, offset)
         if piece is None:
             raise _unfinished(line, offset)
         yield piece
@@ -124,7 +162,7 @@ def _goes_on(line: str) -> bool:
 
 def quote(word: str, always: bool = False) -> str:
     """A word as it is typed: in quotes where it would be cut."""
-    if _UNQUOTED.fullmatch(word) and not always:
+    if _compiled(_UNQUOTED).fullmatch(word) and not always:
         return word
     return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

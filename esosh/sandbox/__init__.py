@@ -7,39 +7,60 @@ The directory may be copied and moved, inspected with `ls` and `cat`, and used b
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
-import pickle
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, Callable, NoReturn, Optional, TypeVar, Union
 
 from ..host import Output
 from ..host.local import LocalHost
-from . import boot, medium, net, scst, services, ssh
+from . import boot
 from .faults import Faults
-from .hardware import read_hardware
-from .kernel import Answer, Kernel, Reader
+from .kernel import Kernel
 
-_T = TypeVar("_T")
-Program = Callable[[Kernel, Sequence[str], str], Output]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Callable, Optional, TypeVar
 
-_ANSWERS: Mapping[str, Answer] = {"/sys/kernel/scst_tgt/": scst.write, "/sys/class/net/": net.write}
-_READERS: Mapping[str, Reader] = {scst.LAST: scst.read}
-_PROGRAMS: Mapping[str, Program] = {**net.PROGRAMS, **services.PROGRAMS, **medium.PROGRAMS, **ssh.PROGRAMS}
+    from .kernel import Answer, Reader
+    from .tree import Tree
+
+    _T = TypeVar("_T")
+
+
+def _write_to_scst(tree: Tree, path: str, text: str) -> None:
+    from . import scst  # slow to import, as all of a kernel, and whoever only looks does not need it
+
+    scst.write(tree, path, text)
+
+
+def _write_to_net(tree: Tree, path: str, text: str) -> None:
+    from . import net
+
+    net.write(tree, path, text)
+
+
+def _read_last(tree: Tree, path: str) -> str:
+    from . import scst
+
+    return scst.read(tree, path)
+
+
+_ANSWERS: Mapping[str, Answer] = {
+    "/sys/kernel/scst_tgt/": _write_to_scst,
+    "/sys/class/net/": _write_to_net,
+}
+_READERS: Mapping[str, Reader] = {"/sys/kernel/scst_tgt/last_sysfs_mgmt_res": _read_last}
 
 
 class Sandbox(LocalHost):
     """The box below `directory`, which boots there when there is none. `box`: esos1 or esos2."""
 
     def __init__(self, directory: str, box: Optional[str] = None) -> None:
-        root = Path(directory).expanduser().absolute()
-        boot.ensure(root, box)
-        super().__init__(str(root))
+        root = os.path.abspath(os.path.expanduser(directory))
+        name = boot.ensure(root, box)
+        super().__init__(root)
         self._kernel = Kernel(root, _ANSWERS, _READERS)
-        self._faults = Faults(root / "faults")
-        self.name = "sandbox:" + read_hardware(self._kernel.tree).box
+        self._faults = Faults(f"{root}/faults")
+        self.name = f"sandbox:{name}"
 
     def _change(self, path: str, call: Callable[..., _T], *arguments: Any, **options: Any) -> _T:
         self._faults.trigger("syscall", f"{call.__name__} {path}")
@@ -51,8 +72,7 @@ class Sandbox(LocalHost):
     def write(self, path: str, text: str) -> None:
         reads = self._faults.trigger("write", path)
         self._faults.trigger("syscall", f"write {path}")
-        override = None if reads is None else scst.write_slowly(reads)
-        self._kernel.write(path, text, override)
+        self._kernel.write(path, text, None if reads is None else _slow_write(reads))
 
     def replace(self, path: str, text: Optional[str], mode: Optional[int] = None) -> None:
         self._faults.trigger("replace", path)
@@ -71,45 +91,19 @@ class Sandbox(LocalHost):
         super().mkdir(path)
 
     def run(self, argv: Sequence[str], stdin: str = "", limit: Optional[float] = None) -> Output:
+        from . import programs  # slow to import, and not needed to look at files
+
         status = self._faults.trigger("run", " ".join(argv))
         self._faults.trigger("syscall", " ".join(("exec", *argv)))
         if status is not None:
             return Output(status, err=f"{argv[0]}: failed by a line in faults\n")
-        program = _program(argv[0])
-        return _run_in_child(lambda: program(self._kernel, argv, stdin))
+        program = programs.find(argv[0])
+        if programs.only_looks(argv):
+            return program(self._kernel, argv, stdin)
+        return programs.run_in_child(lambda: program(self._kernel, argv, stdin))
 
 
-def _program(path: str) -> Program:
-    program = _PROGRAMS.get(path) or _PROGRAMS.get(os.path.dirname(path) + "/*")
-    if program is None:
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
-    return program
+def _slow_write(reads: int) -> Answer:
+    from . import scst
 
-
-def _run_in_child(program: Callable[[], Output]) -> Output:
-    """Run it in a child process, which runs to its end if we die meanwhile, as a real program does."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _send_result(program, writer)
-    os.close(writer)
-    try:
-        with os.fdopen(reader, "rb") as pipe:
-            result: Union[Output, Exception] = pickle.loads(pipe.read())
-    finally:
-        os.waitpid(child, 0)  # also where Ctrl-C interrupts the reading: the child's changes must be complete
-    if isinstance(result, Exception):
-        raise result
-    return result
-
-
-def _send_result(program: Callable[[], Output], pipe: int) -> NoReturn:
-    """In the child: run the program, and send its output, or the error that it raised, to the parent."""
-    os.setsid()
-    try:
-        result: Union[Output, Exception] = program()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the parent raises it
-        result = error
-    with contextlib.suppress(BrokenPipeError):
-        os.write(pipe, pickle.dumps(result))
-    os._exit(0)
+    return scst.write_slowly(reads)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
-from pathlib import Path
-from typing import Optional
 
 from ..errors import Refused
 from .hardware import Hardware, read_hardware
 from .tree import Tree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Union
+
+    Place = Union[str, os.PathLike[str]]
 
 _DISKS = (("/dev/sdb", 10240), ("/dev/sdc", 10240))
 _USB = "esos_conf"
@@ -30,8 +33,10 @@ BOXES = {
 }
 
 
-def ensure(root: Path, name: Optional[str]) -> None:
-    """See to it that a sandbox is at `root`; in an empty place the box of that name boots, esos1 by default.
+def ensure(root: Place, name: Optional[str]) -> str:
+    """See to it that a sandbox is at `root`, and give the name of its box.
+
+    In an empty place the box of the name that is asked for boots, esos1 by default.
 
     Raises Refused when there is no such box, when another one is at `root`, or when `root` is something else.
     """
@@ -42,9 +47,10 @@ def ensure(root: Path, name: Optional[str]) -> None:
     existing = read_hardware(Tree(root)).box
     if name not in (None, existing):
         raise Refused(f"{root} is box {existing}, not {name}", code="E201")
+    return existing
 
 
-def _is_sandbox(root: Path) -> bool:
+def _is_sandbox(root: Place) -> bool:
     names = _names(root)
     if names and "hardware" not in names:
         hint = "name an empty or a new directory"
@@ -52,7 +58,7 @@ def _is_sandbox(root: Path) -> bool:
     return bool(names)
 
 
-def _names(root: Path) -> list[str]:
+def _names(root: Place) -> list[str]:
     try:
         return os.listdir(root)
     except FileNotFoundError:
@@ -61,40 +67,43 @@ def _names(root: Path) -> list[str]:
         raise _refusal(root, error) from error
 
 
-def _boot(root: Path, box: Hardware) -> None:
+def _boot(root: Place, box: Hardware) -> None:
     """Build the box beside its place, then move it there."""
-    from . import fresh  # slow to import, and needed once in a sandbox's life
+    import shutil  # slow to import, as fresh, and needed once in a sandbox's life
+
+    from . import fresh
 
     if shutil.which("git") is None:
         raise Refused("a sandbox needs git", hint="install git", code="E201")
-    root = Path(os.path.realpath(root))
-    draft = _make_draft(root)
+    place = os.path.realpath(root)
+    draft = _make_draft(place)
     try:
         fresh.build(draft, box)
-        _move(draft, root)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copymode(place, draft)
+        _move(draft, place)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _make_draft(root: Path) -> Path:
-    draft = root.with_name(f".{root.name}.booting-{os.getpid()}-{os.urandom(4).hex()}")
+def _make_draft(root: str) -> str:
+    folder, name = os.path.split(root)
+    draft = f"{folder}/.{name}.booting-{os.getpid()}-{os.urandom(4).hex()}"
     try:
-        draft.mkdir(parents=True)
+        os.makedirs(draft)
     except OSError as error:
         raise _refusal(root, error) from error
     return draft
 
 
-def _move(draft: Path, root: Path) -> None:
+def _move(draft: str, root: str) -> None:
     """Move the box to its place; whoever comes second in a race uses the winner's."""
-    with contextlib.suppress(FileNotFoundError):
-        shutil.copymode(root, draft)
     try:
-        draft.rename(root)
+        os.rename(draft, root)
     except OSError as error:
         if error.errno not in _TAKEN or not _is_sandbox(root):
             raise _refusal(root, error) from error
 
 
-def _refusal(root: Path, error: OSError) -> Refused:
+def _refusal(root: Place, error: OSError) -> Refused:
     return Refused(f"{root}: no sandbox here: {os.strerror(error.errno or 0).lower()}", code="E201")

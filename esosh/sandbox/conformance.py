@@ -33,9 +33,9 @@ from ..errors import Refused
 from ..host.local import LocalHost
 from . import live, scst
 from .kernel import Kernel
+from .landing import delete, is_folder
 from .recording import LAST, Case, Change, Entry, Run, State, Walk, errno_name, load
 from .scst.names import NOTES, ROOT, mark_number_used
-from .tree import delete, is_folder
 from .verdicts import Verdict, answer_difference, differing_paths, report, tree_difference, with_changes
 
 DISKS = ("2:0:0:0", "2:0:1:0")

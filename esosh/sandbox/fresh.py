@@ -31,8 +31,9 @@ _STORAGE = (
 )
 
 
-def build(root: Path, hardware: Hardware) -> None:
-    """Fill the empty directory `root` with a box that has just booted on this hardware."""
+def build(directory: str, hardware: Hardware) -> None:
+    """Fill the empty directory with a box that has just booted on this hardware."""
+    root = Path(directory)
     for folder in _FOLDERS:
         (root / folder.lstrip("/")).mkdir(parents=True)
     _put_files(root, hardware)

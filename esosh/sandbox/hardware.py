@@ -15,26 +15,42 @@ removes it.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import starmap
-from typing import Optional
 
 from ..errors import Refused
-from .tree import Tree
+from ..records import Record
 
-_LINE = re.compile(
-    r"box (?P<box>\S+)|nic (?P<nic>\S+) (?P<mac>\S+)|fc (?P<fc>\S+)"
-    r"|disk (?P<disk>/\S+) (?P<mib>\d+) MiB|usb (?P<usb>\S+)"
-    r"|scsi (?P<scsi>\d+:\d+:\d+:\d+)|module (?P<module>scst_local)"
-)
-_Parts = dict[str, list[dict[str, str]]]
-_KINDS = ("box", "nic", "fc", "disk", "usb", "scsi", "module")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Callable, Optional
+
+    from .tree import Tree
+
+    _Parts = dict[str, list[dict[str, str]]]
+
+_FIELDS: Mapping[str, Sequence[str]] = {
+    "box": ("box",), "nic": ("nic", "mac"), "fc": ("fc",), "disk": ("disk", "mib", "unit"), "usb": ("usb",),
+    "scsi": ("scsi",), "module": ("module",),
+}
 
 
-@dataclass(frozen=True)
-class Hardware:
+def _is_address(word: str) -> bool:
+    """Whether it is H:C:I:L."""
+    numbers = word.split(":")
+    return len(numbers) == 4 and all(map(str.isdecimal, numbers))
+
+
+_CHECKS: Mapping[str, Callable[[str], bool]] = {
+    "disk": lambda word: word.startswith("/") and word != "/",
+    "mib": str.isdecimal,
+    "unit": lambda word: word == "MiB",
+    "scsi": _is_address,
+    "module": lambda word: word == "scst_local",
+}
+
+
+class Hardware(Record):
     """The parts of a box.
 
     They are its name, the Ethernet ports with their MAC, Fibre Channel ports, disks with their size in MiB,
@@ -88,20 +104,24 @@ def _label(labels: Sequence[str]) -> Optional[str]:
 
 def _parts(text: str) -> _Parts:
     """The fields of every line, by the kind of part that its first word names."""
-    parts: _Parts = {kind: [] for kind in _KINDS}
+    parts: _Parts = {kind: [] for kind in _FIELDS}
     for line in text.splitlines():
         words = line.partition("#")[0].split()
         if words:
-            fields = _fields(" ".join(words))
+            fields = _fields(words)
             parts[words[0]].append(fields)
     return parts
 
 
-def _fields(line: str) -> dict[str, str]:
-    match = _LINE.fullmatch(line)
-    if match is None:
-        raise Refused(f"hardware: not a part of a box: {line}", expected=_KINDS, code="E201")
-    return match.groupdict()
+def _fields(words: Sequence[str]) -> dict[str, str]:
+    kind, *values = words
+    names = _FIELDS.get(kind, ())
+    fields = dict(zip(names, values))
+    fit = all(_CHECKS[name](value) for name, value in fields.items() if name in _CHECKS)
+    if kind not in _FIELDS or len(values) != len(names) or not fit:
+        line = " ".join(words)
+        raise Refused(f"hardware: not a part of a box: {line}", expected=tuple(_FIELDS), code="E201")
+    return fields
 
 
 def _column(parts: _Parts, kind: str, field: Optional[str] = None) -> tuple[str, ...]:

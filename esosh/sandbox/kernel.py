@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import signal
 import stat
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Callable, Optional
 
 from ..host.local import LocalHost
 from .tree import Tree
 
-Answer = Callable[[Tree, str, str], None]
-Reader = Callable[[Tree, str], str]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Callable, Optional, Union
+
+    Answer = Callable[[Tree, str, str], None]
+    Reader = Callable[[Tree, str], str]
 
 _LOCK_SECONDS = 60
 
@@ -24,10 +25,13 @@ class Kernel:
     """Answers writes below some prefixes, and reads of some files; programs use it as any process would."""
 
     def __init__(
-        self, root: Path, answers: Mapping[str, Answer], readers: Optional[Mapping[str, Reader]] = None
+        self,
+        root: Union[str, os.PathLike[str]],
+        answers: Mapping[str, Answer],
+        readers: Optional[Mapping[str, Reader]] = None,
     ) -> None:
         self.tree = Tree(root)
-        self._files = LocalHost(str(root))
+        self._files = LocalHost(os.fspath(root))
         self._answers = answers
         self._readers = readers or {}
         if self.tree.is_landing():
@@ -38,8 +42,9 @@ class Kernel:
     def command(self) -> Iterator[Tree]:
         """Stage changes on the tree; they land when the block ends without an error."""
         with self._files.lock("/.kernel/lock", _LOCK_SECONDS):
-            with _interrupts_held():
-                self.tree.settle()
+            if self.tree.is_landing():
+                with _interrupts_held():
+                    self.tree.settle()
             try:
                 yield self.tree
                 with _interrupts_held():
@@ -49,16 +54,17 @@ class Kernel:
 
     def read(self, path: str) -> str:
         """Read a file or an attribute."""
-        self._check_mode(path, stat.S_IRUSR)
+        text = self.tree.read(path, lambda descriptor: _require(os.fstat(descriptor), stat.S_IRUSR, path))
         reader = self._readers.get(path)
         if reader is None:
-            return self.tree.read(path)
+            return text
         with self.command() as tree:
             return reader(tree, path)
 
     def write(self, path: str, text: str, override: Optional[Answer] = None) -> None:
         """Perform one write(2) to an attribute; `override` answers it in place of the usual answer."""
-        self._check_mode(path, stat.S_IWUSR)
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            _require(os.stat(self.tree.place(path)), stat.S_IWUSR, path)
         answer = self._answer(path)
         if answer is None:
             return self._files.write(path, text)
@@ -68,24 +74,18 @@ class Kernel:
     def _answer(self, path: str) -> Optional[Answer]:
         return next((answer for prefix, answer in self._answers.items() if path.startswith(prefix)), None)
 
-    def _check_mode(self, path: str, bit: int) -> None:
-        """As in sysfs, mode bits count for root too."""
-        if path.startswith("/sys/") and not _permits(self.tree.path(path), bit):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
 
-
-def _permits(place: Path, bit: int) -> bool:
-    """Whether the mode of a file has the bit; what is no file is not decided by its mode."""
-    try:
-        mode = os.stat(place).st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    return bool(mode & bit) or not stat.S_ISREG(mode)
+def _require(status: os.stat_result, bit: int, path: str) -> None:
+    """As in sysfs, the mode bits of a file count for root too."""
+    if path.startswith("/sys/") and stat.S_ISREG(status.st_mode) and not status.st_mode & bit:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
 
 
 @contextlib.contextmanager
 def _interrupts_held() -> Iterator[None]:
     """Hold a Ctrl-C back until the block ends: a real kernel does not leave a command half done."""
+    import signal  # slow to import, and whoever only looks does not need it
+
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -17,7 +17,8 @@ from ..host import Output
 from ..host.local import LocalHost
 from .hardware import read_hardware
 from .kernel import Kernel
-from .tree import Tree, delete, is_folder
+from .landing import delete, is_folder
+from .tree import Tree
 
 _LOCK = "/var/lock/conf_sync"
 _WAIT = 300.0  # seconds; a file /.kernel/conf_sync_wait gives another number

@@ -10,13 +10,14 @@ import os
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Callable, Optional
 
 from ..host import Output
-from . import medium, scst
+from . import medium
 from .hardware import read_hardware
 from .kernel import Kernel
+from .scst.boot import load, unload
+from .scst.scstadmin import apply
 
 _RUNNING, _STOPPED, _UNKNOWN = 0, 1, 2
 
@@ -88,7 +89,7 @@ def _running_path(name: str) -> str:
 def _start(kernel: Kernel, name: str) -> Output:
     start = _STARTS.get(name, _start_daemon)
     output = _failed_requirement(kernel, name) or start(kernel, name)
-    return replace(output, out=f"starting {name}\n{output.out}")
+    return Output(output.status, f"starting {name}\n{output.out}", output.err)
 
 
 def _failed_requirement(kernel: Kernel, name: str) -> Optional[Output]:
@@ -136,7 +137,7 @@ def _start_scst(kernel: Kernel, name: str) -> Output:
     if _runs(kernel, name):
         return Output(1, f"{out}ERROR: iscsi-scstd runs already\n")
     hardware = read_hardware(kernel.tree)
-    scst.load(kernel, hardware.fc_ports, "scst_local" in hardware.modules, hardware.scsi)
+    load(kernel, hardware.fc_ports, "scst_local" in hardware.modules, hardware.scsi)
     out += _configure_scst(kernel)
     return Output(0, out + _skipped_script(kernel, "/etc/post-scst_xtra_conf"))
 
@@ -145,9 +146,9 @@ def _configure_scst(kernel: Kernel) -> str:
     """Apply scst.conf, and give what scstadmin prints."""
     if not kernel.tree.exists(_SCST_CONF):
         return ""
-    errors = scst.apply(kernel, kernel.tree.read(_SCST_CONF))
+    errors = apply(kernel, kernel.tree.read(_SCST_CONF))
     if errors:
-        scst.unload(kernel)
+        unload(kernel)
     return "".join(f"{error}\n" for error in errors)
 
 
@@ -167,7 +168,7 @@ def _stop(kernel: Kernel, name: str) -> Output:
 
 def _end(kernel: Kernel, name: str) -> None:
     if name == "scst":
-        return scst.unload(kernel)
+        return unload(kernel)
     with kernel.command() as tree:
         tree.remove(_running_path(name))
 

@@ -1,60 +1,97 @@
 """The plain files below a sandbox's directory, with changes that land all together or not at all.
 
-What a simulated kernel changes in answer to one write is staged first and then landed under a small journal.
-When a process dies while it lands changes, the next one lands the rest, as a real kernel finishes a command
-whose writer died.
+What a simulated kernel changes in answer to one write is staged first and then landed.
 """
 
 from __future__ import annotations
 
-import json
+import errno
 import os
-import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Callable, Optional, TypeVar
+import stat
 
-_JOURNAL = ".kernel/landing"
-_T = TypeVar("_T")
+from ..host.local import read_text
+from .landing import Change, Landing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Callable, Optional, Union
 
 
 class Tree:
     """Look at the files below `root`, stage changes, land them. Paths are the box's own, from "/"."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._staged: list[tuple[str, ...]] = []
+    def __init__(self, root: Union[str, os.PathLike[str]]) -> None:
+        self._root = os.fspath(root)
+        self._real_root = ""
+        self._landing = Landing(self._root)
+        self._staged: list[Change] = []
         self._texts: dict[str, str] = {}
+
+    @property
+    def root(self) -> Path:
+        """The sandbox's directory."""
+        return self.path("/")
 
     def path(self, path: str) -> Path:
         """Where a path of the box lies on disk."""
-        return self.root / path.lstrip("/")
+        from pathlib import Path  # slow to import, and only programs and tests ask
 
-    def read(self, path: str) -> str:
-        """The content of a file."""
-        return self.path(path).read_bytes().decode("utf-8", "surrogateescape")
+        return Path(self.place(path))
+
+    def place(self, path: str) -> str:
+        """Where a path of the box lies on disk, as a text."""
+        return f"{self._root}/{path.lstrip('/')}"
+
+    def read(self, path: str, check: Optional[Callable[[int], None]] = None) -> str:
+        """The content of a file; `check` may look at the open file first, and refuse it."""
+        return read_text(self.place(path), check)
+
+    def resolve(self, path: str) -> tuple[str, bool]:
+        """The path without links and ".." that a path leads to, and whether a folder lies there.
+
+        The path is empty when it leads out of the box. Raises OSError when it leads to nothing.
+        """
+        place, is_folder = _resolve(self.place(path))
+        self._real_root = self._real_root or os.path.realpath(self._root)
+        inside = place.startswith(f"{self._real_root}/")
+        return place[len(self._real_root) :] if inside else "", is_folder
 
     def exists(self, path: str) -> bool:
         """Whether the path exists; a dangling link does."""
-        return os.path.lexists(self.path(path))
+        return os.path.lexists(self.place(path))
 
     def isdir(self, path: str) -> bool:
         """Whether it is a folder, or a link to one."""
-        return self.path(path).is_dir()
+        return os.path.isdir(self.place(path))
+
+    def is_folder_or_link(self, path: str) -> bool:
+        """Whether it is a folder or a link, wherever that leads."""
+        try:
+            mode = os.lstat(self.place(path)).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return stat.S_ISDIR(mode) or stat.S_ISLNK(mode)
 
     def list(self, path: str) -> list[str]:
         """The sorted names in a folder; none when there is no such folder."""
-        place = self.path(path)
-        return sorted(os.listdir(place)) if place.is_dir() else []
+        try:
+            return sorted(os.listdir(self.place(path)))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
 
     def readlink(self, path: str) -> Optional[str]:
         """Where a symbolic link points; None when it is none."""
-        place = self.path(path)
-        return os.readlink(place) if place.is_symlink() else None
+        try:
+            return os.readlink(self.place(path))
+        except OSError as error:
+            if error.errno in (errno.EINVAL, errno.ENOENT, errno.ENOTDIR):
+                return None
+            raise
 
     def put(self, path: str, text: str, mode: int = 0o644) -> None:
         """Stage the content of a file; folders above it are made."""
-        self._staged.append(("put", path, text, f"{mode:o}"))
+        self._staged.append(("put", path, text, mode))
         self._texts[path] = text
 
     def staged(self, path: str) -> Optional[str]:
@@ -63,15 +100,15 @@ class Tree:
 
     def mkdir(self, path: str) -> None:
         """Stage a folder."""
-        self._staged.append(("mkdir", path))
+        self._staged.append(("mkdir", path, "", 0))
 
     def link(self, path: str, to: str) -> None:
         """Stage a symbolic link."""
-        self._staged.append(("link", path, to))
+        self._staged.append(("link", path, to, 0))
 
     def remove(self, path: str) -> None:
         """Stage the removal of a file, a link, or a folder with all that is in it."""
-        self._staged.append(("remove", path))
+        self._staged.append(("remove", path, "", 0))
 
     def forget(self) -> None:
         """Drop what is staged."""
@@ -79,77 +116,26 @@ class Tree:
         self._texts.clear()
 
     def land(self) -> None:
-        """Make all staged changes; more than one are journaled first."""
+        """Make all staged changes."""
         staged, self._staged = self._staged, []
         self._texts.clear()
-        if len(staged) < 2:
-            return self._change_all(staged)
-        self._write(_JOURNAL, json.dumps(staged), 0o600)
-        self._change_all(staged)
-        self.path(_JOURNAL).unlink()
+        self._landing.land(staged)
 
     def is_landing(self) -> bool:
         """Whether changes are landing now, or a process died while it landed them."""
-        return self.path(_JOURNAL).exists()
+        return self._landing.is_under_way()
 
     def settle(self) -> None:
         """Finish what a process that died had begun to land."""
         if self.is_landing():
-            journal = self.path(_JOURNAL)
-            self._change_all(json.loads(journal.read_text()))
-            journal.unlink()
-
-    def _change_all(self, changes: Iterable[Sequence[str]]) -> None:
-        actions: Mapping[str, Callable[..., None]] = {
-            "put": self._put, "mkdir": self._mkdir, "link": self._link, "remove": self._remove,
-        }
-        for action, *details in changes:
-            actions[action](*details)
-
-    def _put(self, path: str, text: str, mode: str) -> None:
-        self._write(path, text, int(mode, 8))
-
-    def _mkdir(self, path: str) -> None:
-        self.path(path).mkdir(parents=True, exist_ok=True)
-
-    def _link(self, path: str, to: str) -> None:
-        place = self.path(path)
-        place.unlink(missing_ok=True)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.symlink_to(to)
-
-    def _remove(self, path: str) -> None:
-        delete(self.path(path))
-
-    def _write(self, path: str, text: str, mode: int) -> None:
-        place = str(self.path(path))
-        if os.path.islink(place):
-            place = os.path.realpath(place)
-        draft = f"{self.root}/.kernel/fresh-{os.getpid()}"
-        descriptor = _in_folder(draft, lambda: os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-        with open(descriptor, "wb") as file:
-            file.write(text.encode("utf-8", "surrogateescape"))
-            os.fchmod(descriptor, mode)
-        _in_folder(place, lambda: os.replace(draft, place))
+            self._landing.finish()
 
 
-def is_folder(place: Path) -> bool:
-    """Whether a folder lies there, and not a link to one."""
-    return place.is_dir() and not place.is_symlink()
-
-
-def delete(place: Path) -> None:
-    """Delete a file, a link, or a folder with all that is in it; nothing need lie there."""
-    if is_folder(place):
-        shutil.rmtree(place)
-    else:
-        place.unlink(missing_ok=True)
-
-
-def _in_folder(place: str, call: Callable[[], _T]) -> _T:
-    """Make a system call that needs the folder above a place; when that is missing it is made."""
+def _resolve(place: str) -> tuple[str, bool]:
+    """Where a path on disk leads to, and whether a folder lies there; one look, however deep the path is."""
+    descriptor = os.open(place, os.O_PATH)
     try:
-        return call()
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        return call()
+        is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        return os.readlink(f"/proc/self/fd/{descriptor}"), is_folder
+    finally:
+        os.close(descriptor)

@@ -6,18 +6,21 @@ word's own: commands/session/commit.py has SessionConfirm, session/commit.py ses
 
 from __future__ import annotations
 
+import errno
 import importlib
 from typing import Any, Callable
 
 from ..commands import Action, Command, Edit, Word
 from ..commands.cib import CibCommit
-from ..commands.session import SessionCommit, SessionConfirm, SessionRevert
+from ..commands.session.commit import SessionCommit, SessionConfirm, SessionRevert
+from ..config.paths import diff
 from ..errors import Refused
 from ..transaction import recovery
 from ..views import Lines, View
 from .secrets import filled, read_file
 from .workspace import Workspace
 
+_LOOKS, _GONE = 3, (errno.ENOENT, errno.ENODEV)
 Handler = Callable[["Session", Any], View]
 
 
@@ -25,7 +28,19 @@ class Session(Workspace):
     """A workspace that runs commands."""
 
     def run(self, command: Command, fresh: bool = True) -> View:
-        """Run a command; `fresh`: on what the machine has now. Raises EsoshError."""
+        """Run a command; `fresh`: on what the machine has now. Raises EsoshError.
+
+        What only looks at the machine looks again where something went away meanwhile.
+        """
+        for _ in range(0 if command.changes else _LOOKS):
+            try:
+                return self._run(command, fresh)
+            except OSError as error:
+                if error.errno not in _GONE:
+                    raise
+        return self._run(command, fresh)
+
+    def _run(self, command: Command, fresh: bool) -> View:
         if fresh:
             self.candidate.refresh()
             self._recover_before(command)
@@ -50,11 +65,12 @@ class Session(Workspace):
         self.require_unlocked()
         before, edit = self.config, filled(command, self.ask_secret, read_file)
         after = edit.edit(before)
-        if after == before:
+        changes = diff(before, after)
+        if not changes:
             return Lines.of("already so", style="dim")
         notes = filter(None, edit.note(before).split("; "))
         new_errors = self.new_errors(before, after) if fresh else ()
-        self.candidate.keep([edit], after)
+        self.candidate.keep([edit], after, changes)
         return Lines((*Lines.of(*notes, style="dim").lines, *new_errors))
 
 

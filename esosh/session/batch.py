@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from ..commands import Command, Edit, Word
 from ..commands.cib import CibCommit, CibUse
-from ..commands.session import SessionCheck, SessionCommit, SessionQuit
+from ..commands.session.commit import SessionCommit
+from ..commands.session.levels import SessionQuit
+from ..commands.session.show import SessionCheck
 from ..errors import EsoshError, Refused
 from ..views import View
 from . import Session

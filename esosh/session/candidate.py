@@ -9,8 +9,9 @@ from typing import Callable, Optional
 from .. import executors
 from ..commands import Command, Edit, fields
 from ..commands.parse import parse
-from ..commands.session import SessionAdopt
+from ..commands.session.drift import SessionAdopt
 from ..config import Config
+from ..config.paths import Changes, diff
 from ..errors import LineError, Refused
 from ..host import Host
 from ..transaction import git
@@ -66,6 +67,7 @@ class Candidate:
 
     def refresh(self) -> None:
         """Forget what was read of the machine."""
+        self._compared: Optional[Config] = None  # what the base was compared with, and is as that has it
         self._current: Optional[Config] = None
         self._config: Optional[Config] = None
 
@@ -95,7 +97,8 @@ class Candidate:
     @property
     def merge(self) -> Merge:
         """The edits merged with what the machine has now, and what clashes."""
-        return merge(self.base, self.current, self.edits)
+        known = self._bases.get(self.moves.base)
+        return merge(self.base, self.current, self.edits, known.knows if known else lambda path: True)
 
     @property
     def config(self) -> Config:
@@ -135,15 +138,24 @@ class Candidate:
         """Its files on disk."""
         return store.files(self.host, self.name) if self._on_disk else ()
 
-    def keep(self, lines: Sequence[Command], config: Optional[Config] = None) -> None:
-        """Keep a move; `config` is the configuration that it makes, where that is known."""
+    def keep(self, lines: Sequence[Command], config: Optional[Config] = None,
+             changes: Optional[Changes] = None) -> None:
+        """Keep a move; where known: `config`, which it makes, and `changes`, which differ then."""
         has_edits = any(isinstance(line, Edit) for line in lines)
+        if changes is None:
+            after = fold(self.current, self.moves.move(lines).edits) if config is None else config
+            changes = diff(self.config, after)
         restart = not self.exists or (has_edits and self._may_rebase())
-        self._keep(lines, self._begin(self.current) if restart else self.moves.base, config)
+        number = self._rebased() if restart else self.moves.base
+        self._note(number, changes)
+        self._keep(lines, number, config)
 
     def keep_from(self, base: Config, lines: Sequence[Command]) -> None:
         """Keep a move that starts from another base; undo takes the base back too."""
-        self._keep(lines, self._begin(base), None)
+        number, edits = self._begin(), self.moves.move(lines).edits
+        self._note(number, diff(base, self.current))
+        self._note(number, diff(base, merge(base, self.current, edits).mine))
+        self._keep(lines, number, None)
 
     def _keep(self, lines: Sequence[Command], base: int, config: Optional[Config]) -> None:
         moves = self.moves.move(lines, base)
@@ -156,26 +168,45 @@ class Candidate:
 
     def _may_rebase(self) -> bool:
         """Whether the machine has changed, and nothing of it clashes with the edits."""
-        return self.base != self.current and not self.merge.clashes
+        if self._compared is self.current:
+            return False
+        base = self._bases.get(self.moves.base)
+        if base is None or base.is_as_now(self.current):
+            self._compared = self.current
+            return False
+        return not self.merge.clashes
 
-    def _begin(self, config: Config) -> int:
-        """Keep a new base to start from; its number."""
-        number = max(self._bases, default=0) + 1
-        base = Base.of(config, git.last(self.host) if self._on_disk else 0)
-        if self._on_disk:
-            store.begin(self.host, self.name, number, base)
-        self._bases[number] = base
+    def _rebased(self) -> int:
+        """Make what the machine has now the base; its number."""
+        number, self._compared = self._begin(), self.current
+        self._note(number, diff(self.current, self.config))
         return number
+
+    def _begin(self) -> int:
+        """Make a base for edits to start from; its number."""
+        number = max(self._bases, default=0) + 1
+        commit = git.last(self.host) if self._on_disk else 0
+        if self._on_disk:
+            store.begin(self.host, self.name, number, commit)
+        self._bases[number] = Base(commit, {})
+        return number
+
+    def _note(self, number: int, changes: Changes) -> None:
+        """Remember what edits change, as it was before them."""
+        if number in self._bases:
+            new = self._bases[number].note(changes)
+            if self._on_disk:
+                store.note(self.host, self.name, number, new)
 
     def create_empty(self) -> None:
         """Make it, without an edit."""
-        self.moves = Moves(base=self._begin(self.current))
+        self.moves = Moves(base=self._begin())
 
     @property
     def base(self) -> Config:
         """The configuration that the edits start from."""
         base = self._bases.get(self.moves.base)
-        return base.config if base else self.current
+        return base.on(self.current) if base else self.current
 
     @property
     def commit(self) -> int:

@@ -20,9 +20,10 @@ from ..errors import Refused
 from ..host.local import LocalHost
 from ..language.source import sections
 from ..views import Lines, View
-from . import Session, script
+from ..views.secrets import masked
+from . import Session, listing, script
 from .edits import changed_objects, edits_between, edits_without, effective_edits, fold, with_objects_from
-from .merge import settled
+from .merge import Merge, settled
 from .secrets import filled, read_file
 
 
@@ -60,10 +61,22 @@ def session_resolve(session: Session, line: SessionResolve) -> View:
     session.require_unlocked()
     merge, current = session.candidate.merge, session.candidate.current
     clashing = set(merge.clashes_by_object())
+    if merge.unfit and not clashing and line.topic is None:
+        return _without_unfit(session, merge, line)
     objects = _objects_about(line, clashing)
     edits = settled(merge, current, session.candidate.edits, objects, line.party == "mine")
     base = current if objects == clashing else with_objects_from(session.candidate.base, current, objects)
     return session.move([SessionAbort(), *edits], base)
+
+
+def _without_unfit(session: Session, merge: Merge, line: SessionResolve) -> View:
+    """Drop the edits that fit no more. Raises Refused where they are to be kept."""
+    edit, reason = merge.unfit[0]
+    if line.party == "mine":
+        raise Refused(f"{reason}: {masked(str(edit))} needs it", hint="resolve theirs", code="E202")
+    unfit = [edit for edit, _ in merge.unfit]
+    edits = [edit for edit in session.candidate.edits if edit not in unfit]
+    return session.move([SessionAbort(), *edits], session.candidate.current)
 
 
 def _objects_about(line: SessionResolve, clashing: set[Object]) -> set[Object]:
@@ -126,6 +139,6 @@ def _edit(session: Session, command: Command) -> Edit:
 
 def session_save(session: Session, line: SessionSave) -> View:
     """Write the candidate as a file of lines."""
-    lines = session.lines(session.config)
-    LocalHost().replace(os.path.abspath(line.file), "".join(f"{text}\n" for text in lines), 0o600)
-    return Lines.of(f"{len(lines)} lines", style="dim")
+    texts = listing.lines(session.config)
+    LocalHost().replace(os.path.abspath(line.file), "".join(f"{text}\n" for text in texts), 0o600)
+    return Lines.of(f"{len(texts)} lines", style="dim")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ..commands.cib import CibCommit, CibDel, CibDiff, CibList, CibNew, CibReset, CibUse
 from ..commands.names import missing
-from ..commands.session import SessionAbort, SessionCommit
+from ..commands.session.change import SessionAbort
+from ..commands.session.commit import SessionCommit
 from ..config import blank
 from ..errors import Refused
 from ..views import Line, Lines, Table, View, counted
-from . import Session
+from . import Session, listing
 from .candidate import Candidate
 from .commit import session_commit
 from .edits import edits_between
@@ -55,7 +56,7 @@ def _row(session: Session, name: str) -> tuple[str, ...]:
 def cib_diff(session: Session, line: CibDiff) -> View:
     """What a candidate changes."""
     candidate = session.open(_stored_name(session, line.name)) if line.name else session.candidate
-    return session.changes(candidate.current, candidate.config)
+    return listing.changes(candidate.current, candidate.config)
 
 
 def cib_commit(session: Session, line: CibCommit) -> View:

@@ -16,8 +16,8 @@ from ..commands.session.commit import (
     SessionSync,
 )
 from ..config import FIELDS, Config
-from ..config.paths import diff
-from ..errors import ChecksRefuse, Conflict, EsoshError, Locked, Refused
+from ..config.paths import diff, value_at
+from ..errors import ChecksRefuse, EsoshError, Locked, Refused
 from ..executors.step import DISRUPTIONS
 from ..host import Host
 from ..host.lock import Lock
@@ -25,7 +25,7 @@ from ..transaction import apply, git, guard, journal, recovery
 from ..transaction.journal import Journal
 from ..transaction.plan import Plan
 from ..views import Line, Lines, View, counted
-from . import Session, reports, sync
+from . import Session, record, reports, sync
 from .conflict import conflict
 from .permission import require_permission
 
@@ -84,7 +84,7 @@ def _commit(session: Session, options: SessionCommit, lock: Lock) -> Lines:
         candidate.end()
         return Lines.of("nothing to do", style="ok")
     require_permission(session, steps, options)
-    git_warning = _save_foreign_changes(session, old)
+    git_warning = _save_foreign_changes(session, old, new)
     commit = _new_journal(session, options, steps)
     with _guarded(session, commit, steps, lock):
         warning = apply.apply(session.host, commit, lambda: _differences(session, old, new), session.progress)
@@ -97,14 +97,12 @@ def _commit(session: Session, options: SessionCommit, lock: Lock) -> Lines:
 def _merged(session: Session) -> Config:
     """The machine's configuration with the edits. Raises Conflict where somebody else changed the same."""
     merge = session.candidate.merge
-    if merge.clashes:
+    if merge.clashes or merge.result is None:
         raise conflict(session, merge)
-    if merge.result is None:
-        raise Conflict(f"the machine changed, and an edit fits no more: {merge.refused}", hint="abort")
     return merge.result
 
 
-def _save_foreign_changes(session: Session, old: Config) -> str:
+def _save_foreign_changes(session: Session, old: Config, new: Config) -> str:
     """Give git the pending commit of ours, then what others changed; a warning where git fails."""
     host = session.host
     try:
@@ -112,7 +110,7 @@ def _save_foreign_changes(session: Session, old: Config) -> str:
         if pending:
             git.save(host, *pending)
             journal.clear_pending(host)
-        git.save_foreign(host, session.text(old))
+        git.save_foreign(host, record.before(host, old, new))
     except EsoshError as error:
         return f"what others changed is not in the history: {error}"
     return ""
@@ -157,8 +155,9 @@ def _guarded(session: Session, commit: Journal, steps: Plan, lock: Lock) -> Iter
 
 def _differences(session: Session, old: Config, new: Config) -> list[str]:
     """What the machine does not have as it should, of what the commit changes."""
-    wanted, wrong = diff(old, new), diff(new, executors.read(session.host))
-    return [" ".join(path) for path in wanted if path in wrong]
+    now = executors.read(session.host)
+    changes = diff(old, new).items()
+    return [" ".join(path) for path, (_, wanted) in changes if value_at(now, path) != wanted]
 
 
 def _report(commit: Journal, warning: str, follow_ups: FollowUps) -> Lines:

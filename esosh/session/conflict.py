@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from .. import executors
 from ..commands import Object, fields
-from ..config.paths import Path, flatten
+from ..config.paths import Path, value_at
 from ..errors import Conflict
 from ..host import Host
 from ..transaction import git
 from ..views import counted
+from ..views.secrets import masked
 from . import Session, store
 from .merge import Clash, Merge
 from .reports import fact_text, value_text
@@ -22,7 +23,10 @@ _BY_HAND = "it was changed in the kernel, by hand"
 def conflict(session: Session, merge: Merge) -> Conflict:
     """The error that names each object on which the two sides differ, and who changed it."""
     objects = merge.clashes_by_object()
-    details = [merge.refused] if merge.refused else []
+    details = [f"{masked(str(edit))}: {reason}" for edit, reason in merge.unfit]
+    if not objects:
+        message = f"the machine changed, and {counted(len(details), 'edit fits', 'edits fit')} no more"
+        return Conflict(f"{message}; nothing was applied", details=tuple(details), hint="resolve theirs")
     for changed, clashes in objects.items():
         details += _object_details(changed, clashes, _author(session, changed, clashes))
     subject = counted(len(objects), "object was", "objects were")
@@ -48,8 +52,8 @@ def _author(session: Session, changed: Object, clashes: Mapping[Path, Clash]) ->
     host, candidate = session.host, session.candidate
     section, name = changed
     parts = fields(section)
-    saved = flatten(executors.saved(host, candidate.current, parts))
-    if any(saved.get(path) != clash.theirs for path, clash in clashes.items()):
+    saved = executors.saved(host, candidate.current, parts)
+    if any(value_at(saved, path) != clash.theirs for path, clash in clashes.items()):
         return _BY_HAND
     commit = git.last_change(host, candidate.commit, section, name)
     return commit or ", ".join(_written_later(session, parts)) or _before_commit(session) or _BY_HAND
@@ -71,15 +75,10 @@ def _written_later(session: Session, parts: Sequence[str]) -> Iterator[str]:
 def _foreign_files(host: Host, parts: Sequence[str]) -> Iterator[str]:
     """The files of some sections that are not as our newest commit has them."""
     newest = git.newest(host)
-    snapshot = git.snapshot(host, newest.hash) if newest else None
     for part in parts:
         for file in executors.executor(part).FILES:
-            if host.exists(file) and not (snapshot and _is_same(host, snapshot, file)):
+            if host.exists(file) and not (newest and git.is_same(host, newest.hash, file)):
                 yield file
-
-
-def _is_same(host: Host, snapshot: Host, file: str) -> bool:
-    return snapshot.exists(file) and snapshot.read(file) == host.read(file)
 
 
 def _before_commit(session: Session) -> str:

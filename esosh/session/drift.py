@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 
 from .. import executors
 from ..commands import fields, object_of
 from ..commands.session.drift import SessionAdopt, SessionReapply, SessionStatusDrift
 from ..config import Config
-from ..config.paths import HERE, Path, Scalar, flatten
+from ..config.paths import HERE, Facts, Path, Scalar, flatten, is_below
 from ..transaction import git
 from ..views import Lines, Table, View
 from . import Session
 from .edits import edits_between, fold
 from .history import config_of
-from .merge import is_below
 from .reports import added_lines, fact_text, follow_up_lines, step_lines, value_text
-
-Facts = Mapping[Path, Scalar]
 
 
 def session_status_drift(session: Session, line: SessionStatusDrift) -> View:
@@ -90,7 +86,7 @@ def session_reapply(session: Session, line: SessionReapply) -> View:
 def _adopt(session: Session, line: SessionAdopt, source: Config) -> Lines:
     """Put some sections of a configuration into the candidate, and show the steps to it."""
     session.require_unlocked()
-    wanted = replace(session.config, **{part: getattr(source, part) for part in fields(line.section)})
+    wanted = session.config.having(**{part: getattr(source, part) for part in fields(line.section)})
     edits = list(edits_between(session.config, wanted))
     config = fold(session.config, edits)
     steps = session.commit_plan(config, line).steps

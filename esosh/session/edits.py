@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 from ..commands import Command, Edit, Object, object_of, section_module
 from ..config import Config
-from ..config.paths import Path, diff, flatten, unflatten
+from ..config.paths import diff, with_facts
 from ..language.source import sections
 
 
@@ -80,14 +80,10 @@ def changed_objects(old: Config, new: Config) -> set[Object]:
 
 def with_objects_from(config: Config, other: Config, objects: Collection[Object]) -> Config:
     """The configuration, except for some objects, which are as in the other one."""
-
-    def is_replaced(path: Path) -> bool:
-        return object_of(path, config, other) in objects
-
-    kept = {path: value for path, value in flatten(config).items() if not is_replaced(path)}
-    replacing = {path: value for path, value in flatten(other).items() if is_replaced(path)}
-    mixed: Config = unflatten(Config, {**kept, **replacing})
-    return mixed
+    return with_facts(config, {
+        path: wanted for path, (_, wanted) in diff(config, other).items()
+        if object_of(path, config, other) in objects
+    })
 
 
 def edits_without(config: Config, edits: Sequence[Edit], objects: Collection[Object]) -> list[Edit]:

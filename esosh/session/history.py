@@ -14,7 +14,7 @@ from ..host import Host
 from ..transaction import git
 from ..transaction.git import Commit
 from ..views import Line, Lines, Table, View, counted
-from . import Session
+from . import Session, listing
 from .edits import edits_between
 
 _LISTED = 1000  # commits
@@ -26,7 +26,7 @@ def session_history(session: Session, line: SessionHistory) -> View:
     if line.commit is None:
         return _history_table(git.log(host, _LISTED), git.unsaved_hashes(host))
     commit = git.commit(host, line.commit)
-    changes = session.changes(config_of(host, f"{commit.hash}~"), config_of(host, commit.hash))
+    changes = listing.changes(config_of(host, f"{commit.hash}~"), config_of(host, commit.hash))
     return Lines((_commit_title(commit), *changes.lines))
 
 
@@ -59,7 +59,7 @@ def config_of(host: Host, commit: str) -> Config:
 
 def session_history_diff(session: Session, line: SessionHistoryDiff) -> View:
     """The difference of two states: a commit, live, candidate, or saved."""
-    return session.changes(_state(session, line.old), _state(session, line.new))
+    return listing.changes(_state(session, line.old), _state(session, line.new))
 
 
 def _state(session: Session, name: str) -> Config:
@@ -97,7 +97,7 @@ def session_rollback(session: Session, line: SessionRollback) -> View:
     session.require_unlocked()
     commit = git.commit(session.host, line.commit)
     session.keep(edits_between(session.config, config_of(session.host, commit.hash)))
-    changes = session.changes(session.candidate.current, session.config)
+    changes = listing.changes(session.candidate.current, session.config)
     return Lines((_rollback_title(git.commits_after(session.host, commit)), *changes.lines))
 
 

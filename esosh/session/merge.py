@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Optional
+from collections.abc import Collection, Iterable, Sequence
+from typing import Callable, Optional
 
 from ..commands import Edit, Object, object_of
 from ..config import Config
-from ..config.paths import Path, Scalar, diff, flatten, unflatten
+from ..config.paths import Path, Scalar, diff, value_at, with_facts
 from ..errors import Refused
+from ..records import Record
 from .edits import changed_objects, edits_between, edits_without, fold, with_objects_from
 
 
-@dataclass(frozen=True)
-class Clash:
+class Clash(Record):
     """A fact as both sides found it, as somebody else made it, and as the edits make it."""
 
     base: Scalar
@@ -23,18 +21,18 @@ class Clash:
     mine: Scalar
 
 
-@dataclass(frozen=True)
-class Merge:
+class Merge(Record):
     """The edits on what somebody else made of the base.
 
-    `result` is None where an edit does not fit (`refused`). Each change of a side is in it, or is a clash.
+    `result` is None where edits do not fit (`unfit`, each with the reason). Each change of a side is in it,
+    or is a clash.
     """
 
     base: Config
     mine: Config
     result: Optional[Config]
     clashes: dict[Path, Clash]
-    refused: str = ""
+    unfit: tuple[tuple[Edit, str], ...] = ()
 
     def clashes_by_object(self) -> dict[Object, dict[Path, Clash]]:
         """What clashes, by the object that it is of."""
@@ -44,23 +42,33 @@ class Merge:
         return objects
 
 
-def merge(base: Config, theirs: Config, edits: Sequence[Edit]) -> Merge:
-    """Put edits that were made on a base on what somebody else made of it."""
-    mine = _with_fitting(base, edits)
-    try:
-        result = fold(theirs, edits)
-    except Refused as error:
-        if _has_changes(theirs, base, mine):  # they did the same
-            return Merge(base, mine, theirs, {})
-        return Merge(base, mine, None, _clashes_unmerged(base, theirs, mine), str(error))
+def merge(
+    base: Config, theirs: Config, edits: Sequence[Edit], knows: Callable[[Path], bool] = lambda path: True
+) -> Merge:
+    """Put edits that were made on a base on what somebody else made of it.
+
+    `knows`: whether the base knows what was at a path; elsewhere it has what they have now. What the edits
+    change there now, they did not change then: it was as they make it, until somebody changed it.
+    """
+    mine, unmade = _with_fitting(base, edits)
+    result, unfit = _with_fitting(theirs, edits)
+    if unfit and not unmade and _has_changes(theirs, base, mine):  # they did the same
+        return Merge(base, mine, theirs, {})
+    if unfit:
+        clashes = _clashes_unmerged(base, theirs, mine)
+        if not clashes and not unmade:
+            clashes = _all_clashes(base, theirs, mine)
+        return Merge(base, mine, None, clashes, tuple(unfit))
     lost = _lost(base, theirs, result) | _lost(base, mine, result)
-    return Merge(base, mine, result, _clashes(base, theirs, mine, sorted(lost)))
+    undone = {path: Clash(ours, now, ours)
+              for path, (now, ours) in diff(theirs, result).items() if not knows(path)}
+    clashes = {**_clashes(base, theirs, mine, lost), **undone}
+    return Merge(base, mine, result, {path: clashes[path] for path in sorted(clashes)})
 
 
 def _has_changes(theirs: Config, base: Config, mine: Config) -> bool:
     """Whether their side has all that the edits change of the base."""
-    facts = flatten(theirs)
-    return all(facts.get(path) == wanted for path, (_, wanted) in diff(base, mine).items())
+    return all(value_at(theirs, path) == wanted for path, (_, wanted) in diff(base, mine).items())
 
 
 def _lost(base: Config, side: Config, result: Config) -> set[Path]:
@@ -78,7 +86,7 @@ def settled(
     kept = list(edits) if mine and merge.result else edits_without(merge.base, edits, objects)
     config = fold(theirs, kept)
     if merge.result is not None:
-        wanted = _with_facts(merge.result, _chosen_facts(merge, theirs, objects, mine))
+        wanted = with_facts(merge.result, _chosen_facts(merge, theirs, objects, mine))
     elif mine:
         wanted = with_objects_from(config, merge.mine, objects)
     else:
@@ -96,36 +104,30 @@ def _chosen_facts(
     }
 
 
-def _with_facts(config: Config, facts: Mapping[Path, Scalar]) -> Config:
-    """The configuration with other facts; what hangs below one that is gone goes with it."""
-    gone = {path for path, value in facts.items() if value is None}
-    mixed = {path: value for path, value in {**flatten(config), **facts}.items() if value is not None}
-    result: Config = unflatten(Config, {path: mixed[path] for path in mixed if not is_below(path, gone)})
-    return result
-
-
-def is_below(path: Path, ancestors: Collection[Path]) -> bool:
-    """Whether a path is one of the ancestors, or below one."""
-    return any(path[:length] in ancestors for length in range(len(path) + 1))
-
-
-def _with_fitting(config: Config, edits: Sequence[Edit]) -> Config:
-    """The configuration with the edits that fit it: an edit of what only the other side has does not."""
+def _with_fitting(config: Config, edits: Sequence[Edit]) -> tuple[Config, list[tuple[Edit, str]]]:
+    """The configuration with the edits that fit it, and the others, each with the reason."""
+    unfit: list[tuple[Edit, str]] = []
     for edit in edits:
-        with contextlib.suppress(Refused):
+        try:
             config = edit.edit(config)
-    return config
+        except Refused as error:
+            unfit.append((edit, str(error)))
+    return config, unfit
 
 
 def _clashes(base: Config, theirs: Config, mine: Config, paths: Iterable[Path]) -> dict[Path, Clash]:
-    base_facts, their_facts, my_facts = flatten(base), flatten(theirs), flatten(mine)
-    return {path: Clash(base_facts.get(path), their_facts.get(path), my_facts.get(path)) for path in paths}
+    sides = (base, theirs, mine)
+    return {path: Clash(*(value_at(side, path) for side in sides)) for path in paths}
 
 
 def _clashes_unmerged(base: Config, theirs: Config, mine: Config) -> dict[Path, Clash]:
-    """What differs of the objects that both sides changed; if there are none, all that the edits change."""
+    """What differs of the objects that both sides changed."""
     both = changed_objects(base, theirs) & changed_objects(base, mine)
     changed = diff(base, mine).keys() | diff(base, theirs).keys()
     differing = [path for path in diff(theirs, mine) if path in changed]
-    paths = [path for path in differing if object_of(path, theirs, mine) in both]
-    return _clashes(base, theirs, mine, paths or diff(base, mine))
+    return _clashes(base, theirs, mine, [path for path in differing if object_of(path, theirs, mine) in both])
+
+
+def _all_clashes(base: Config, theirs: Config, mine: Config) -> dict[Path, Clash]:
+    """All that the edits change."""
+    return _clashes(base, theirs, mine, diff(base, mine))

@@ -6,18 +6,17 @@ Every move is lines of the language, so a candidate is its lines read again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Optional
 
 from ..commands import Command, Edit
 from ..commands.cib import CibDel
-from ..commands.session import SessionAbort, SessionRedo, SessionUndo
+from ..commands.session.change import SessionAbort, SessionRedo, SessionUndo
 from ..errors import Refused
+from ..records import Record
 from .edits import section_of
 
 
-@dataclass(frozen=True)
-class Chain:
+class Chain(Record):
     """Edits, the last one first: candidates that grow by one edit each share all others."""
 
     previous: Optional[Chain]
@@ -32,8 +31,7 @@ class Chain:
         return chain
 
 
-@dataclass(frozen=True, eq=False)
-class Moves:
+class Moves(Record):
     """The edits that count now (`chain`), the number of their base, and the candidates that were deleted.
 
     `before` is the state before the last move, `ahead` what redo brings.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Optional
 
 from ..checks import Finding
 from ..config.paths import HERE, Path, Scalar
 from ..executors.step import Replace, Step
+from ..records import Record
 from ..transaction.plan import Plan
 from ..views import Line, Lines, counted
 from ..views.secrets import MASK, masked
@@ -19,8 +19,7 @@ _STYLES = {"none": "", "link": "warn"}
 _SAFER = "safer: commit confirmed 5, which undoes itself unless you confirm"
 
 
-@dataclass(frozen=True)
-class Connection:
+class Connection(Record):
     """The interface that carries the user's own connection, and the steps that disturb it."""
 
     link: str
@@ -89,17 +88,19 @@ def _changed_count(step: Step) -> str:
     """How many lines of a file change; "" for a step that changes none."""
     if not isinstance(step.do, Replace) or not step.undo or not isinstance(step.undo[0], Replace):
         return ""
-    old, new = _text_lines(step.undo[0]), _text_lines(step.do)
-    styles = [line.style for line in change_lines(old, new)]
-    return f"  (+{styles.count('add')} -{styles.count('del')} lines)"
+    old, new = _line_counts(step.undo[0]), _line_counts(step.do)
+    return f"  (+{sum((new - old).values())} -{sum((old - new).values())} lines)"
 
 
-def _text_lines(action: Replace) -> list[str]:
-    return (action.text or "").splitlines()
+def _line_counts(action: Replace) -> Counter[str]:
+    """How often a file has each line."""
+    return Counter((action.text or "").splitlines())
 
 
 def change_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
     """The lines that go and the lines that come; a line of which only a secret differs is marked."""
+    import difflib  # only what differs needs it
+
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Callable, TypeVar
 
 from .. import executors
 from ..commands.parse import parse
-from ..commands.session import SessionLevel, SessionTop, SessionUp
+from ..commands.session.levels import SessionLevel, SessionTop, SessionUp
 from ..errors import EsoshError, LineError, LineErrors, Refused
 from ..language import diagnostics
 from ..language.follow import tokens
 from ..language.words import logical_lines
+from ..records import Record
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Record):
     """A line of a file and the command that it is."""
 
     file: str
@@ -33,12 +32,12 @@ class Entry:
             raise diagnostics.located(error, self.line, self.file, self.number) from None
 
 
-@dataclass
 class Refusals:
     """The lines of a file that do not fit, told together."""
 
-    errors: list[Refused] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)  # what the lines would have made or changed
+    def __init__(self) -> None:
+        self.errors: list[Refused] = []
+        self.names: set[str] = set()  # what the lines would have made or changed
 
     def collect(self, entry: Entry, action: Callable[[], None]) -> None:
         """Do something with a line; keep its refusal, unless it only follows from an earlier one."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from typing import Any, Callable, Optional
 
@@ -10,6 +9,7 @@ from ..commands import Pair
 from ..errors import Refused
 from ..host.local import LocalHost
 from ..language.source import secret_keys
+from ..records import replace
 
 AskSecret = Callable[[str], str]
 
@@ -21,7 +21,7 @@ def filled(command: Any, ask: Optional[AskSecret], read: Callable[[str], str]) -
     """
     pairs = getattr(command, "pairs", ())
     with_secrets = tuple(_filled(pair, ask, read) for pair in pairs)
-    return command if with_secrets == pairs else dataclasses.replace(command, pairs=with_secrets)
+    return command if with_secrets == pairs else replace(command, pairs=with_secrets)
 
 
 def _filled(pair: Any, ask: Optional[AskSecret], read: Callable[[str], str]) -> Any:

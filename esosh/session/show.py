@@ -19,12 +19,13 @@ from ..commands.session.show import (
     SessionTrace,
 )
 from ..commands.session.topic import section_and_name
+from ..config.paths import diff
 from ..errors import ChecksRefuse, Refused
 from ..executors.step import Replace, Step
 from ..language import usage
 from ..views import Line, Lines, Table, View
 from ..views.secrets import MASK
-from . import Session, overview, peer, reports
+from . import Session, listing, overview, peer, reports
 from .edits import fold, section_of
 from .secrets import filled, read_file
 
@@ -36,7 +37,7 @@ def session_show(session: Session, line: SessionShow) -> View:
     names = section_module(section).names(config) if section else ()
     if section and name and name not in names:
         raise missing(section, name, names, SessionShow(Pair(section, name)))
-    return Lines.of(*session.lines(config, section, name), style="command")
+    return Lines.of(*listing.lines(config, section, name), style="command")
 
 
 def session_status(session: Session, line: SessionStatus) -> View:
@@ -62,12 +63,12 @@ def _is_empty(view: View) -> bool:
 def session_diff(session: Session, line: SessionDiff) -> View:
     """What a commit changes, as lines: of what runs, or of the files where only they differ."""
     (running, saved), new = session.candidate.running_and_saved(), session.config
-    return session.changes(saved if running == new else running, new, line.section)
+    return listing.changes(saved if not diff(running, new) else running, new, line.section)
 
 
 def session_check(session: Session, line: SessionCheck) -> View:
     """The findings. Raises ChecksRefuse where one of them would refuse a commit."""
-    findings = session.findings(line.section)
+    findings = session.findings(line.section, all_of_it=True)
     overridable = reports.any_overridable(findings)
     forced = session.forced(session.commit_plan(session.config)) if overridable else ""
     return _findings_view(findings, "the checks would refuse a commit", forced)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import functools
+import itertools
 import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from ..config import Config
-from ..config.paths import Scalar, flatten, unflatten
+from ..config.paths import HERE, Changes, Facts, Path, Scalar, is_below, unflatten, value_at, with_facts
 from ..errors import Locked, Refused
 from ..host import Host
+from ..records import NOTHING, Record
 from ..transaction.journal import ROOT, Who
 
-VERSION = 1  # of the files
+VERSION = 2  # of the files; of version 1, a base is a whole configuration
 TIME = "%Y-%m-%d %H:%M:%S"
 _EDITS, _TRASHED = "edits.esh", ".deleted"
 _FILE = re.compile(r"edits\.esh|base-(\d+)\.json")
@@ -26,8 +26,7 @@ _STAMPED = re.compile(r"(.*)  # (?:\+|(\S+) (\S+) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\
 Stamp = tuple[str, ...]  # user, terminal, time and base; () for none
 
 
-@dataclass(frozen=True)
-class StoredMove:
+class StoredMove(Record):
     """The lines of one move of a candidate: who typed them, where and when, and the number of their base."""
 
     lines: tuple[str, ...]
@@ -42,23 +41,47 @@ class StoredMove:
         return f"{self.user} on {self.terminal}" if self.when else ""
 
 
-@dataclass(frozen=True)
 class Base:
-    """What edits start from: the number of the newest commit then, and the facts of the configuration."""
+    """What edits start from: the number of the newest commit then, and what they change as it was then.
 
-    commit: int
-    facts: list[Any]
+    It grows with the edits. None is the value of a path that did not exist; what the edits do not change is
+    as the machine has it. The base of a candidate of version 1 is a whole configuration.
+    """
 
-    @classmethod
-    def of(cls, config: Config, commit: int) -> Base:
-        """A configuration to start from."""
-        return cls(commit, list(flatten(config).items()))
+    def __init__(self, commit: int, facts: Facts, whole: bool = False) -> None:
+        self.commit = commit
+        self.facts: dict[Path, Scalar] = {}
+        self.whole = whole
+        self._objects: set[Path] = set()  # all that is below them is known
+        self._add(facts)
 
-    @functools.cached_property
-    def config(self) -> Config:
-        """The configuration, made of its facts when it is needed."""
-        config: Config = unflatten(Config, {tuple(path): _scalar(value) for path, value in self.facts})
-        return config
+    def _add(self, facts: Facts) -> None:
+        self.facts.update(facts)
+        self._objects.update(path for path, value in facts.items() if value in (HERE, None))
+
+    def note(self, changes: Changes) -> Facts:
+        """Remember what more edits change, as it was before them; what is new of that."""
+        new = {path: old for path, (old, _) in changes.items() if not self.knows(path)}
+        self._add(new)
+        return new
+
+    def knows(self, path: Path) -> bool:
+        """Whether it has what was at a path."""
+        return self.whole or path in self.facts or is_below(path, self._objects)
+
+    def on(self, current: Config) -> Config:
+        """The configuration, beside what the machine has now."""
+        if self.whole:
+            config: Config = unflatten(Config, self.facts)
+            return config
+        gone = dict.fromkeys(self._objects)
+        return with_facts(with_facts(current, gone), self.facts)
+
+    def is_as_now(self, current: Config) -> bool:
+        """Whether the machine has what the edits start from."""
+        if self.whole:
+            return self.on(current) == current
+        return all(value_at(current, path) == value for path, value in self.facts.items())
 
 
 def _scalar(value: Any) -> Scalar:
@@ -67,11 +90,10 @@ def _scalar(value: Any) -> Scalar:
     return scalar
 
 
-@dataclass(frozen=True)
-class StoredCandidate:
+class StoredCandidate(Record):
     """A candidate on disk: its moves in order, and by number the bases that they start from."""
 
-    bases: Mapping[int, Base] = field(default_factory=dict)
+    bases: Mapping[int, Base] = NOTHING
     moves: tuple[StoredMove, ...] = ()
 
 
@@ -128,11 +150,14 @@ def _number(file: str) -> int:
 
 
 def _base(path: str, text: str) -> Base:
-    data = json.loads(text)
-    if data["version"] != VERSION:
-        message = f"{path} is of version {data['version']}, which this esosh does not know"
+    """The base that a file holds: a line of JSON about it, then one for each time that it grew."""
+    head, *more = map(json.loads, text.splitlines())
+    if head["version"] not in (1, VERSION):
+        message = f"{path} is of version {head['version']}, which this esosh does not know"
         raise Refused(message, details=("install the esosh that wrote it, or a later one",), code="E229")
-    return Base(data["commit"], data["facts"])
+    pairs = itertools.chain(head.get("facts", ()), *more)
+    facts = {tuple(place): _scalar(value) for place, value in pairs}
+    return Base(head["commit"], facts, whole=head["version"] == 1)
 
 
 def _moves(text: str) -> Iterator[StoredMove]:
@@ -165,10 +190,20 @@ def _move(lines: list[str], stamp: Stamp) -> StoredMove:
     return StoredMove(tuple(lines), user, terminal, when, int(base))
 
 
-def begin(host: Host, name: str, number: int, base: Base) -> None:
-    """Keep the base that a candidate's edits start from."""
-    data = {"version": VERSION, "commit": base.commit, "facts": base.facts}
-    host.replace(f"{folder(name)}/base-{number}.json", json.dumps(data), 0o600)
+def begin(host: Host, name: str, number: int, commit: int) -> None:
+    """Make a base for a candidate's edits to start from."""
+    head = json.dumps({"version": VERSION, "commit": commit})
+    host.replace(_base_file(name, number), f"{head}\n", 0o600)
+
+
+def note(host: Host, name: str, number: int, facts: Facts) -> None:
+    """Keep what is new in a base."""
+    if facts:
+        host.append(_base_file(name, number), json.dumps(list(facts.items())), sync=True)
+
+
+def _base_file(name: str, number: int) -> str:
+    return f"{folder(name)}/base-{number}.json"
 
 
 def append(host: Host, name: str, lines: Sequence[str], who: Who, base: int) -> StoredMove:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Callable, Optional
+from typing import Callable, Optional
 
 from .. import checks, executors
-from ..commands import Command, Edit, section_module
-from ..commands.session import SessionCommit
+from ..commands import Command, Edit
+from ..commands.session.commit import SessionCommit
 from ..config import Config
 from ..errors import Refused
 from ..host import Host
-from ..language.source import sections
 from ..transaction import apply, guard, journal, recovery
 from ..transaction.journal import Journal, Who
 from ..transaction.plan import Plan, look, plan
 from ..views import Line, Lines, View
-from ..views.secrets import masked
-from . import reports, store
+from . import record, reports, store
 from .candidate import Candidate
 
 Ask = Callable[[View], bool]
@@ -156,10 +153,8 @@ class Workspace:
     @property
     def waiting(self) -> Optional[Journal]:
         """The commit that waits for its confirm, where its edits are those of the candidate in use."""
-        waiting = journal.awaiting(self.host)
-        if waiting is None or not self.candidate.name:
-            return None
-        return waiting if waiting.candidate == self.candidate.name else None
+        waiting = journal.awaiting(self.host) if self.candidate.name else None
+        return waiting if waiting and waiting.candidate == self.candidate.name else None
 
     def require_unlocked(self) -> None:
         """Raises Refused where the edits are those of a commit that waits for its confirm."""
@@ -194,44 +189,32 @@ class Workspace:
 
     # what it shows
 
-    def lines(self, config: Config, section: Optional[str] = None, name: Optional[str] = None) -> list[str]:
-        """A configuration as lines that can be typed, each with one of the names that a command may list."""
-        lines: list[str] = []
-        for module in map(section_module, [section] if section else sections()):
-            for command in module.lines(config, name):
-                lines += map(str, _split_by_name(command))
-        return lines
-
-    def text(self, config: Config) -> str:
-        """A configuration as a file of lines, without its secrets."""
-        return "".join(f"{masked(line)}\n" for line in self.lines(config))
-
-    def changes(self, old: Config, new: Config, section: Optional[str] = None) -> Lines:
-        """What differs, as lines."""
-        changes = tuple(reports.change_lines(self.lines(old, section), self.lines(new, section)))
-        return Lines(changes) if changes else Lines.of("no differences", style="dim")
-
-    def plan(self, old: Config, new: Config) -> Plan:
-        """The steps from one configuration to another."""
-        return plan(old, new, look(self.host), self.text(new))
+    def plan(self, old: Config, new: Config, saved: Optional[Config] = None) -> Plan:
+        """The steps from one configuration to another; `saved`: that of the files, where it is not `old`."""
+        machine = look(self.host)
+        return plan(old, new, machine, lambda: record.after(self.host, old, new), saved)
 
     def commit_plan(self, new: Config, *more: Command) -> Plan:
         """The steps that a commit takes; `more`: edits that are to come."""
         running, saved = self.candidate.running_and_saved(*more)
-        return plan(running, new, look(self.host), self.text(new), saved)
+        return self.plan(running, new, saved)
 
-    def findings(self, section: Optional[str] = None) -> list[checks.Finding]:
-        """What is wrong, or looks wrong, with the candidate and with the change to it."""
+    def findings(self, section: Optional[str] = None, all_of_it: bool = False) -> list[checks.Finding]:
+        """What is wrong, or looks wrong, with a change and what it changes, or with all of the candidate."""
         running, _ = self.candidate.running_and_saved()
-        findings = checks.commit_findings(running, self.config, look(self.host))
+        since = None if all_of_it else running
+        findings = checks.commit_findings(running, self.config, look(self.host), since)
         return [finding for finding in findings if section in (None, finding.topic)]
 
     def new_errors(self, before: Config, after: Config) -> tuple[Line, ...]:
         """The errors that an edit brings, and that refuse a commit until they are fixed."""
         machine, (running, _) = look(self.host), self.candidate.running_and_saved()
-        earlier = {*checks.commit_findings(running, before, machine)}
-        findings = checks.commit_findings(running, after, machine)
-        errors = [finding for finding in findings if finding.error and finding not in earlier]
+        found = [*checks.findings(after, machine, before), *checks.changes(running, after, machine)]
+        if not any(finding.error for finding in found):
+            return ()
+        earlier = {*checks.findings(before, machine, after), *checks.changes(running, before, machine),
+                   *checks.findings(running, machine, after)}
+        errors = [finding for finding in found if finding.error and finding not in earlier]
         if not errors:
             return ()
         forced = self.forced(self.plan(running, after)) if reports.any_overridable(errors) else ""
@@ -252,17 +235,3 @@ class Workspace:
 
 def _candidate_text(name: str) -> str:
     return f"candidate {name}"
-
-
-def _split_by_name(command: Any) -> Iterator[Any]:
-    """A command for each of the names that it lists, so that differences, and blame, are of one name."""
-    for part in dataclasses.fields(command):
-        names = getattr(command, part.name)
-        if _is_list_of_names(names):
-            yield from (dataclasses.replace(command, **{part.name: (name,)}) for name in names)
-            return
-    yield command
-
-
-def _is_list_of_names(value: object) -> bool:
-    return type(value) is tuple and len(value) > 1 and isinstance(value[0], str)

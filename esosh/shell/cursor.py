@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Optional
 
 from ..errors import EsoshError
@@ -13,22 +12,24 @@ from ..language.follow import follow, tokens
 from ..language.grammar import Reading, interpretations
 from ..language.words import Word, split
 
+_VALUE = r"(?!\\\n)\S+"  # what stands right behind a key
 _CLOSINGS = ("", '"', "'", "\\")
-_VALUE = re.compile(r"(?!\\\n)\S+")  # what stands right behind a key
 
 
-@dataclass(frozen=True)
 class Cursor:
     """The end of a text: the text before the begun word, that word, its start, and the words before it.
 
     `words` has each word with its terminal in front.
     """
 
-    head: str
-    prefix: str
-    start: int
-    quoted: bool
-    words: tuple[tuple[str, str], ...]
+    def __init__(
+        self, head: str, prefix: str, start: int, quoted: bool, words: tuple[tuple[str, str], ...]
+    ) -> None:
+        self.head = head
+        self.prefix = prefix
+        self.start = start
+        self.quoted = quoted
+        self.words = words
 
     @property
     def fresh(self) -> bool:
@@ -98,6 +99,6 @@ def spans(line: str, level: str = "") -> Iterator[tuple[int, int, str]]:
 
 def _wrong_value(line: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     """The wrong value of the key that ends at `start`."""
-    value = _VALUE.match(line, start, end)
+    value = re.match(_VALUE, line[start:end])
     if value and start:
-        yield start, value.end(), "wrong"
+        yield start, start + value.end(), "wrong"

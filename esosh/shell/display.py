@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
-import shutil
-import traceback
-from collections.abc import Iterable, Iterator
-from typing import Any, TextIO
 
 from .. import views
-from ..errors import EsoshError
 from ..views import Line, View, clean, secrets
-from .messages import error_lines
 
-_STYLES = {
-    "ok": "green", "warn": "yellow", "error": "bold red", "add": "green", "del": "red", "command": "cyan",
-    "dim": "bright_black", "title": "bold",
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any, TextIO
+
+    from ..errors import EsoshError
+
+_COLOURS = {  # the numbers that make a terminal show a style
+    "ok": "32", "warn": "33", "error": "1;31", "add": "32", "del": "31", "command": "36", "dim": "90",
+    "title": "1",
 }
 _REFRESHES = 200  # how often a progress bar is drawn
 
@@ -38,8 +37,7 @@ class Display:
 
         The bar goes when something else is shown.
         """
-        is_short = steps < shutil.get_terminal_size().lines and not waited
-        if is_short or self._json or not self._err.isatty():
+        if self._json or not self._err.isatty() or (steps < _size().lines and not waited):
             return
         if self._bar is None:
             self._start_bar(steps)
@@ -48,10 +46,12 @@ class Display:
         self._bar.update(0, description=description, completed=number, refresh=refresh)
 
     def _start_bar(self, steps: int) -> None:
-        from rich.progress import MofNCompleteColumn, Progress  # only long commits need it
+        from rich.console import Console  # only long commits need it
+        from rich.progress import MofNCompleteColumn, Progress
 
+        console = Console(file=self._err, no_color=not self.colour)
         columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-        self._bar = Progress(*columns, console=self._console(self._err), auto_refresh=False, transient=True)
+        self._bar = Progress(*columns, console=console, auto_refresh=False, transient=True)
         self._bar.add_task("commit", total=steps)
         self._bar.start()
 
@@ -59,11 +59,6 @@ class Display:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
-
-    def _console(self, file: TextIO) -> Any:
-        from rich.console import Console  # a command whose output is piped never needs it
-
-        return Console(file=file, no_color=not self.colour)
 
     def view(self, view: View) -> None:
         """Show a result."""
@@ -98,7 +93,9 @@ class Display:
         if self._json:
             self._write_object("error", error.data())
         else:
-            width = shutil.get_terminal_size().columns if self._err.isatty() else 0
+            from .messages import error_lines  # most commands end well
+
+            width = _size().columns if self._err.isatty() else 0
             self._write(self._err, _cleaned(error_lines(error, width)))
 
     def bug(self, error: BaseException) -> None:
@@ -116,30 +113,30 @@ class Display:
         file.flush()
 
     def _write_object(self, kind: str, data: object) -> None:
+        import json  # text needs it not
+
         result = {"version": views.VERSION, kind: data, "notices": self._notices}
         self._notices = []
         self._out.write(json.dumps(secrets.without_secrets(result), default=str) + "\n")
         self._out.flush()
 
     def _text(self, lines: Iterable[Line]) -> str:
-        return _coloured(lines) if self.colour else "".join(line.text.rstrip() + "\n" for line in lines)
+        return "".join(f"{self._shown(line)}\n" for line in lines)
+
+    def _shown(self, line: Line) -> str:
+        text, colour = line.text.rstrip(), _COLOURS.get(line.style)
+        return f"\x1b[{colour}m{text}\x1b[0m" if self.colour and colour and text else text
 
 
-def _coloured(lines: Iterable[Line]) -> str:
-    from rich.console import Console  # a command whose output is piped never needs it
-    from rich.text import Text
+def _size() -> os.terminal_size:
+    """The columns and lines of the terminal."""
+    import shutil  # as heavy as a small command, and needed on a terminal alone
 
-    console = Console(
-        file=io.StringIO(), force_terminal=True, color_system="standard", soft_wrap=True, highlight=False
-    )
-    with console.capture() as capture:
-        for line in lines:
-            console.print(Text(line.text, style=_STYLES.get(line.style, "")))
-    return capture.get()
+    return shutil.get_terminal_size()
 
 
 def _too_long(lines: list[Line]) -> bool:
-    size = shutil.get_terminal_size()
+    size = _size()
     rows = sum(max(1, -(-len(line.text) // size.columns)) for line in lines)
     return rows >= size.lines
 
@@ -150,5 +147,7 @@ def _cleaned(lines: Iterable[Line]) -> Iterator[Line]:
 
 def _position(error: BaseException) -> str:
     """The file and the line that an error was raised at, in parentheses."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f" ({os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno})" if frame else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from typing import Callable
 
 from prompt_toolkit import PromptSession
@@ -30,7 +30,8 @@ from ..transaction.guard import time_left
 from ..views import clean
 from .cursor import cursor_after, spans
 from .display import Display
-from .menu import Menu
+from .lookups import Lookups
+from .menu import Entry, Menu
 
 _STYLE = Style.from_dict({
     "prompt": "bold", "keyword": "bold", "key": "ansicyan", "name": "ansigreen", "new": "ansigreen underline",
@@ -43,13 +44,13 @@ class Editor:
     """Reads lines with a menu at every point, help at `?`, colour and history."""
 
     def __init__(self, session: Session, display: Display) -> None:
-        self._menu = Menu(session)
+        self._lookups = Lookups(session)
         self._session = session
         self._display = display
         self._prompt_width = 0
-        self._completer = MenuCompleter(self._menu, session)
+        self._completer = MenuCompleter(self._lookups, session)
         self._prompt: PromptSession[str] = PromptSession(
-            completer=self._completer, lexer=Highlighter(self._menu, session), key_bindings=self._keys(),
+            completer=self._completer, lexer=Highlighter(self._lookups, session), key_bindings=self._keys(),
             history=StoredHistory(session.host, session.who.user), complete_while_typing=True, style=_STYLE,
             rprompt=self._expected, multiline=Condition(_continued),
             color_depth=None if display.colour else ColorDepth.MONOCHROME,
@@ -57,8 +58,14 @@ class Editor:
 
     def read(self, text: str) -> str:
         """Show a prompt, give what was typed."""
-        self._menu.forget()
+        self._lookups.forget()
         self._prompt_width = len(text)
+        try:
+            return self._read(text)
+        finally:
+            self._lookups.rest()
+
+    def _read(self, text: str) -> str:
         waiting = self._session.waiting
         if waiting is None:
             return self._prompt.prompt(text, refresh_interval=0, pre_run=self._exit_if_done)
@@ -87,10 +94,9 @@ class Editor:
     def _expected(self) -> str:
         """The words that the user may choose here; prompt_toolkit shows no menu of these alone."""
         line = _last_line(get_app().current_buffer.document)
-        cursor = cursor_after(line, self._session.level)
-        if cursor is None or not cursor.fresh or not line.strip():
+        if not line.strip() or not self._fresh():
             return ""
-        entries = self._menu.entries(cursor)
+        entries = self._lookups.glance(Menu.at, line) or []
         if any(entry.text for entry in entries):
             return ""
         room = get_app().output.get_size().columns - self._prompt_width - len(line) - 1
@@ -102,7 +108,7 @@ class Editor:
         @keys.add("?", filter=has_focus(DEFAULT_BUFFER) & Condition(self._fresh))
         def _(event: KeyPressEvent) -> None:
             line = _last_line(event.current_buffer.document)
-            run_in_terminal(lambda: self._display.view(self._menu.help(line)))
+            run_in_terminal(lambda: self._display.view(self._lookups.now(Menu.help, line)))
 
         @keys.add("tab", filter=has_focus(DEFAULT_BUFFER) & ~Condition(_offered))
         def _(event: KeyPressEvent) -> None:
@@ -146,26 +152,40 @@ def _last_line(document: Document) -> str:
 class MenuCompleter(Completer):
     """The menu's entries for prompt_toolkit."""
 
-    def __init__(self, menu: Menu, session: Session) -> None:
-        self._menu = menu
+    def __init__(self, lookups: Lookups, session: Session) -> None:
+        self._lookups = lookups
         self._session = session
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
         """Entries that begin with the begun word; one without a text of its own changes nothing."""
         line = _last_line(document)
+        return self._completions(line, self._lookups.now(Menu.at, line))
+
+    async def get_completions_async(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> AsyncGenerator[Completion, None]:
+        """The same, while the line can be edited."""
+        line = _last_line(document)
+        entries = self._lookups.glance(Menu.at, line)
+        if entries is None:
+            entries = await self._lookups.soon(Menu.at, line)
+            get_app().invalidate()
+        for completion in self._completions(line, entries):
+            yield completion
+
+    def _completions(self, line: str, entries: Iterable[Entry]) -> Iterator[Completion]:
         cursor = cursor_after(line, self._session.level)
-        if cursor is None:
-            return
-        for entry in self._menu.entries(cursor):
-            start = cursor.start - len(line) if entry.text else 0
-            yield Completion(entry.text, start, display=entry.shown, display_meta=entry.meaning)
+        begun = len(line) - cursor.start if cursor else 0
+        for entry in entries:
+            start, style = (-begun, "") if entry.text else (0, "class:comment")
+            yield Completion(entry.text, start, display=entry.shown, display_meta=entry.meaning, style=style)
 
 
 class Highlighter(Lexer):
     """Each word in the colour of what it is."""
 
-    def __init__(self, menu: Menu, session: Session) -> None:
-        self._menu = menu
+    def __init__(self, lookups: Lookups, session: Session) -> None:
+        self._lookups = lookups
         self._session = session
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
@@ -194,7 +214,7 @@ class Highlighter(Lexer):
 
     def _wrong_style(self, line: str) -> str:
         """The style of the first wrong word, which is not marked while it may become one that fits."""
-        return "" if self._menu.at(line) else "class:wrong"
+        return "class:wrong" if self._lookups.glance(Menu.at, line) == [] else ""
 
 
 class StoredHistory(History):

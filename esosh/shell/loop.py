@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from typing import Callable
+from typing import TYPE_CHECKING, Callable, Union
 
 from ..commands.parse import parse
 from ..errors import BUG, EsoshError, Refused
@@ -19,7 +19,9 @@ from ..transaction.guard import time_left
 from ..transaction.undo import reason_of
 from ..views import Line, View, counted
 from .display import Display
-from .editor import Editor
+
+if TYPE_CHECKING:
+    from .editor import Editor
 
 Read = Callable[[str], str]
 
@@ -29,8 +31,7 @@ def run(session: Session, display: Display) -> int:
 
     Raises Locked where somebody else has the candidate.
     """
-    is_dumb = not sys.stdin.isatty() or os.environ.get("TERM", "dumb") == "dumb"
-    reader = PlainReader() if is_dumb else Editor(session, display)
+    reader = _reader(session, display)
 
     def leave(number: int, frame: object) -> None:
         """Leave as at the end of the input, so that the terminal is restored; the edits are on disk."""
@@ -42,6 +43,15 @@ def run(session: Session, display: Display) -> int:
     with session.hold():
         session.candidate.load()
         return Shell(session, display, reader.read, reader.ask).loop()
+
+
+def _reader(session: Session, display: Display) -> Union[PlainReader, Editor]:
+    """What reads lines: with menus where the terminal can show them."""
+    if not sys.stdin.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+        return PlainReader()
+    from .editor import Editor  # prompt_toolkit costs as much as all the rest
+
+    return Editor(session, display)
 
 
 class PlainReader:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
-from typing import Callable, Optional
+import copy
+from collections.abc import Collection, Iterator, Sequence
+from typing import Callable, Optional, TypeVar
 
 from .. import completions
-from ..completions import Context, Name
+from ..completions import Context, Name, Names
 from ..errors import EsoshError
 from ..language.follow import Follow, follow
 from ..language.grammar import grammar
 from ..language.source import help_texts, keywords, meanings
 from ..language.words import quote
+from ..records import Record
 from ..session import Session
 from ..session.history import commits
 from ..transaction.undo import reason_of
@@ -20,11 +21,11 @@ from ..views import Table, clean
 from .cursor import Cursor, cursor_after
 
 SIZE = 100  # entries of a menu; more would cost at every key, and nobody reads them
+T = TypeVar("T")
 _ANY_LINE = "WORD"  # the terminal of help, which takes the words of any line
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Record):
     """What may be typed ("" where the user is free to choose), how it is shown, and what it means."""
 
     text: str
@@ -33,17 +34,18 @@ class Entry:
 
 
 class Menu:
-    """The menus of a session; the machine is read when one needs it, and not again until `forget`."""
+    """The menus of a session as it is now; the machine is read when one needs it, and never again.
 
-    def __init__(self, session: Session) -> None:
+    It reads for itself: what the session has read stays as it is. `unread` says why it reads nothing.
+    """
+
+    def __init__(self, session: Session, unread: str = "") -> None:
         self._session = session
-        self.forget()
-
-    def forget(self) -> None:
-        """Forget what was read: something may have changed."""
-        self._context: Optional[Context] = None
-        self._names: dict[object, list[Name]] = {}
-        self._failure = ""
+        self._candidate = copy.copy(session.candidate)
+        self._candidate.refresh()
+        self._context: Optional[Context] = Context() if unread else None
+        self._names: dict[object, Names] = {}
+        self._unread = self._failure = unread
 
     def at(self, text: str) -> list[Entry]:
         """What may come at the end of a text: keywords, names, and what else may be typed."""
@@ -54,9 +56,7 @@ class Menu:
         """What may come at the cursor: names, SIZE at most, keywords, then what else may be typed."""
         following = self._follow(cursor)
         terminals = sorted(following.terminals, key=list(grammar().patterns).index)
-        entries: list[Entry] = []
-        for terminal in terminals:
-            entries += self._name_entries(terminal, cursor)
+        entries = [*self._name_entries(terminals, cursor)]
         entries += self._keyword_entries(following.keywords, cursor)
         for terminal in terminals:
             entries += self._free_entries(terminal, cursor)
@@ -84,14 +84,21 @@ class Menu:
 
     # names
 
-    def _name_entries(self, terminal: str, cursor: Cursor) -> Iterator[Entry]:
-        matching = self._matching(terminal, cursor)
-        for name in matching[:SIZE]:
-            is_keyword = name.text in keywords() and not terminal.endswith("_KEY")
-            meaning = " · ".join(filter(None, (name.origin, name.value)))
-            yield Entry(quote(name.text, always=is_keyword), clean(name.text), clean(meaning))
-        if len(matching) > SIZE:
-            yield Entry("", f"... {len(matching) - SIZE} more")
+    def _name_entries(self, terminals: Sequence[str], cursor: Cursor) -> Iterator[Entry]:
+        """The first of the names that match, and how many more there are."""
+        room, more = SIZE, 0
+        for terminal in terminals:
+            names, matching = self._names_of(terminal, cursor), self._matching(terminal, cursor)
+            is_key = terminal.endswith("_KEY")
+            yield from (self._name_entry(names, text, is_key) for text in matching[:room])
+            room, more = max(0, room - len(matching)), more + max(0, len(matching) - room)
+        if more:
+            yield Entry("", f"... {more} more")
+
+    def _name_entry(self, names: Names, text: str, is_key: bool) -> Entry:
+        name = self._try(lambda: names[text], Name(text))
+        meaning = " · ".join(filter(None, (name.origin, name.value)))
+        return Entry(quote(text, always=not is_key and text in keywords()), clean(text), clean(meaning))
 
     def _free_entries(self, terminal: str, cursor: Cursor) -> Iterator[Entry]:
         """What a word denotes, where one may begin, and where the begun word is none of the names."""
@@ -104,34 +111,36 @@ class Menu:
             return False
         return bool(grammar().patterns[terminal](cursor.prefix)) or not self._names_of(terminal, cursor)
 
-    def _matching(self, terminal: str, cursor: Cursor) -> list[Name]:
-        return [name for name in self._names_of(terminal, cursor) if name.text.startswith(cursor.prefix)]
+    def _matching(self, terminal: str, cursor: Cursor) -> list[str]:
+        return self._names_of(terminal, cursor).beginning_with(cursor.prefix)
 
-    def _names_of(self, terminal: str, cursor: Cursor) -> list[Name]:
+    def _names_of(self, terminal: str, cursor: Cursor) -> Names:
         key = (terminal, cursor.words, cursor.prefix.rpartition("/")[0])
         if key not in self._names:
-            context = replace(self._context_at(cursor), prefix=cursor.prefix)
-            self._names[key] = self._look_up(terminal, context)
+            self._names[key] = self._look_up(terminal, self._context_at(cursor))
         return self._names[key]
 
-    def _look_up(self, terminal: str, context: Context) -> list[Name]:
+    def _look_up(self, terminal: str, context: Context) -> Names:
+        return Names() if self._unread else self._try(lambda: completions.names(terminal, context), Names())
+
+    def _try(self, look: Callable[[], T], otherwise: T) -> T:
+        """What was found, or what is shown where the machine or esosh fails: the line can still be typed."""
         try:
-            return completions.names(terminal, context)
-        except Exception as error:  # noqa: BLE001 - the menu shows a bug, and the line can still be typed
+            return look()
+        except (OSError, EsoshError) as error:
+            self._failure = clean(reason_of(error))
+        except Exception as error:  # noqa: BLE001 - it is a bug, and the menu says so
             self._failure = f"bug: {type(error).__name__}: {error}"
-            return []
+        return otherwise
 
     def _context_at(self, cursor: Cursor) -> Context:
         """What completion may look at, with the words before the cursor."""
         if self._context is None:
-            try:
-                self._context = self._read_context()
-            except (OSError, EsoshError) as error:
-                self._context, self._failure = Context(), clean(reason_of(error))
-        return replace(self._context, words=cursor.words)
+            self._context = self._try(self._read_context, Context())
+        return self._context.at(cursor.words, cursor.prefix)
 
     def _read_context(self) -> Context:
-        session, candidate = self._session, self._session.candidate
+        session, candidate = self._session, self._candidate
         host = session.host
         return Context(
             candidate.current, candidate.config, host.list,

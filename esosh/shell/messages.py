@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator
-
 from ..errors import EsoshError, LineError, Place
 from ..views import Line, clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _INDENT = " " * 5
 _WRONG_NAME = ("E202", "E205")  # the errors whose hint is the same line with another name
@@ -52,6 +53,8 @@ def _folded(message: str, width: int) -> Line:
     """The message in lines of `width`, 0 for one of any length."""
     if not width:
         return Line(message, "error")
+    import textwrap  # a terminal alone needs it
+
     text = textwrap.fill(
         message, width, subsequent_indent=_INDENT, break_long_words=False, break_on_hyphens=False
     )

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from typing import Optional, cast
 
 from ..errors import Refused
 from ..host import Host, Output
+from ..records import Record
 
 RECORD = "esosh/config.esh"  # below /etc: the configuration as lines, at each commit of ours
 NO_COMMENT = "configuration by esosh"
@@ -29,8 +29,7 @@ _FIELDS = "%x1f".join(("%H", "%cd", *_TRAILERS, "%an", "%s"))
 _BLAMED = re.compile(r"\^?([0-9a-f]+) +(?:\S+ +)?\d+\) (.*)")  # hash, file where git gives it, number, line
 
 
-@dataclass(frozen=True)
-class Commit:
+class Commit(Record):
     """One commit of /etc; `number` is esosh's own, None for one that esosh did not make."""
 
     hash: str
@@ -64,6 +63,31 @@ def _git_output(host: Host, *words: str, stdin: str = "") -> str:
 def dirty(host: Host) -> bool:
     """Whether /etc has changes that no commit holds."""
     return is_work_tree(host) and bool(_git_output(host, "status", "--porcelain").strip())
+
+
+def changed_since_record(host: Host, files: Collection[str]) -> set[str]:
+    """Those of these files of /etc that are not as the newest commit with another config.esh has them."""
+    if not is_work_tree(host):
+        return set()
+    hashes = _run_git(host, "log", "-1", "--format=%H", "--", RECORD).out.split()
+    if not hashes:
+        return set()
+    paths = sorted(file[len("/etc/") :] for file in files)
+    touched = _git_output(host, "diff-index", "--name-only", "-z", hashes[0], "--", *paths).split("\0")
+    return {f"/etc/{path}" for path in touched if path and not is_same(host, hashes[0], f"/etc/{path}")}
+
+
+def is_same(host: Host, commit: str, path: str) -> bool:
+    """Whether a file is as a commit has it."""
+    snapshot = Snapshot(host, commit)
+    if not (snapshot.exists(path) and host.exists(path)):
+        return snapshot.exists(path) == host.exists(path)
+    return snapshot.read(path) == host.read(path)
+
+
+def recorded(host: Host) -> str:
+    """config.esh as the newest commit has it. Raises Refused where it has none."""
+    return _git_output(host, "show", f"HEAD:{RECORD}")
 
 
 def save(host: Host, number: int, user: str, comment: str) -> None:
@@ -112,8 +136,7 @@ def _commit(entry: str) -> Commit:
     return Commit(full_hash[:_SHORT_HASH], when, user or author, subject, own_number)
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Record):
     """The files that a commit of /etc holds, as a host that can only be read: no kernel, no programs."""
 
     host: Host
@@ -229,7 +252,16 @@ def count_unsaved(host: Host) -> int:
 
 def unsaved_hashes(host: Host) -> set[str]:
     """The commits that the boot medium does not have; none where it never had any."""
-    if not is_work_tree(host):
+    if not is_work_tree(host) or _is_saved(host):
         return set()
     output = _run_git(host, "rev-list", f"{_MEDIUM}..HEAD")
     return set() if output.status else {line[:_SHORT_HASH] for line in output.out.split()}
+
+
+def _is_saved(host: Host) -> bool:
+    """Whether the boot medium has the newest commit, as git's files say; no prompt waits for git then."""
+    try:
+        newest = host.read("/etc/.git/HEAD").replace("ref: ", "").strip()
+        return host.read(f"/etc/.git/{newest}") == host.read(f"/etc/.git/refs/remotes/{_MEDIUM}")
+    except OSError:  # git keeps them elsewhere, or there are none
+        return False

@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Optional
 
 from ..errors import Locked, Refused
 from ..executors.step import Step
 from ..host import Host
 from ..host.lock import Lock
+from ..records import Record
 from ..views import clean
 from . import encoding
 
@@ -33,8 +33,7 @@ CONFIRM, REVERT = "confirm", "revert"
 BACK = "back"  # it is being undone
 
 
-@dataclass(frozen=True)
-class Who:
+class Who(Record):
     """Somebody at a terminal, at a time."""
 
     user: str
@@ -46,8 +45,7 @@ class Who:
         return f"{self.user} on {self.terminal} (pid {self.pid}) since {self.since}"
 
 
-@dataclass(frozen=True)
-class Journal:
+class Journal(Record):
     """A commit that has begun: its steps, who made it, how far it came (the last step begun, from 1).
 
     `drops`: the files of the candidate that go when the commit stands. `seconds`: how long it waits for its

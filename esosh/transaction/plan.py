@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Optional
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Callable, Optional
 
 from ..config import FIELDS, Config
-from ..executors import executor
+from ..config.lazy import Lazy
+from ..executors import executor, optional
 from ..executors.step import DISRUPTIONS, STAGES, Expect, Replace, Step
 from ..host import Host
+from ..records import Record
 from ..views.secrets import has_plain_secret
 from . import encoding
 
 RECORD = "/etc/esosh/config.esh"
 
 
-@dataclass(frozen=True)
-class Machine:
+class Machine(Record):
     """What a plan must know of the machine: each section's facts, and the texts of the files to amend."""
 
     facts: Mapping[str, Any]
@@ -29,14 +27,13 @@ class Machine:
     def carriers(self, address: str) -> tuple[str, ...]:
         """The interfaces that carry connections to an address of this host."""
         links: list[str] = []
-        for section, facts in self.facts.items():
-            finder = getattr(executor(section), "carriers", None)
-            links += finder(facts, address) if finder else ()
+        for section in self.facts:
+            finder = optional(section, "carriers")
+            links += finder(self.facts[section], address) if finder else ()
         return tuple(links)
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Record):
     """Steps in the order in which they are taken."""
 
     steps: tuple[Step, ...] = ()
@@ -44,6 +41,9 @@ class Plan:
     @property
     def id(self) -> str:
         """A short name for exactly these steps."""
+        import hashlib  # only what is shown or committed needs its name
+        import json
+
         return hashlib.sha256(json.dumps(encoding.encode(self.steps)).encode()).hexdigest()[:8]
 
     @property
@@ -70,53 +70,72 @@ def _names_in(step: Step) -> set[str]:
     return set(re.findall(r"[\w.]+", str(step.do)))
 
 
+class _Texts(dict[str, Optional[str]]):
+    """The texts of files; each is read when it is asked for."""
+
+    def __init__(self, host: Host) -> None:
+        super().__init__()
+        self._host = host
+
+    def __missing__(self, path: str) -> Optional[str]:
+        self[path] = self._host.read(path) if self._host.exists(path) else None
+        return self[path]
+
+
 def look(host: Host) -> Machine:
-    """Read what a plan must know."""
-    paths = {RECORD}.union(*(executor(section).FILES for section in FIELDS))
-    texts = {path: _text(host, path) for path in sorted(paths)}
-    return Machine({section: executor(section).facts(host) for section in FIELDS}, texts)
-
-
-def _text(host: Host, path: str) -> Optional[str]:
-    return host.read(path) if host.exists(path) else None
+    """What a plan must know, each part read when it is asked for."""
+    return Machine(Lazy(FIELDS, lambda section: executor(section).facts(host)), _Texts(host))
 
 
 def plan(
-    old: Config, new: Config, machine: Machine, record: Optional[str] = None, saved: Optional[Config] = None
+    old: Config, new: Config, machine: Machine, record: Optional[Callable[[], str]] = None,
+    saved: Optional[Config] = None,
 ) -> Plan:
-    """The steps from `old` to `new`; `record` is the text that config.esh is to have.
+    """The steps from `old` to `new`; `record` gives the text that config.esh is to have.
 
     `saved`: the configuration of the files, where that is not `old`. Pure. Where nothing differs there is no
-    step, whatever `record` is.
+    step, whatever `record` is. A section that both share is not looked at.
     """
     steps: list[Step] = []
-    for section in FIELDS:
+    for section in _differing(old, new):
         steps += executor(section).steps(old, new, machine.facts[section])
     steps += _file_steps(saved or old, new, machine)
     steps.sort(key=lambda step: (STAGES.index(step.stage), FIELDS.index(step.section)))
-    if steps and record is not None and record != machine.texts[RECORD]:
-        steps.append(_replace(RECORD, machine.texts[RECORD], record, ""))
+    text = record() if steps and record is not None else machine.texts[RECORD]
+    if text is not None and text != machine.texts[RECORD]:
+        steps.append(_replace(RECORD, machine.texts[RECORD], text, ""))
     return Plan(tuple(steps))
+
+
+def _differing(old: Config, new: Config) -> list[str]:
+    """The sections that the two do not share."""
+    return [section for section in FIELDS if not old.shares(new, section)]
 
 
 def _file_steps(old: Config, new: Config, machine: Machine) -> Iterator[Step]:
     """One step for each file, with what all sections change in it."""
-    for path, before in machine.texts.items():
-        text = before or ""
-        notes: list[str] = []
-        changed_by = ""
-        for section in _owners(path):
-            amended = executor(section).amend(path, text, old, new)
-            if amended != text:
-                notes += executor(section).notes(path, text, old, new)
-                text, changed_by = amended, section
-        if changed_by:
-            yield _replace(path, before, text, changed_by, tuple(notes))
+    owners: dict[str, list[str]] = {}
+    for section in _differing(old, new):
+        for path in executor(section).FILES:
+            owners.setdefault(path, []).append(section)
+    for path in sorted(owners):
+        yield from _file_step(path, owners[path], old, new, machine)
 
 
-def _owners(path: str) -> list[str]:
-    """The sections that change a file."""
-    return [section for section in FIELDS if path in executor(section).FILES]
+def _file_step(
+    path: str, owners: Sequence[str], old: Config, new: Config, machine: Machine
+) -> Iterator[Step]:
+    """The step that changes a file, if anything in it changes."""
+    before = machine.texts[path]
+    text, changed_by = before or "", ""
+    notes: list[str] = []
+    for section in owners:
+        amended = executor(section).amend(path, text, old, new)
+        if amended != text:
+            notes += executor(section).notes(path, text, old, new)
+            text, changed_by = amended, section
+    if changed_by:
+        yield _replace(path, before, text, changed_by, tuple(notes))
 
 
 def _replace(path: str, old: Optional[str], new: str, section: str, notes: tuple[str, ...] = ()) -> Step:

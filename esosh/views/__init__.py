@@ -6,15 +6,17 @@ Texts come from users and from the machine, so control characters are never writ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Union
 
+from ..records import Record
 from .secrets import masked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 VERSION = 1
 _FEW = 8  # names that a line lists
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -33,7 +35,8 @@ def clean(text: str) -> str:
 
     Characters that change the direction of text are shown as \uNNNN.
     """
-    return _CONTROL.sub(_escaped, masked(text))
+    shown = masked(text)
+    return shown if shown.isprintable() else re.sub(_CONTROL, _escaped, shown)
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -42,16 +45,18 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\x{byte:02x}" if byte < 0x100 else f"\\u{byte:04x}"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Record):
     """One line and its style: "", ok, warn, error, add, del, command, dim or title."""
 
     text: str
     style: str = ""
 
 
-@dataclass(frozen=True)
-class Lines:
+class View(Record):
+    """A result: Lines, a Table or a Tree."""
+
+
+class Lines(View):
     """Lines of text; `data` is what JSON shows in their place."""
 
     lines: tuple[Line, ...] = ()
@@ -63,24 +68,19 @@ class Lines:
         return cls(tuple(Line(text, style) for text in texts), data)
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(View):
     """Rows of cells below the names of their columns."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(View):
     """A label and the trees below it; `style` as in Line."""
 
     label: str
-    children: tuple[Tree, ...] = field(default=())
+    children: tuple[Tree, ...] = ()
     style: str = ""
-
-
-View = Union[Lines, Table, Tree]
 
 
 def lines(view: View) -> Iterator[Line]:
@@ -91,7 +91,10 @@ def lines(view: View) -> Iterator[Line]:
 def _raw_lines(view: View) -> Iterable[Line]:
     if isinstance(view, Lines):
         return view.lines
-    return _table(view) if isinstance(view, Table) else _tree(view)
+    if isinstance(view, Table):
+        return _table(view)
+    assert isinstance(view, Tree)
+    return _tree(view)
 
 
 def _table(table: Table) -> Iterator[Line]:
@@ -119,5 +122,6 @@ def data(view: View) -> object:
         return {"lines": [line.text for line in view.lines]} if view.data is None else view.data
     if isinstance(view, Table):
         return [dict(zip(view.columns, row)) for row in view.rows]
+    assert isinstance(view, Tree)
     return {"label": view.label, "children": [data(child) for child in view.children]}
 

@@ -172,10 +172,18 @@ def test_status_tells_what_runs_and_is_not_saved(session, box):
     assert "not saved: devices disk01 disk02 disk03, target" in do(session, "status")
     do(session, "scst set poll_us=1", "commit")
     assert "not saved" not in do(session, "status")
+    box.write(f"{SCST}/handlers/vdisk_nullio/mgmt", "add_device null9 size=1048576")
+    assert "not saved: device null9" in do(session, "status")
+
+
+def test_an_attribute_that_runs_and_is_not_saved_is_told_by_status_drift_which_reads_them(session, box):
+    do(session, "scst set poll_us=1", "commit")
     box.write(f"{SCST}/devices/disk01/threads_num", "3")
-    assert "not saved: device disk01" in do(session, "status")
+    assert "not saved" not in do(session, "status")
+    assert "scst disk01" in do(session, "status drift")
 
 
+@pytest.mark.more_changes  # its driver is in the file then
 def test_a_target_of_a_driver_that_is_not_loaded_can_be_prepared_while_scst_is_stopped(session):
     do(session, "svc stop scst", "scst target add ib_srpt fe80:0000:0000:0000:0002:c903:0012:3456", "commit")
     assert "scst target add ib_srpt" in do(session, "show scst")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +30,7 @@ from esosh.checks.scst import peer
 from esosh.commands.parse import parse
 from esosh.config import Config
 from esosh.config.scst import Device, DeviceGroup, Lun, Port, Target, TargetGroup
+from esosh.records import replace
 
 
 def test_the_manual_s_two_hosts_fit():
@@ -125,7 +125,7 @@ def test_ids_that_were_not_crossed_are_mended_on_one_host():
     alike = host(Y, {"local": tgrp(1, Y), "remote": tgrp(2, X, rel_tgt_id=2)}, 1)
     assert summaries(MINE, alike) == [
         "E346 alua esos local", "E346 alua esos remote", f"E349 alua esos remote {Y}", f"E349 alua esos local {X}"]
-    config = Config(MINE)
+    config = Config(scst=MINE)
     for line in hints(MINE, alike):
         config = parse(line).edit(config)
     assert summaries(config.scst, alike) == []

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 from pair import DISK, MINE, THEIRS, A, B, X, hints, summaries, with_disk, with_luns
 
 from esosh.checks.scst import peer
 from esosh.config.scst import Device, DeviceGroup, InitiatorGroup, Lun, Scst
+from esosh.records import replace
 
 
 def with_groups(scst: Scst, groups: Mapping[str, tuple[str, str]]) -> Scst:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from boxes import do, session_on
 from scst_compare import changed_lines
 from scst_edits import MID, with_target
 from stopped import SCST_CONF, K, T, stopped_box
 
-from esosh.checks.scst import saved
+from esosh.checks import Finding
+from esosh.checks.scst import saved, syntax
 from esosh.config.scst import Device, DeviceGroup, InitiatorGroup, Lun, Port, Scst, Target
 from esosh.executors.scst import conf, save
 from esosh.executors.scst.facts import Facts
+from esosh.records import replace
 from esosh.sandbox import Sandbox
 
 LOCAL = SCST_CONF.replace(f"\t\tTARGET {T}\n", f"\t\tTARGET {T} {{ # mine\n\t\t\trel_tgt_id 7\n\t\t}}\n")
@@ -28,8 +28,14 @@ def edited(text: str, new: Scst) -> list[str]:
     return changed_lines(text, amended)
 
 
+def findings(scst: Scst, facts: Facts, text: str) -> list[Finding]:
+    """What is wrong with a configuration beside its file."""
+    in_file = saved.undefined_in_file(scst, facts, text) if facts.loaded else ()
+    return [*syntax.findings(text), *saved.findings(scst, scst, Scst(), facts), *in_file]
+
+
 def codes(text: str, scst: Scst | None = None, facts: Facts = Facts()) -> list[tuple[str, str]]:  # noqa: B008 - frozen
-    return [(finding.code, finding.subject) for finding in saved.findings(scst or conf.read(text), facts, text)]
+    return [(finding.code, finding.subject) for finding in findings(scst or conf.read(text), facts, text)]
 
 
 # the id of a target of this host in a target group
@@ -144,7 +150,7 @@ ODD = {
 @pytest.mark.parametrize("odd, subject", ODD.values(), ids=ODD)
 def test_what_the_file_cannot_hold_is_told_and_left_out(odd, subject):
     assert codes(SCST_CONF, odd)[0] == ("E372", subject)
-    assert not [finding for finding in saved.findings(odd, Facts(), SCST_CONF) if "secret12" in finding.text]
+    assert not [finding for finding in findings(odd, Facts(), SCST_CONF) if "secret12" in finding.text]
     new = replace(odd, attributes={**odd.attributes, "poll_us": "7"})
     assert "poll_us 7" in save.amend(SCST_CONF, odd, new)
     assert 'it"s' not in save.amend(SCST_CONF, odd, new)
@@ -183,12 +189,12 @@ def test_a_device_that_the_file_cannot_hold_hinders_no_commit(tmp_path):
 ])
 def test_what_scstadmin_does_not_take_as_it_stands_is_told(text, found):
     assert codes(text) == found
-    assert all("secretsecret12" not in finding.text + finding.hint for finding in saved.findings(conf.read(text), Facts(), text))
+    assert all("secretsecret12" not in finding.text + finding.hint for finding in findings(conf.read(text), Facts(), text))
 
 
 def test_a_finding_names_the_line():
     text = "# SCST\n\nHANDLER vdisk_nullio { # mine\n\tDEVICE d {\n\t\tcomment two words\n\t}\n}\n"
-    assert [finding.text[:22] for finding in saved.findings(conf.read(text), Facts(), text)] == ["line 5 of scst.conf: c"]
+    assert [finding.text[:22] for finding in findings(conf.read(text), Facts(), text)] == ["line 5 of scst.conf: c"]
 
 
 # devices that are none
@@ -198,8 +204,8 @@ GHOSTS = SCST_CONF.replace("LUN 0 d", "LUN 0 d\n\t\tLUN 1 ghost").replace("\tDEV
 
 @pytest.mark.parametrize("scst, facts, found", [
     (conf.read(GHOSTS), Facts(), [("E376", f"scst {T}"), ("E376", "alua g")]),
-    (conf.read(GHOSTS), Facts(True, frozenset({"d", "ghost"}), {T: "iscsi"}), []),
-    (SAYS, Facts(True, frozenset("de"), {T: "iscsi"}), [("E376", "alua g"), ("E376", f"scst {T}")]),
+    (conf.read(GHOSTS), Facts(loaded=True, devices=frozenset({"d", "ghost"}), targets={T: "iscsi"}), []),
+    (SAYS, Facts(loaded=True, devices=frozenset("de"), targets={T: "iscsi"}), [("E376", "alua g"), ("E376", f"scst {T}")]),
 ])
 def test_a_lun_or_a_member_that_is_no_device_is_told(scst, facts, found):
     assert codes(GHOSTS, scst, facts) == found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from boxes import do
 
@@ -13,6 +11,7 @@ from esosh.errors import ChecksRefuse, EsoshError, Refused
 from esosh.executors.net import conf
 from esosh.executors.net.changes import changes
 from esosh.executors.net.options import canonical, effective
+from esosh.records import replace
 from esosh.sandbox import Sandbox
 from esosh.session import Session
 from esosh.transaction.plan import look

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from boxes import do
 
@@ -90,7 +88,7 @@ rc.sshd_enable=YES"""
 def _after(**services: Service) -> str:
     old = Config(svc={name: Service(svc.flag(RC_CONF, name) == "enabled", svc.opts(RC_CONF, name))
                       for name in (*svc.names(RC_CONF), "nrpe")})
-    return svc.amend(svc.RC_CONF, RC_CONF, old, replace(old, svc={**old.svc, **services}))
+    return svc.amend(svc.RC_CONF, RC_CONF, old, old.having(svc={**old.svc, **services}))
 
 
 @pytest.mark.parametrize(("services", "was", "to_be"), [

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from esosh.completions import Context, Name, keys, lacking, names, server, value
+from esosh.completions import Context, Name, Names, keys, lacking, merged, names, server, value
 from esosh.config import Config
 from esosh.config.net import Bond, General, Iface, Net
 from esosh.config.scst import Device, DeviceGroup, Driver, Port, Scst, Target, TargetGroup
@@ -14,6 +14,7 @@ from esosh.executors.net.options import MODES, OPTIONS
 from esosh.host.local import LocalHost
 from esosh.language.grammar import grammar
 from esosh.language.source import meanings, source
+from esosh.records import replace
 
 FREE = {  # values that no list of names can foresee
     "NEW_TGRP", "ID", "IP_PREFIX", "IP", "IPS", "MAC", "MTU", "NUMBER", "ETHTOOL", "HOSTNAME", "DOMAIN", "OPTS", "TEXT", "COUNT", "WORD",
@@ -37,7 +38,8 @@ NET = Net(
     {"bond0": Bond(("eth1", "eth2"), {"mode": "802.3ad", "miimon": "100"}, "10.1.2.3/24")},
     {"eth0": Iface("dhcp"), "eth9": Iface(mtu=9000)},
 )
-LIVE = Config(SCST, NET, {"opensm": Service(opts="--daemon"), "openibd": Service(enabled=True)})
+SVC = {"opensm": Service(opts="--daemon"), "openibd": Service(enabled=True)}
+LIVE = Config(scst=SCST, net=NET, svc=SVC)
 NICS = ("bond0", "bonding_masters", "eth0", "eth1", "eth2", "eth3", "lo")
 
 
@@ -117,7 +119,7 @@ def test_a_name_tells_its_current_value(terminal, words, name):
 
 def test_what_the_candidate_made_and_took_away_is_told_apart():
     scst = replace(SCST, groups={"esos": DeviceGroup(), "fresh": DeviceGroup()})
-    candidate = replace(LIVE, scst=scst, net=replace(NET, bonds={"bond1": Bond()}))
+    candidate = Config(scst=scst, net=replace(NET, bonds={"bond1": Bond()}), svc=SVC)
 
     assert origins("DGRP", candidate) == {"esos": "live", "fresh": "candidate", "other": "gone"}
     assert origins("NEW_DGRP", candidate) == {"other": "gone"}
@@ -153,7 +155,7 @@ def test_files_are_those_of_the_folder_that_the_word_begins_with(tmp_path):
 
     assert [name.text for name in names("FILE", Context(prefix=f"{tmp_path}/f"))] == [f"{tmp_path}/first.esh", f"{tmp_path}/more/"]
     assert f"{tmp_path}/.hidden" in [name.text for name in names("NEW_FILE", Context(prefix=f"{tmp_path}/.h"))]
-    assert names("FILE", Context(prefix=f"{tmp_path}/nowhere/")) == []
+    assert list(names("FILE", Context(prefix=f"{tmp_path}/nowhere/"))) == []
 
 
 def test_the_files_of_the_folder_one_is_in_have_no_folder_in_front(tmp_path, monkeypatch):
@@ -169,7 +171,7 @@ def test_paths_are_those_of_the_box(tmp_path):
     host = LocalHost(str(tmp_path))
 
     assert [name.text for name in names("PATH", Context(prefix="/dev/", host=host))] == ["/dev/mapper/", "/dev/sdb"]
-    assert [names("PATH", Context(prefix=prefix, host=host)) for prefix in ("", "dev/", "/nowhere/")] == [[], [], []]
+    assert [list(names("PATH", Context(prefix=prefix, host=host))) for prefix in ("", "dev/", "/nowhere/")] == [[], [], []]
 
 
 @pytest.mark.parametrize("words, expected", [
@@ -182,13 +184,13 @@ def test_a_device_with_a_file_lacks_it_as_long_as_the_line_does(words, expected)
 
 
 def test_unset_offers_the_keys_that_are_set():
-    users = replace(LIVE, scst=replace(SCST, targets={"t": Target("iscsi", users={"joe": "secretsecret12"})}))
+    users = Config(scst=replace(SCST, targets={"t": Target("iscsi", users={"joe": "secretsecret12"})}), net=NET, svc=SVC)
     assert set(keys(known("SCST:scst X:target Y:unset EXPORTER:t", users))) == {"IncomingUser"}
     assert set(keys(known("SCST:scst X:target Y:unset EXPORTER:21:01:00:e0:8b:bd:74:49", users))) == set()
 
 
 def test_a_lip_is_for_ports_of_fibre_channel_and_only_what_was_made_is_deleted():
-    both = replace(LIVE, scst=replace(SCST, targets={**SCST.targets, "iqn.x:t": Target("iscsi")}))
+    both = Config(scst=replace(SCST, targets={**SCST.targets, "iqn.x:t": Target("iscsi")}), net=NET, svc=SVC)
     made = [[name.text for name in names("EXPORTER", Context(both, both, words=(("", "target"), ("", verb))))] for verb in ("lip", "del", "set")]
     assert made == [[HERE, SPARE], ["iqn.x:t"], [HERE, SPARE, "iqn.x:t"]]
 
@@ -218,3 +220,46 @@ def test_a_bond_has_the_keys_that_its_mode_knows(words, mode):
 ])
 def test_a_key_of_the_network_has_its_default_and_its_range(words, key, described):
     assert keys(known(f"NET:net {words}"))[key] == described
+
+
+class Read(dict):
+    """A mapping that knows which of its values were looked at."""
+
+    def __init__(self, names, value):
+        super().__init__(dict.fromkeys(names, value))
+        self.looked_at = []
+
+    def __getitem__(self, name):
+        self.looked_at.append(name)
+        return super().__getitem__(name)
+
+    get = values = items = None  # whoever asks for these looks at all
+
+
+@pytest.mark.parametrize("terminal, field, kind", [
+    ("EXPORT", "devices", Device("vdisk_blockio")), ("DEVICE", "devices", Device("vdisk_blockio")), ("DGRP", "groups", DeviceGroup()),
+    ("DRIVER", "drivers", Driver()), ("EXPORTER", "targets", Target("iscsi")),
+])
+def test_of_many_objects_only_those_are_read_that_somebody_looks_at(terminal, field, kind):
+    many = Read((f"d{number}" for number in range(1000)), kind)
+    parts = {"devices": {}, "groups": {}, "drivers": {}, "targets": {}, field: many}
+    config = SimpleNamespace(scst=SimpleNamespace(**parts))
+
+    found = names(terminal, Context(config, config))
+
+    assert (len(found), many.looked_at) == (1000, [])
+    assert found["d7"].origin == "live" and many.looked_at == ["d7"]
+
+
+@pytest.mark.parametrize("prefix, texts", [("", ["b1", "a1", "a12"]), ("a", ["a1", "a12"]), ("a12", ["a12"]), ("a13", []), ("a1", ["a1", "a12"])])
+def test_names_that_begin_alike_keep_their_order(prefix, texts):
+    some = Names.of(map(Name, ("b1", "a1", "a12")))
+    assert some.beginning_with("a123") == []
+    assert some.beginning_with(prefix) == texts
+
+
+def test_names_are_joined_and_left_out_in_their_order():
+    live, candidate = {"a": 1, "b": 2}, {"c": 3, "b": 4}
+    both = merged(live, candidate, lambda name, value: str(value))
+    assert list(both) == [Name("c", "candidate", "3"), Name("b", "live", "4"), Name("a", "gone", "1")]
+    assert list(both.without(["b", "x"]) + [Name("a", "new"), Name("d")]) == [Name("c", "candidate", "3"), Name("a", "gone", "1"), Name("d")]

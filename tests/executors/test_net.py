@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Optional
 
 import pytest
@@ -16,6 +15,7 @@ from esosh.config.net import Bond
 from esosh.executors.net import bonding, links
 from esosh.executors.net.options import MODES, effective
 from esosh.executors.step import Replace, Step
+from esosh.records import replace
 from esosh.sandbox import Sandbox
 from esosh.session import Session
 from esosh.transaction.plan import look, plan
@@ -41,7 +41,7 @@ def steps(box: Sandbox, old: Optional[Bond], new: Optional[Bond]) -> list[Step]:
 
 
 def _having(config: Config, bond: Optional[Bond]) -> Config:
-    return replace(config, net=replace(config.net, bonds={"bond0": bond} if bond else {}))
+    return config.having(net=replace(config.net, bonds={"bond0": bond} if bond else {}))
 
 
 def take(box: Sandbox, todo: list[Step]) -> None:

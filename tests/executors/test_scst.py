@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import replace
 
 import pytest
 from boxes import do, session_on, state
@@ -15,6 +14,7 @@ from esosh import executors
 from esosh.config import Config
 from esosh.config.scst import DeviceGroup, Port, Scst, TargetGroup
 from esosh.executors.scst import conf, conf_tree, save
+from esosh.records import replace
 from esosh.transaction import plan
 from esosh.transaction.undo import undo
 
@@ -108,7 +108,7 @@ def layouts(draw: st.DrawFn) -> dict[str, DeviceGroup]:
 
 def having(config: Config, layout: dict[str, DeviceGroup], number: int) -> Config:
     targets = {**config.scst.targets, LOCAL: replace(config.scst.targets[LOCAL], rel_tgt_id=number)}
-    return replace(config, scst=Scst(config.scst.devices, targets, layout, config.scst.drivers))
+    return config.having(scst=Scst(config.scst.devices, targets, layout, config.scst.drivers))
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -24,6 +23,7 @@ from esosh.config.scst import (
     TargetGroup,
 )
 from esosh.executors.scst import conf, conf_tree, layout, save
+from esosh.records import replace
 
 
 def edited(text: str, new: Scst) -> str:

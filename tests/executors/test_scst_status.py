@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +25,7 @@ from esosh.config.scst import (
 from esosh.errors import Refused
 from esosh.executors.scst import alua, labels, packing, status_tree
 from esosh.executors.scst.facts import Facts, Session
+from esosh.records import replace
 from esosh.views import Tree
 
 T1, T2, REMOTE, HOST = "iqn.2026-01.lab:t1", "iqn.2026-01.lab:t2", "21:00:00:1b:32:01:6b:11", "iqn.1993-08.org.debian:01:aaa"
@@ -38,9 +38,9 @@ SCST = Scst(
         "remote": TargetGroup(2, "nonoptimized", targets={REMOTE: Port(5)}),
         "local": TargetGroup(1, preferred=True, targets={T1: Port(), T2: Port()})})},
     {"iscsi": Driver(True), "scst_local": Driver()})
-CONFIG = Config(SCST)
-FACTS = Facts(True, frozenset(SCST.devices), {name: about.driver for name, about in SCST.targets.items()},
-              sessions=(Session(HOST, T2, "hosts", (("0", "null0"),)), Session("iqn.x", T1, "", (("0", "disk1"), ("2", "null0")))))
+CONFIG = Config(scst=SCST)
+FACTS = Facts(loaded=True, devices=frozenset(SCST.devices), targets={name: about.driver for name, about in SCST.targets.items()},
+              logins={T2: (Session(HOST, T2, "hosts", {"0": "null0"}),), T1: (Session("iqn.x", T1, "", {"0": "disk1", "2": "null0"}),)})
 
 
 def text(tree: Tree) -> str:
@@ -53,7 +53,7 @@ def warned(tree: Tree) -> Iterator[str]:
 
 
 def config(**parts: Any) -> Config:
-    return Config(replace(SCST, **parts))
+    return Config(scst=replace(SCST, **parts))
 
 
 def big(number: int) -> Config:
@@ -61,7 +61,7 @@ def big(number: int) -> Config:
     names = [f"d{each:04}" for each in range(number)]
     target = Target("iscsi", True, 1, luns={str(each): Lun(name) for each, name in enumerate(names)})
     group = DeviceGroup(frozenset(names), {"local": TargetGroup(1, targets={T1: Port()})})
-    return Config(Scst({name: Device("vdisk_nullio") for name in names}, {T1: target}, {"esos": group}, {"iscsi": Driver(True)}))
+    return Config(scst=Scst({name: Device("vdisk_nullio") for name in names}, {T1: target}, {"esos": group}, {"iscsi": Driver(True)}))
 
 
 def test_scst_is_shown_with_its_devices_and_its_targets_by_driver():
@@ -143,9 +143,9 @@ def test_one_device_group_is_shown_alone():
 
 @pytest.mark.parametrize("facts, drivers, lines", [
     (FACTS, SCST.drivers, [f"{T2}  disabled"]),
-    (replace(FACTS, devices=frozenset({"null0"})), SCST.drivers,
+    (FACTS.having(devices=frozenset({"null0"})), SCST.drivers,
      ["disk1  vdisk_blockio  /dev/drbd0  blocksize=4096  does not run", "LUN 0 disk1  does not run", f"{T2}  disabled"]),
-    (replace(FACTS, targets={T1: "iscsi", "loc": "scst_local"}), SCST.drivers, [f"{T2}  not there, disabled"]),
+    (FACTS.having(targets={T1: "iscsi", "loc": "scst_local"}), SCST.drivers, [f"{T2}  not there, disabled"]),
     (FACTS, {**SCST.drivers, "iscsi": Driver()}, ["iscsi  disabled", f"{T2}  disabled"]),
     (FACTS, {"iscsi": Driver(True)}, [f"{T2}  disabled", "scst_local  not loaded"]),
     (Facts(), SCST.drivers, [f"{T2}  disabled"]),
@@ -156,7 +156,7 @@ def test_what_is_disabled_or_absent_is_marked(facts, drivers, lines):
 
 @pytest.mark.parametrize("facts, driver, state, lines", [
     (FACTS, Driver(True), "active", [f"{T2}  -  local, disabled"]),
-    (replace(FACTS, devices=frozenset({"null0"})), Driver(True), "active", [f"{T2}  -  local, disabled", "disk1  does not run"]),
+    (FACTS.having(devices=frozenset({"null0"})), Driver(True), "active", [f"{T2}  -  local, disabled", "disk1  does not run"]),
     (FACTS, Driver(), "active", [f"{T1}  1  local, its driver iscsi is disabled", f"{T2}  -  local, disabled, its driver iscsi is disabled"]),
     (FACTS, Driver(True), "offline", ["local (1) offline", f"{T2}  -  local, disabled"]),
     (Facts(), Driver(True), "standby", [f"{T2}  -  local, disabled"]),
@@ -172,7 +172,7 @@ def test_what_keeps_an_alua_path_dark_is_marked(facts, driver, state, lines):
 def test_the_order_of_a_configuration_does_not_show(view):
     more = config(devices={**SCST.devices, "disk2": Device("vdisk_fileio", {"usn": "1", "filename": "/f", "a": "b"})},
                   groups={**SCST.groups, "more": DeviceGroup()})
-    two = replace(more, scst=replace(more.scst, targets={**SCST.targets, T1: replace(SCST.targets[T1], groups={
+    two = more.having(scst=replace(more.scst, targets={**SCST.targets, T1: replace(SCST.targets[T1], groups={
         "b": InitiatorGroup({}, frozenset("zyxwvut")), "a": InitiatorGroup()})}))
     shown = text(view(two, FACTS))
     assert text(view(with_reversed_mappings(two), FACTS)) == shown
@@ -233,7 +233,7 @@ def test_luns_that_are_numbered_on_with_their_devices_are_told_by_the_first_and_
 
 def test_of_a_thousand_devices_those_that_do_not_run_have_a_line_each():
     gone = ("d0007", "d0042", "d0100", "d0900")
-    facts = Facts(True, frozenset(big(1000).scst.devices) - {*gone}, {T1: "iscsi"})
+    facts = Facts(loaded=True, devices=frozenset(big(1000).scst.devices) - {*gone}, targets={T1: "iscsi"})
     devices = [f"{name}  vdisk_nullio  does not run" for name in gone]
     assert list(warned(status_tree.tree(big(1000), facts))) == [*devices, *(f"LUN {int(name[1:])} {name}  does not run" for name in gone)]
     assert list(warned(alua.tree(big(1000), facts))) == [f"{name}  does not run" for name in gone]
@@ -241,4 +241,4 @@ def test_of_a_thousand_devices_those_that_do_not_run_have_a_line_each():
 
 def test_nothing_configured_is_a_bare_label():
     assert status_tree.tree(Config(), Facts()).children == ()
-    assert alua.tree(Config(), Facts(True)).children == ()
+    assert alua.tree(Config(), Facts(loaded=True)).children == ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +25,7 @@ from esosh.errors import Refused
 from esosh.executors.scst.facts import Facts, Session
 from esosh.executors.scst.initiators import takes
 from esosh.executors.scst.tracing import paths
+from esosh.records import replace
 from esosh.sandbox.scst.patterns import matches
 from esosh.views import Tree
 
@@ -38,9 +38,10 @@ SCST = Scst(
     {"esos": DeviceGroup(frozenset({"disk1"}), {
         "local": TargetGroup(1, "active", True, {T1: Port(), T2: Port()}), "remote": TargetGroup(2, "nonoptimized", targets={REMOTE: Port(5)})})},
     {"iscsi": Driver(True), "qla2x00t": Driver()})
-CONFIG = Config(SCST)
+CONFIG = Config(scst=SCST)
 DRIVERS = {name: about.driver for name, about in SCST.targets.items()}
-FACTS = Facts(True, frozenset(SCST.devices), DRIVERS, sessions=(Session(OTHER, T2, "esx", (("0", "disk1"), ("1", "null0"))),))
+FACTS = Facts(loaded=True, devices=frozenset(SCST.devices), targets=DRIVERS,
+              logins={T2: (Session(OTHER, T2, "esx", {"0": "disk1", "1": "null0"}),)})
 LOCAL = "esos local (1) active, preferred"
 ELSEWHERE = f"""\
   the other host's paths
@@ -57,7 +58,7 @@ def warned(tree: Tree) -> Iterator[str]:
 
 
 def config(**parts: Any) -> Config:
-    return Config(replace(SCST, **parts))
+    return Config(scst=replace(SCST, **parts))
 
 
 def target(name: str, **parts: Any) -> Config:
@@ -201,7 +202,7 @@ def test_a_device_and_a_target_of_one_name_are_both_followed():
 
 
 def test_who_is_in_no_group_and_in_a_session_sees_the_target_s_own_luns():
-    facts = replace(FACTS, sessions=(Session("iqn.x", T1, "", (("0", "disk1"),)), Session("iqn.x", T2, "")))
+    facts = FACTS.having(logins={T1: (Session("iqn.x", T1, "", {"0": "disk1"}),), T2: (Session("iqn.x", T2, ""),)})
     assert text(paths(CONFIG, facts, "iqn.x")) == f"""\
 initiator iqn.x
   target {T1}  iscsi  rel_tgt_id 1  logged in
@@ -246,11 +247,11 @@ def test_a_session_whose_group_is_gone_is_told():
     (T2, CONFIG, FACTS, []),
     (T1, target(T1, enabled=False), FACTS, ["disabled"]),
     (T1, config(drivers={"iscsi": Driver()}), FACTS, ["its driver iscsi is disabled"]),
-    (T1, CONFIG, replace(FACTS, targets={T2: "iscsi"}), ["not there"]),
-    (T1, CONFIG, replace(FACTS, devices=frozenset({"null0"})), ["LUN 0 disk1  does not run"]),
-    ("disk1", CONFIG, replace(FACTS, devices=frozenset({"null0"})), ["does not run"]),
+    (T1, CONFIG, FACTS.having(targets={T2: "iscsi"}), ["not there"]),
+    (T1, CONFIG, FACTS.having(devices=frozenset({"null0"})), ["LUN 0 disk1  does not run"]),
+    ("disk1", CONFIG, FACTS.having(devices=frozenset({"null0"})), ["does not run"]),
     ("disk1", CONFIG, Facts(), []),
-    (HOST, CONFIG, replace(FACTS, devices=frozenset({"disk1"})), ["LUN 1 null0 read-only  does not run"]),
+    (HOST, CONFIG, FACTS.having(devices=frozenset({"disk1"})), ["LUN 1 null0 read-only  does not run"]),
     (T1, target(T1, luns={"3": Lun("disk1")}), FACTS, ["no LUN 0: many initiators look no further"]),
     (T1, target(T1, luns={}), FACTS, ["no LUNs: there is nothing to see"]),
     (T2, target(T2, groups={"esx": replace(ESX, luns={"1": Lun("disk1")})}), FACTS, ["no LUN 0: many initiators look no further"]),
@@ -276,7 +277,7 @@ def test_what_is_no_fault_is_told_dimly(name, told):
 def test_the_order_of_a_configuration_does_not_show(name):
     groups = {"a": InitiatorGroup({"0": Lun("disk1")}, frozenset({HOST, *"zyxw"})), **SCST.targets[T2].groups}
     there = target(T2, groups=groups)
-    facts = replace(FACTS, sessions=tuple(Session(each, T2, "a") for each in "cab"))
+    facts = FACTS.having(logins={T2: tuple(Session(each, T2, "a") for each in "cab")})
     shown = text(paths(there, facts, name))
     assert text(paths(with_reversed_mappings(there), facts, name)) == shown
     assert name not in ("disk1", T2) or ("w  x  y  z" in shown and "a  b  c" in shown)
@@ -286,12 +287,13 @@ def big(number: int) -> Config:
     names = [f"d{each:04}" for each in range(number)]
     about = Target("iscsi", True, 1, luns={str(each): Lun(name) for each, name in enumerate(names)})
     group = DeviceGroup(frozenset(names[1:]), {"local": TargetGroup(1, targets={T1: Port()})})
-    return Config(Scst({name: Device("vdisk_nullio") for name in names}, {T1: about}, {"esos": group}, {"iscsi": Driver(True)}))
+    return Config(scst=Scst({name: Device("vdisk_nullio") for name in names}, {T1: about}, {"esos": group}, {"iscsi": Driver(True)}))
 
 
 @pytest.mark.parametrize("name", [T1, "iqn.x", "d0500"])
 def test_a_thousand_luns_are_followed_by_their_states(name):
-    facts = Facts(True, frozenset(f"d{each:04}" for each in range(1000) if each != 7), {T1: "iscsi"}, sessions=(Session("iqn.x", T1),))
+    facts = Facts(loaded=True, devices=frozenset(f"d{each:04}" for each in range(1000) if each != 7), targets={T1: "iscsi"},
+                  logins={T1: (Session("iqn.x", T1),)})
     lines = text(paths(big(1000), facts, name)).splitlines()
     assert len(lines) < 200
     if name != "d0500":

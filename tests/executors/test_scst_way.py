@@ -23,11 +23,11 @@ def test_on_the_way_an_initiator_sees_what_it_saw_or_what_it_will_see(box, sessi
     do(session, *EXPORTS, *before, *(["commit"] if before else []))
     log_in(box, ESX1, "esx" if before else "")
     seen = []
-    session.progress = lambda *about: seen.append(next(each.luns for each in facts(box).sessions if each.initiator == ESX1))
-    first = facts(box).sessions[0].luns
+    session.progress = lambda *about: seen.append(next(tuple(each.luns.items()) for each in facts(box).sessions if each.initiator == ESX1))
+    first = tuple(facts(box).sessions[0].luns.items())
     do(session, *lines, "commit allow io force moving")
     assert len(seen) > 2
-    assert {*seen} <= {first, facts(box).sessions[0].luns}
+    assert {*seen} <= {first, tuple(facts(box).sessions[0].luns.items())}
 
 
 @pytest.mark.parametrize("key", ["usn", "t10_dev_id", "vend_specific_id", "prod_id"])

@@ -1,32 +1,28 @@
-"""The grammar's own house: no word has two meanings, every rule its class and its help, tables only of this grammar."""
+"""The grammar's own house: no word has two meanings, every rule its class and its help."""
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import itertools
+import pkgutil
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lark_reading import lark_parser
 from strategies import NAMES, commands, pattern, productions
 
-import esosh
-from esosh.commands import Command, is_keyword
+from esosh import commands as commands_package
+from esosh.commands import Command
 from esosh.commands.parse import command_class, parse
 from esosh.language import usage
 from esosh.language.follow import follow
-from esosh.language.grammar import TABLES, compile_grammar, grammar
+from esosh.language.grammar import grammar
 from esosh.language.source import help_texts, sections, source, synonyms
 
-PACKAGE = Path(esosh.__file__).parent
 SECTIONS = ("session", "cib", *sections())
 SAMPLES = (
     *(name for names in NAMES.values() for name in names), "1", "7", "100", "10.1.2.3", "10.1.2.3/24", "10.1.2.3,10.1.2.4",
@@ -37,7 +33,7 @@ SAMPLES = (
 def together() -> set[tuple[str, str]]:
     """The pairs of patterns that one state of the parser tells apart: by what it does, or where it goes."""
     pairs = set()
-    for row in grammar().parser.parser.parser._parse_table.states.values():
+    for row in lark_parser().parser.parser._parse_table.states.values():
         here = sorted(name for name in row if name in grammar().patterns)
         pairs |= {(one, other) for one, other in itertools.combinations(here, 2) if _differ(row[one], row[other])}
     return pairs
@@ -63,15 +59,15 @@ def test_some_states_do_have_two_patterns() -> None:
 
 @pytest.mark.parametrize("rule", commands())
 def test_a_command_has_a_field_for_every_part_of_its_rule(rule: str) -> None:
-    assert max(map(len, alternatives(rule))) == len(dataclasses.fields(command_class(rule)))
+    assert max(map(len, alternatives(rule))) == len(command_class(rule).PARTS)
 
 
 @pytest.mark.parametrize("rule", commands())
 def test_the_fields_whose_words_belong_to_the_language_are_marked(rule: str) -> None:
-    fields = dataclasses.fields(command_class(rule))
-    complete = [parts for parts in alternatives(rule) if len(parts) == len(fields)]
-    derived = {field.name for parts in complete for field, part in zip(fields, parts) if has_keyword(part)}
-    assert {field.name for field in fields if is_keyword(field)} == derived
+    names = command_class(rule).PARTS
+    complete = [parts for parts in alternatives(rule) if len(parts) == len(names)]
+    derived = {name for parts in complete for name, part in zip(names, parts) if has_keyword(part)}
+    assert {name for name in names if command_class(rule).is_keyword(name)} == derived
 
 
 def test_some_fields_are_marked_and_others_not() -> None:
@@ -113,11 +109,9 @@ def test_a_command_removes_if_its_verb_says_so(rule: str) -> None:
 
 def test_every_command_has_a_rule() -> None:
     written = {command_class(rule) for rule in commands()}
-    there = set()
-    for section in SECTIONS:
-        found = vars(importlib.import_module(f"esosh.commands.{section}")).values()
-        there |= {kind for kind in found if isinstance(kind, type) and issubclass(kind, Command)
-                  and dataclasses.is_dataclass(kind) and not kind.__name__.startswith("_")}
+    modules = [importlib.import_module(info.name) for info in pkgutil.walk_packages(commands_package.__path__, "esosh.commands.")]
+    there = {kind for module in modules for kind in vars(module).values() if isinstance(kind, type)
+             and issubclass(kind, Command) and kind.__module__ == module.__name__ and not kind.__name__.startswith("_")}
     assert there == written
     assert set(usage.forms()) == set(commands())
 
@@ -142,43 +136,3 @@ def test_a_word_that_is_read_as_another_is_not_offered(alias: str, ours: str, he
 def test_a_word_of_other_tools_stands_for_one_of_ours() -> None:
     assert {ours for ours in synonyms().values() if ours not in grammar().keywords} == set()
     assert {word for word in synonyms() if word in grammar().keywords} == set()
-
-
-# the tables beside the grammar
-
-
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
-    """A copy of esosh without its tables."""
-    shutil.copytree(PACKAGE, tmp_path / "esosh", ignore=shutil.ignore_patterns("__pycache__", "sandbox", TABLES))
-    return tmp_path / "esosh"
-
-
-def read(package: Path, line: str) -> str:
-    """What the copy reads a line as."""
-    code = f"from esosh.commands.parse import parse; print(repr(parse({line!r})))"
-    done = subprocess.run([sys.executable, "-B", "-c", code], cwd=package.parent, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
-
-
-@pytest.mark.parametrize("tables", [None, b"", b"nonsense", b"1.0.0 abc\nnonsense"], ids=["none", "empty", "no key", "another Lark's"])
-def test_tables_that_are_not_this_grammar_s_are_not_used(package: Path, tables: bytes | None) -> None:
-    if tables is not None:
-        (package / TABLES).write_bytes(tables)
-    assert read(package, "top") == "SessionTop()"
-
-
-def test_tables_of_an_older_grammar_are_not_used(package: Path) -> None:
-    (package / TABLES).write_bytes(compile_grammar())
-    assert read(package, "top") == "SessionTop()"
-    text = (package / "grammar.lark").read_text()
-    (package / "grammar.lark").write_text(text.replace('session_top: "top"', 'session_top: "topmost"'))
-    assert read(package, "topmost") == "SessionTop()"
-
-
-def test_tables_of_this_grammar_are_used(package: Path) -> None:
-    key, _, tables = compile_grammar().partition(b"\n")
-    (package / TABLES).write_bytes(key + b"\n" + tables)
-    assert read(package, "top") == "SessionTop()"
-    (package / TABLES).write_bytes(key + b"\nnonsense")
-    assert "SessionTop()" not in read(package, "top")

@@ -24,7 +24,7 @@ from esosh.views.secrets import masked
 
 T = "iqn.2026-11.local.esos1:target1"
 SECRET = "verysecretpw4"
-CONFIG = Config(Scst(targets={T: Target("iscsi", users={"bob": "another secret"})}, drivers={"iscsi": Driver()}))
+CONFIG = Config(scst=Scst(targets={T: Target("iscsi", users={"bob": "another secret"})}, drivers={"iscsi": Driver()}))
 
 
 def test_secrets_are_shown_nowhere_and_kept_where_only_root_reads(session, box):

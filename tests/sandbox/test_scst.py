@@ -14,6 +14,7 @@ from places import DATA
 
 from esosh.sandbox import scst
 from esosh.sandbox.kernel import Kernel
+from esosh.sandbox.scst.scstadmin import apply
 
 ROOT = "/sys/kernel/scst_tgt"
 CONF = (DATA / "scst.conf").read_text()
@@ -295,7 +296,7 @@ def test_unloading_takes_everything_away(kernel: Kernel) -> None:
 
 
 def test_a_configuration_is_applied_but_for_a_refused_value_and_a_second_time_changes_nothing(loaded: Kernel) -> None:
-    assert scst.apply(loaded, CONF) == []
+    assert apply(loaded, CONF) == []
     for path, then in [
         ("devices/disk0/usn", "ABC123\n[key]\n"), (f"{TARGET}/IncomingUser", "joe secretsecret12\n[key]\n\n"),
         (f"{TARGET}/enabled", "1\n"), (f"{TARGET}/rel_tgt_id", "3\n[key]\n"), ("targets/iscsi/enabled", "1\n\n"),
@@ -306,7 +307,7 @@ def test_a_configuration_is_applied_but_for_a_refused_value_and_a_second_time_ch
     assert f"{TARGET}/ini_groups/hosts/initiators/iqn.1993-08.org.debian:*" in snapshot(loaded)
     assert loaded.tree.list(f"{ROOT}/targets/copy_manager/copy_manager_tgt/luns") == ["0", "mgmt"]
     before = snapshot(loaded)
-    assert scst.apply(loaded, CONF) == []
+    assert apply(loaded, CONF) == []
     assert snapshot(loaded) == before
 
 
@@ -317,4 +318,4 @@ def test_a_configuration_is_applied_but_for_a_refused_value_and_a_second_time_ch
     (f"TARGET_DRIVER qla2x00t {{\nTARGET {PORT} {{\nenabled 1", []),
 ])
 def test_a_configuration_fails_at_an_object_that_cannot_be_made(loaded: Kernel, text: str, errors: list[str]) -> None:
-    assert scst.apply(loaded, text) == errors
+    assert apply(loaded, text) == errors

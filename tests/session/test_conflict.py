@@ -38,7 +38,7 @@ def other(*lines):
 @pytest.mark.parametrize("line, meanwhile, told", [
     (LUN, [kernel], KERNEL), (LUN, [both], "/etc/scst.conf was written .*, your first edit is of .*"),
     (LUN, [other(f"scst lun add {T} group esx 1 disk03")], "commit 2 by root, .*"),
-    (LUN, [other("svc enable sbd"), kernel], KERNEL), (LUN, [kernel, other("scst set poll_us=1")], "it was changed by hand, before commit 2 by root, .*"),
+    (LUN, [other("svc enable sbd"), kernel], KERNEL), (LUN, [kernel, other("scst set poll_us=1")], KERNEL),
     (BOND, [file], "/etc/network.conf was written .*, your first edit is of .*"),
     (BOND, [file, other("svc enable sbd")], "it was changed by hand, before commit 2 by root, .*"),
     (BOND, [file, kernel], "/etc/network.conf was written .*, your first edit is of .*"),

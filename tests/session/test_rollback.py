@@ -27,7 +27,7 @@ def session(box):
 
 def test_what_no_line_can_say_is_refused_and_the_candidate_stays_usable(session, box):
     box.write("/sys/kernel/scst_tgt/devices/disk01/t10_dev_id", "lun a")
-    do(session, "scst set poll_us=7", "commit", "scst device del disk01", "commit allow io", "svc enable nut")
+    do(session, "scst device set disk01 threads_num=7", "commit", "scst device del disk01", "commit allow io", "svc enable nut")
     with pytest.raises(Refused, match=r'no line can say this, so it stays as it is: scst device add vdisk_blockio .*t10_dev_id="lun a"'):
         do(session, "rollback 1")
     assert do(session_on(box), "diff").splitlines()[-1] == "+ svc enable nut"

@@ -213,6 +213,7 @@ def test_reading_writes_nothing(esosh):
 
 @pytest.mark.parametrize("words, stdin, never", [
     (["--version"], "", {"lark", "prompt_toolkit", "rich", "asyncio", "argparse", "json"}),
+    (["show"], "", {"argparse", "getpass", "shutil", "textwrap", "traceback", "pydoc"}),
     (["show"], "", {"prompt_toolkit", "rich", "asyncio", "pygments"}),
     (["--json", "status"], "", {"prompt_toolkit", "rich", "asyncio", "pygments"}),
     (["svc", "enable", "sbd"], "", {"prompt_toolkit", "rich", "asyncio", "pygments"}),
@@ -291,3 +292,14 @@ def test_the_edits_of_a_shell_s_user_and_of_another_do_not_mix(esosh, box):
     assert do(session_on(box), "diff").count("\n") == 3
     assert sorted(box.list("/var/lib/esosh/candidates")) == ["default@anna", "default@root"]
     assert root_of(box).startswith("/")
+
+
+@pytest.mark.parametrize("words", [["frob"], ["svc", "enabel", "sbd"], ["--candidate", "../x", "show"]])
+def test_a_line_that_is_refused_needs_the_language_alone(words):
+    argv = [sys.executable, "-X", "importtime", "-m", "esosh", *words]
+    done = subprocess.run(argv, capture_output=True, text=True, env=environment(), check=False)
+    found = set(re.findall(r"\|\s+([\w.]+)$", done.stderr, re.M))
+    rooms = {"host.local", "executors", "transaction", "session", "sandbox", "commands.svc", "errors.codes", "shell.start"}
+    heavy = {"argparse", "json", "getpass", "shutil", "textwrap", "traceback", "subprocess", "rich", "pygments"}
+    assert done.returncode == 2 and "esosh.shell.cli" in found
+    assert found & {*(f"esosh.{room}" for room in rooms), *heavy} == set()

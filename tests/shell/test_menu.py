@@ -115,18 +115,18 @@ def test_more_names_than_a_menu_holds_are_counted(tmp_path):
     assert (entries[-1].text, entries[-1].shown) == ("", "... 5 more")
 
 
-def test_the_machine_is_read_once_until_forget(tmp_path):
+def test_a_menu_reads_the_machine_once_and_leaves_what_the_session_read(tmp_path):
     host = Sandbox(str(tmp_path))
     session = Session(host, Who("anna", "tty1", 1, ""), on_disk=False)
     menu = Menu(session)
     assert texts(menu, "alua dgrp del ") == []
 
+    read = session.candidate.current
     host.write("/sys/kernel/scst_tgt/device_groups/mgmt", "create esos")
-    session.candidate.refresh()
 
     assert texts(menu, "alua dgrp del ") == []
-    menu.forget()
-    assert texts(menu, "alua dgrp del ") == ["esos"]
+    assert texts(Menu(session), "alua dgrp del ") == ["esos"]
+    assert session.candidate.current is read
 
 
 def test_a_machine_that_cannot_be_read_leaves_menus_without_names(tmp_path):
@@ -135,8 +135,8 @@ def test_a_machine_that_cannot_be_read_leaves_menus_without_names(tmp_path):
     host.path("/etc/network.conf").unlink()
     host.path("/etc/network.conf").mkdir()
 
-    group, why = meanings(menu, "alua dgrp del ")
-    assert (group, why.startswith("no names: is a directory")) == ("<a device group>", True)
+    bond, why = meanings(menu, "net bond del ")
+    assert (bond, why.startswith("no names: is a directory")) == ("<a bond that is configured>", True)
 
 
 def test_help_at_the_cursor_is_a_table_that_says_whether_the_line_may_end(menu):

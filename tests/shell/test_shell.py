@@ -19,8 +19,8 @@ from terminal import Screen, edits, read_terminal, run_shell
 from esosh.errors import BUG, Locked
 from esosh.shell import loop
 from esosh.shell.editor import Editor, Highlighter, MenuCompleter, StoredHistory, fitting
+from esosh.shell.lookups import Lookups
 from esosh.shell.loop import Shell, prompt
-from esosh.shell.menu import Menu
 from esosh.transaction import git
 from esosh.views import Lines
 
@@ -227,7 +227,7 @@ def test_a_candidate_that_somebody_holds_is_refused(session, box):
 ])
 def test_a_completion_replaces_the_begun_word(session, text, start, expected):
     do(session, "alua dgrp add esos", 'alua dgrp add "add"')
-    found = list(MenuCompleter(Menu(session), session).get_completions(Document(text), CompleteEvent()))
+    found = list(MenuCompleter(Lookups(session), session).get_completions(Document(text), CompleteEvent()))
 
     assert expected.items() <= {completion.text: completion.display_text for completion in found}.items()
     assert {completion.start_position for completion in found if completion.text} <= {start}
@@ -247,7 +247,7 @@ def test_a_completion_replaces_the_begun_word(session, text, start, expected):
     ("alua\ndgrp add esos", "keyword"),
 ])
 def test_words_have_the_colour_of_what_they_are_and_the_first_wrong_one_is_marked(session, text, expected):
-    lexed = Highlighter(Menu(session), session).lex_document(Document(text))
+    lexed = Highlighter(Lookups(session), session).lex_document(Document(text))
     lines = [lexed(number) for number in range(text.count("\n") + 1)]
 
     styles = [fragment[0] for line in lines for fragment in line if fragment[1].strip() and fragment[0]]

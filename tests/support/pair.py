@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from esosh.checks.scst import peer
 from esosh.config.scst import Device, DeviceGroup, InitiatorGroup, Lun, Port, Scst, Target, TargetGroup
+from esosh.records import replace
 
 X, Y, Z = "21:00:00:e0:8b:9d:74:49", "21:00:00:1b:32:01:6b:11", "21:00:00:1b:32:01:6b:12"
 DISK = Device("vdisk_blockio", {"filename": "/dev/drbd0"})

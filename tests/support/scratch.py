@@ -8,7 +8,6 @@ The environment's TRACE names a file that gets one line for each system call tha
 
 from __future__ import annotations
 
-import dataclasses
 import errno
 import os
 import sys
@@ -20,6 +19,7 @@ from esosh import sandbox
 from esosh.executors.step import Expect, Replace, Step
 from esosh.host import Output
 from esosh.host.local import LocalHost
+from esosh.records import replace
 from esosh.sandbox.faults import Faults
 from esosh.shell import cli
 from esosh.transaction import apply as transaction
@@ -57,7 +57,7 @@ def _extra_step(host: LocalHost, path: str) -> Step:
 
 
 def _apply_with_extra_steps(host: LocalHost, journal: Journal, *others: Any) -> str:
-    return apply(host, dataclasses.replace(journal, steps=journal.steps + extra_steps(host)), *others)
+    return apply(host, replace(journal, steps=journal.steps + extra_steps(host)), *others)
 
 
 def _traced(faults: Faults, call: str, subject: str) -> Optional[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Optional
 
 from hypothesis import HealthCheck, settings
@@ -21,6 +20,7 @@ from esosh.config.scst import (
     Target,
     TargetGroup,
 )
+from esosh.records import replace
 
 PORTS = ("21:00:00:e0:8b:9d:74:49", "21:01:00:e0:8b:bd:74:49")  # of qla2x00t: always present
 VIRTUAL_TARGETS = {

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from places import DATA
 
 from esosh.config.scst import DeviceGroup, Driver, Lun, Scst, Target
 from esosh.executors.scst import conf
+from esosh.records import replace
 
 SAMPLES = {file.stem: file.read_text() for file in sorted((DATA / "scst").glob("*.conf"))}
 MID = SAMPLES["mid"]

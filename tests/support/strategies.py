@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import ipaddress
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Optional
 
 from hypothesis import strategies as st
+from lark_reading import lark_parser
 
 from esosh.config import Config
 from esosh.config.net import Bond, General, Iface, Net
@@ -30,6 +29,8 @@ from esosh.config.scst import (
 from esosh.config.svc import Service
 from esosh.executors.net.options import canonical
 from esosh.language.grammar import grammar
+from esosh.language.tables import part
+from esosh.records import Record, replace
 
 DEVICES = ("disk01", "disk02", "add", "v-3", "group_id")
 HERE = ("21:00:00:e0:8b:9d:74:49", "iqn.2026-11.lab:t1", "host1")  # targets of this host
@@ -65,7 +66,7 @@ Sentence = list[tuple[str, str]]  # words, each with its terminal
 def productions() -> dict[str, list[Any]]:
     """The alternatives of each rule of the grammar, as Lark holds them: what repeats is a rule of its own."""
     alternatives: dict[str, list[Any]] = {}
-    for rule in grammar().parser.rules:
+    for rule in lark_parser().rules:
         alternatives.setdefault(str(rule.origin.name), []).append(rule.expansion)
     return alternatives
 
@@ -99,7 +100,7 @@ def word(terminal: str) -> st.SearchStrategy[str]:
 
 def pattern(terminal: str) -> re.Pattern[str]:
     """The pattern of a terminal that is no keyword."""
-    return re.compile(next(known.pattern.to_regexp() for known in grammar().parser.terminals if known.name == terminal))
+    return re.compile(part("patterns")[terminal])
 
 
 @st.composite
@@ -145,7 +146,7 @@ options = st.lists(st.from_regex(r"[a-zA-Z0-9_./,:@%+~-]{1,8}", fullmatch=True),
 def configs(draw: st.DrawFn) -> Config:
     """A configuration that lines of the language can make."""
     services = st.dictionaries(st.sampled_from(SERVICES), st.builds(Service, st.booleans(), st.none() | options))
-    return Config(draw(scst()), draw(net()), draw(services))
+    return Config(scst=draw(scst()), net=draw(net()), svc=draw(services))
 
 
 def attributes(**choices: list[str]) -> st.SearchStrategy[Mapping[str, str]]:
@@ -269,7 +270,7 @@ def with_reversed_mappings(value: Any) -> Any:
     """The same configuration with its mappings in the opposite order."""
     if isinstance(value, Mapping):
         return {key: with_reversed_mappings(inner) for key, inner in reversed([*value.items()])}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [part.name for part in dataclasses.fields(value)]
+    if isinstance(value, Record):
+        names = [*value.PARTS]
         return replace(value, **{name: with_reversed_mappings(getattr(value, name)) for name in names})
     return value

@@ -90,17 +90,18 @@ def test_what_cannot_be_looked_at_remains_and_the_rest_is_undone(box, monkeypatc
     assert read(paths[0]) == "1\n"
 
 
+@pytest.mark.more_changes
 def test_what_somebody_takes_away_while_the_commit_is_read_back_does_not_undo_it(box, monkeypatch):
     mine, others = "21:00:00:e0:8b:9d:74:49", "21:01:00:e0:8b:bd:74:49"
     do(session_on(box), f"scst lun add {others} 5 disk01", "commit")
-    rival, listing, lun = type(box)(str(box.path("/"))), box.list, f"{ROOT}/targets/qla2x00t/{others}/luns"
+    rival, leads_to, lun = type(box)(str(box.path("/"))), box.readlink, f"{ROOT}/targets/qla2x00t/{others}/luns"
 
-    def listed(path):
-        found = listing(path)
-        if path == f"{lun}/5" and box.read("/etc/esosh/config.esh").count(f"scst lun add {mine}"):
+    def readlink(path):
+        is_read_back = box.read("/etc/esosh/config.esh").count(f"scst lun add {mine}")
+        if is_read_back and "5" in rival.list(lun):
             rival.write(f"{lun}/mgmt", "del 5")
-        return found
+        return leads_to(path)
 
-    monkeypatch.setattr(box, "list", listed)
+    monkeypatch.setattr(box, "readlink", readlink)
     assert "committed" in do(session_on(box), f"scst lun add {mine} 0 disk02", "commit")
     assert "5" not in rival.list(lun) and "0" in rival.list(f"{ROOT}/targets/qla2x00t/{mine}/luns")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import errno
 import json
 
@@ -12,6 +11,7 @@ from boxes import do, root_of, session_on, state
 from esosh import executors
 from esosh.errors import Conflict, Locked, Refused, StepFailed, UndoFailed
 from esosh.executors.step import Expect, Replace, Run, Step, Write
+from esosh.records import replace
 from esosh.sandbox import Sandbox
 from esosh.session import store as shelf
 from esosh.transaction import apply, encoding, git, plan, recovery
@@ -155,7 +155,7 @@ def test_nothing_starts_without_a_journal(box, session, number):
 
 def cut(box: Sandbox, session, begun: int, **changed: object) -> Journal:
     """Leave the machine as a process does that dies after so many steps."""
-    journal = dataclasses.replace(journal_of(session), **changed)
+    journal = replace(journal_of(session), **changed)
     store.open_journal(box, journal)
     for number, step in enumerate(journal.steps[:begun], 1):
         store.mark(box, store.BEGUN, number)

@@ -5,21 +5,20 @@ Source: SCST 3.11, observed on a running kernel 2026-11.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import AbstractSet, Union
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import AbstractSet, Callable, Union
 
 from ...config.scst import CORE, Driver, Scst, Target
 from ...executors.scst.attributes import DEFAULTS, ISCSI_ONLY, NAMES
 from ...executors.scst.facts import Facts
 from ...executors.scst.queue import ROOT
 from ...executors.scst.sysfs import entry
+from ...records import Record
 from .. import Finding
 
 
-@dataclass(frozen=True)
-class _Owner:
+class _Owner(Record):
     """What has attributes: an object, or a group of a target.
 
     `unset` begins the line that removes one; `folders` are those in sysfs of it and of others of its kind.
@@ -29,22 +28,27 @@ class _Owner:
     kind: str
     attributes: Mapping[str, str]
     unset: str
-    folders: Sequence[str]
+    folders: Callable[[], Iterable[str]]
 
 
-def findings(scst: Scst, facts: Facts) -> Iterator[Finding]:
-    """Attributes that esosh does not know by name, and that SCST does not have either."""
-    yield from _unknown_attributes(_Owner(CORE, "core", scst.attributes, "scst unset", (ROOT,)), facts)
-    for name, driver in scst.drivers.items():
+def findings(changed: Scst, scst: Scst, facts: Facts) -> Iterator[Finding]:
+    """Attributes of what changed that esosh does not know by name, and that SCST does not have either."""
+    core = _Owner(CORE, "core", changed.attributes, "scst unset", lambda: (ROOT,))
+    yield from _unknown_attributes(core, facts)
+    for name, driver in changed.drivers.items():
         yield from _driver(name, driver, facts)
-    yield from _devices(scst, facts)
-    yield from _targets(scst, facts)
+    for name, device in changed.devices.items():
+        folders = functools.partial(_device_folders, scst, device.handler)
+        owner = _Owner(name, device.handler, device.attributes, f"scst device unset {name}", folders)
+        yield from _unknown_attributes(owner, facts)
+    for name, target in changed.targets.items():
+        yield from _target(name, target, facts)
 
 
 def without_default(old: Scst, new: Scst) -> Iterator[Finding]:
     """Attributes of SCST itself that are unset, and whose default is not known."""
-    unset = old.attributes.keys() - new.attributes.keys()
-    for key in sorted(unset - DEFAULTS["core"].keys()):
+    unset = () if old.attributes is new.attributes else old.attributes.keys() - new.attributes.keys()
+    for key in sorted(set(unset) - DEFAULTS["core"].keys()):
         text = f"the default of {key} is not known"
         yield Finding("E367", "scst", f"scst {CORE}", text, f"scst set {key}=")
 
@@ -52,7 +56,7 @@ def without_default(old: Scst, new: Scst) -> Iterator[Finding]:
 def _driver(name: str, driver: Driver, facts: Facts) -> Iterator[Finding]:
     folder, unset = f"{ROOT}/targets/{name}", f"scst driver unset {name}"
     kind = "driver" if name == "iscsi" else name  # the attributes that esosh knows are iSCSI's
-    yield from _unknown_attributes(_Owner(name, kind, driver.attributes, unset, (folder,)), facts)
+    yield from _unknown_attributes(_Owner(name, kind, driver.attributes, unset, lambda: (folder,)), facts)
     yield from _iscsi_only(name, name, driver, unset)
     yield from _switch(name, driver, facts)
 
@@ -64,43 +68,31 @@ def _switch(name: str, driver: Driver, facts: Facts) -> Iterator[Finding]:
         yield Finding("E341", "scst", f"scst {name}", text, f"scst driver disable {name}")
 
 
-def _devices(scst: Scst, facts: Facts) -> Iterator[Finding]:
-    folders = _device_folders(scst)
+def _device_folders(scst: Scst, handler: str) -> Iterator[str]:
+    """The folders of the devices of a handler."""
     for name, device in scst.devices.items():
-        handler, unset = device.handler, f"scst device unset {name}"
-        owner = _Owner(name, handler, device.attributes, unset, folders[handler])
-        yield from _unknown_attributes(owner, facts)
+        if device.handler == handler:
+            yield f"{ROOT}/devices/{entry(name)}"
 
 
-def _device_folders(scst: Scst) -> dict[str, list[str]]:
-    """The folders of the devices of each handler."""
-    folders: dict[str, list[str]] = {}
-    for name, device in scst.devices.items():
-        folders.setdefault(device.handler, []).append(f"{ROOT}/devices/{entry(name)}")
-    return folders
+def _target(name: str, target: Target, facts: Facts) -> Iterator[Finding]:
+    unset, folders = f"scst target unset {name}", functools.partial(_target_folders, target.driver, facts)
+    yield from _iscsi_only(name, target.driver, target, unset)
+    yield from _unknown_attributes(_Owner(name, "target", target.attributes, unset, folders), facts)
+    yield from _groups(name, target, facts)
 
 
-def _targets(scst: Scst, facts: Facts) -> Iterator[Finding]:
-    folders = _target_folders(scst, facts)
-    for name, target in scst.targets.items():
-        unset = f"scst target unset {name}"
-        owner = _Owner(name, "target", target.attributes, unset, folders[target.driver])
-        yield from _iscsi_only(name, target.driver, target, unset)
-        yield from _unknown_attributes(owner, facts)
-        yield from _groups(name, target, facts)
-
-
-def _target_folders(scst: Scst, facts: Facts) -> dict[str, list[str]]:
-    """The folders of the targets of each driver."""
-    drivers = {target.driver for target in scst.targets.values()}
-    return {driver: [_folder(driver, target) for target in facts.targets] for driver in drivers}
+def _target_folders(driver: str, facts: Facts) -> Iterator[str]:
+    """The folders that targets of a driver have."""
+    return (_folder(driver, target) for target in facts.targets)
 
 
 def _groups(name: str, target: Target, facts: Facts) -> Iterator[Finding]:
     folders = [f"{_folder(target.driver, name)}/ini_groups/{entry(group)}" for group in target.groups]
     for group, configured in target.groups.items():
         unset = f"scst group unset {name} {group}"
-        yield from _unknown_attributes(_Owner(name, "group", configured.attributes, unset, folders), facts)
+        owner = _Owner(name, "group", configured.attributes, unset, lambda: folders)
+        yield from _unknown_attributes(owner, facts)
 
 
 def _folder(driver: str, target: str) -> str:
@@ -132,7 +124,7 @@ def _unknown_attributes(owner: _Owner, facts: Facts) -> Iterator[Finding]:
         if not facts.loaded:
             text = f"esosh does not know {key}, and SCST is stopped, so it is not checked"
             yield Finding("W340", "scst", f"scst {owner.name}", text)
-        elif not _writable(key, owner.folders, facts):
+        elif not _writable(key, owner.folders(), facts):
             text = f"SCST has no {key} here that can be written{_suggestion(key, names)}"
             yield Finding("E341", "scst", f"scst {owner.name}", text, f"{owner.unset} {key}")
 
@@ -142,10 +134,12 @@ def _names(kind: str, facts: Facts) -> set[str]:
     return {*NAMES.get(kind, ()), *facts.handlers.get(kind, ())}
 
 
-def _writable(key: str, folders: Sequence[str], facts: Facts) -> bool:
+def _writable(key: str, folders: Iterable[str], facts: Facts) -> bool:
     return any(facts.writable(f"{folder}/{key}") for folder in folders)
 
 
 def _suggestion(key: str, names: AbstractSet[str]) -> str:
+    import difflib  # only an unknown attribute needs it
+
     matches = difflib.get_close_matches(key, names, 1)
     return f"; did you mean {matches[0]}?" if matches else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.scst import Device, Scst
+from ...config.scst import Device, Scst, beyond
 from ...executors.scst.facts import Facts
 from ...executors.scst.kept import kept_in_place
 from .. import Finding
@@ -15,10 +15,11 @@ from .. import Finding
 _WRITE_OPTIONS = ("nv_cache", "write_through")
 
 
-def findings(scst: Scst) -> Iterator[Finding]:
-    """Files that devices share, then each device's attributes that contradict each other."""
-    yield from _shared_files(scst)
-    for name, device in scst.devices.items():
+def findings(changed: Scst, scst: Scst) -> Iterator[Finding]:
+    """Files that what changed shares with others, then attributes of it that contradict each other."""
+    if any(_files(changed)):
+        yield from _shared_files(scst)
+    for name, device in changed.devices.items():
         yield from _write_options(name, device)
         yield from _uneven_size(name, device)
 
@@ -28,9 +29,9 @@ def missing_files(old: Scst, new: Scst, facts: Facts) -> Iterator[Finding]:
     if not facts.loaded:
         return
     saved_only = old.devices.keys() - facts.devices
-    kept = kept_in_place(old, new).devices.keys() | saved_only
-    for name, file in opened_files(new).items():
-        if name not in kept and not facts.exists(file):
+    kept = kept_in_place(old, new).devices
+    for name, file in opened_files(beyond(new, old)).items():
+        if name not in kept and name not in saved_only and not facts.exists(file):
             yield Finding("E363", "scst", f"scst {name}", f"{file} does not exist")
 
 

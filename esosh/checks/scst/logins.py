@@ -6,8 +6,9 @@ Source: SCST 3.11, observed on a running kernel 2026-11.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from ...config.lazy import differing
 from ...config.scst import Driver, InitiatorGroup, Lun, Scst, Target
 from ...executors.scst.facts import Facts, Session
 from ...executors.scst.initiators import taken
@@ -21,14 +22,24 @@ _NONE = Target("")
 
 def findings(old: Scst, new: Scst, facts: Facts) -> Iterator[Finding]:
     """Sessions that would lose LUNs or their target, or have them recreated, or that stop the change."""
+    if old.devices is new.devices and old.targets is new.targets and old.drivers is new.drivers:
+        return
     kept = kept_in_place(old, new)
-    for session in facts.sessions:
+    for session in _concerned(old, kept, new, facts):
         if _refused(session, old, kept):
             reason = "SCST does not delete an iSCSI target that has a session: log it out first"
             text = f"{session.initiator} is logged in, and {reason}"
             yield Finding("E366", "scst", f"scst {session.target}", text)
         else:
             yield from _disrupted(session, old, kept, new)
+
+
+def _concerned(old: Scst, kept: Scst, new: Scst, facts: Facts) -> Sequence[Session]:
+    """The sessions that may notice the change."""
+    if old.drivers is not new.drivers or old.devices.keys() - kept.devices.keys():
+        return facts.sessions
+    targets = set(differing(old.targets, new.targets))
+    return [session for name in targets & facts.targets.keys() for session in facts.sessions_of(name)]
 
 
 def _refused(session: Session, old: Scst, kept: Scst) -> bool:
@@ -63,7 +74,8 @@ def _moved(session: Session, group: str) -> str:
 def _lost_luns(session: Session, luns: _Luns) -> list[str]:
     """The LUNs of a session that are not among these, or are of another device there."""
     devices = {number: lun.device for number, lun in luns.items()}
-    return [_words(number, device) for number, device in session.luns if devices.get(number) != device]
+    seen = session.luns.items()
+    return [_words(number, device) for number, device in seen if devices.get(number) != device]
 
 
 def _words(number: str, device: str) -> str:
@@ -111,11 +123,11 @@ def _recreated(session: Session, kept: Scst, new: Scst) -> str:
 
 def _recreated_devices(session: Session, kept: Scst, new: Scst) -> str:
     recreated = new.devices.keys() - kept.devices.keys()
-    devices = {device for _, device in session.luns if device in recreated}
+    devices = {device for device in session.luns.values() if device in recreated}
     return " ".join(sorted(devices))
 
 
 def _recreated_luns(session: Session, kept: Scst, new: Scst) -> str:
     before, after = kept.targets.get(session.target, _NONE), new.targets.get(session.target, _NONE)
     recreated = _luns(after, session.group).keys() - _luns(before, session.group).keys()
-    return ", ".join(_words(number, device) for number, device in session.luns if number in recreated)
+    return ", ".join(_words(number, device) for number, device in session.luns.items() if number in recreated)

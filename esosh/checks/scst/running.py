@@ -24,8 +24,9 @@ def findings(scst: Scst, facts: Facts) -> Iterator[Finding]:
 def saved_only_devices(old: Scst, new: Scst, facts: Facts) -> Iterator[Finding]:
     """Devices that are exported or in a device group, do not run, and stay so."""
     devices = old.devices.keys() - facts.devices
-    yield from _saved_only_members(new, devices)
-    yield from _saved_only_luns(new, devices)
+    if devices:
+        yield from _saved_only_members(new, devices)
+        yield from _saved_only_luns(new, devices)
 
 
 def _saved_only_members(scst: Scst, devices: AbstractSet[str]) -> Iterator[Finding]:

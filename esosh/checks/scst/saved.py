@@ -6,14 +6,15 @@ Source: scstadmin 3.11 (checkConfiguration, applyLunAssignments).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from operator import attrgetter
 from typing import AbstractSet
 
 from ...config.scst import Scst
 from ...executors.scst import conf, save
+from ...executors.scst.conf_extent import extent
 from ...executors.scst.facts import Facts
 from ...executors.scst.idle import saved_only
+from ...records import replace
 from .. import Finding
 from . import syntax
 from .luns import mapped
@@ -21,11 +22,19 @@ from .luns import mapped
 _NOT_RUNNING = "is in scst.conf but does not run; it will when SCST starts"
 
 
-def findings(scst: Scst, facts: Facts, text: str) -> Iterator[Finding]:
-    """Lines that scstadmin does not read as they look, what the file cannot hold, and undefined devices."""
-    yield from syntax.findings(text)
-    yield from _unrepresentable(scst)
-    yield from _undefined(scst, conf.read(text), facts)
+def findings(changed: Scst, scst: Scst, since: Scst, facts: Facts) -> Iterator[Finding]:
+    """What the file cannot hold of what changed, and devices in use that do not exist."""
+    yield from _unrepresentable(extent(since, scst, scst).new)
+    yield from _undefined_devices(changed, since, _existing(scst, facts))
+
+
+def undefined_in_file(scst: Scst, facts: Facts, text: str) -> Iterator[Finding]:
+    """Devices that do not exist, and are in use in scst.conf only."""
+    saved, devices = conf.read(text), _existing(scst, facts)
+    in_file = {*_undefined_devices(saved, Scst(), devices | saved.devices.keys())}
+    others = in_file.difference(_undefined_devices(scst, Scst(), devices))
+    for finding in sorted(others, key=attrgetter("topic", "subject", "text")):
+        yield replace(finding, text=f"only in scst.conf: {finding.text}", hint="")
 
 
 def saved_only_groups(old: Scst, new: Scst, facts: Facts) -> Iterator[Finding]:
@@ -57,25 +66,19 @@ def _unrepresentable(scst: Scst) -> Iterator[Finding]:
         yield syntax.finding("E372", blocks, f"scst.conf cannot hold {words}: {text}")
 
 
-def _undefined(scst: Scst, saved: Scst, facts: Facts) -> Iterator[Finding]:
-    """LUNs and members of device groups that are no device: of a configuration, and of the file beside it."""
-    devices = {*scst.devices, *facts.devices, *facts.scsi}
-    current = [*_undefined_devices(scst, devices)]
-    yield from current
-    if facts.loaded:
-        in_file = {*_undefined_devices(saved, devices | saved.devices.keys())}
-        for finding in sorted(in_file.difference(current), key=attrgetter("topic", "subject", "text")):
-            yield replace(finding, text=f"only in scst.conf: {finding.text}", hint="")
+def _existing(scst: Scst, facts: Facts) -> set[str]:
+    """The devices that are configured, that run, and that the box has."""
+    return {*scst.devices, *facts.devices, *facts.scsi}
 
 
-def _undefined_devices(scst: Scst, devices: AbstractSet[str]) -> Iterator[Finding]:
-    """LUNs and members of device groups that are none of these devices."""
-    yield from _undefined_luns(scst, devices)
+def _undefined_devices(scst: Scst, since: Scst, devices: AbstractSet[str]) -> Iterator[Finding]:
+    """LUNs that are not the same in `since`, and members of device groups, that are none of these devices."""
+    yield from _undefined_luns(scst, since, devices)
     yield from _undefined_members(scst, devices)
 
 
-def _undefined_luns(scst: Scst, devices: AbstractSet[str]) -> Iterator[Finding]:
-    for target, group, number, device in mapped(scst.targets):
+def _undefined_luns(scst: Scst, since: Scst, devices: AbstractSet[str]) -> Iterator[Finding]:
+    for target, group, number, device in mapped(scst.targets, since.targets):
         if device not in devices:
             place = f"group {group} " if group else ""
             text = f"{place}LUN {number}: there is no device {device}"

@@ -14,11 +14,11 @@ from .. import Finding
 from .devices import opened_files
 
 
-def findings(scst: Scst, facts: Facts) -> Iterator[Finding]:
-    """Missing files and ports, and a file that scstadmin does not accept."""
-    yield from _missing_files(scst, facts)
+def findings(changed: Scst, scst: Scst, facts: Facts) -> Iterator[Finding]:
+    """Missing files and ports of what changed, and a file that scstadmin does not accept."""
+    yield from _missing_files(changed, facts)
     if facts.ports:
-        yield from _missing_ports(scst, facts)
+        yield from _missing_ports(changed, facts)
     yield from _only_groups(scst)
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from ...executors.scst.conf_tree import Key, Node, parse
+from ...records import Record
 from .. import Finding
 
 _OBJECTS: Mapping[str, Collection[str]] = {  # what a block holds besides attributes; "" is the file
@@ -28,8 +28,7 @@ _SUBJECTS = ("DEVICE", "TARGET", "TARGET_DRIVER")
 _FILE: Key = ("", "")  # the block that the whole file is
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(Record):
     """A line of the file: its number, and the keyword and name of each block that it is in."""
 
     number: int
@@ -40,8 +39,7 @@ class _Line:
         return finding(code, self.blocks, f"line {self.number} of scst.conf: {text}", hint, overridable)
 
 
-@dataclass(frozen=True)
-class _Earlier:
+class _Earlier(Record):
     """What is above a line in the same block: objects, and members of blocks with the name of their block."""
 
     objects: dict[Key, tuple[int, Node]]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Optional
 
 from ...config import Config
+from ...config.lazy import differing
 from ...config.paths import Path
 from ...config.scst import DeviceGroup, Port, Scst, TargetGroup, rel_tgt_id
 from .. import Command, Pair, Pairs, selected
@@ -25,10 +26,8 @@ from .targets import AluaTargetAdd, AluaTargetDel, AluaTargetSet, AluaTargetUnse
 __all__ = (
     "AluaDeviceAdd", "AluaDeviceDel", "AluaDgrpAdd", "AluaDgrpDel", "AluaPairAdd", "AluaTargetAdd",
     "AluaTargetDel", "AluaTargetSet", "AluaTargetUnset", "AluaTgrpAdd", "AluaTgrpDel", "AluaTgrpSet",
-    "AluaTgrpUnset", "clear", "lines", "names", "owns",
+    "AluaTgrpUnset", "affected", "clear", "lines", "names", "owns",
 )
-
-FIELD = "scst"  # its device groups are part of SCST's tree and of scst.conf
 
 
 def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
@@ -72,6 +71,16 @@ def owns(path: Path, *configs: Config) -> Optional[str]:
     return path[2] if path[:2] == ("scst", "groups") else None
 
 
+def affected(old: Config, new: Config) -> Iterator[str]:
+    """The device groups that have a target of this host whose id differs: its line tells the id."""
+    before, after = old.scst, new.scst
+    targets = {name for name in differing(before.targets, after.targets)
+               if rel_tgt_id(before, name, Port()) != rel_tgt_id(after, name, Port())}
+    for group, members in {**before.groups, **after.groups}.items() if targets else ():
+        if any(targets & tgrp.targets.keys() for tgrp in members.target_groups.values()):
+            yield group
+
+
 def names(config: Config) -> tuple[str, ...]:
     """The device groups."""
-    return tuple(config.scst.groups)
+    return tuple(sorted(config.scst.groups))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from ...config import Config
+from ...config.lazy import having
 from ...config.scst import DeviceGroup, Port, TargetGroup
 from ...errors import Refused
+from ...records import replace
 from .. import Command, typed_name
 from ..names import look_up
 
@@ -37,13 +38,13 @@ def port_of(config: Config, dgrp: str, tgrp: str, name: str, line: Command) -> P
 
 def put_dgrp(config: Config, name: str, group: DeviceGroup) -> Config:
     """The configuration with that device group."""
-    return replace(config, scst=replace(config.scst, groups={**config.scst.groups, name: group}))
+    return config.having(scst=replace(config.scst, groups=having(config.scst.groups, {name: group})))
 
 
 def put_tgrp(config: Config, dgrp: str, name: str, group: TargetGroup) -> Config:
     """The configuration with that target group."""
     owner = config.scst.groups[dgrp]
-    return put_dgrp(config, dgrp, replace(owner, target_groups={**owner.target_groups, name: group}))
+    return put_dgrp(config, dgrp, replace(owner, target_groups=having(owner.target_groups, {name: group})))
 
 
 def check_name(name: str) -> None:

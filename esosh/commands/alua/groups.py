@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any, Callable
 
 from ...config import Config
+from ...config.lazy import without
 from ...config.scst import DeviceGroup, TargetGroup
 from ...errors import Refused
-from .. import Edit, Keyword, Pairs, Removal, Value, values_by_key, without
+from ...records import replace
+from .. import Edit, Keyword, Pairs, Removal, Value, values_by_key
 from ..names import require
 from .edits import check_name, checked_id, dgrp_of, put_dgrp, put_tgrp, tgrp_of
 
 
-@dataclass(frozen=True)
 class AluaDgrpAdd(Edit):
     """Make a device group."""
 
@@ -24,7 +24,6 @@ class AluaDgrpAdd(Edit):
         return config if self.dgrp in config.scst.groups else put_dgrp(config, self.dgrp, DeviceGroup())
 
 
-@dataclass(frozen=True)
 class AluaDgrpDel(Removal):
     """Delete a device group, with all that is in it."""
 
@@ -33,7 +32,7 @@ class AluaDgrpDel(Removal):
     def edit(self, config: Config) -> Config:
         dgrp_of(config, self.dgrp, self)
         groups = without(config.scst.groups, self.dgrp)
-        return replace(config, scst=replace(config.scst, groups=groups))
+        return config.having(scst=replace(config.scst, groups=groups))
 
 
 _PARSED: dict[str, Callable[[Value], Any]] = {
@@ -46,7 +45,6 @@ def _with_pairs(group: TargetGroup, pairs: Pairs) -> TargetGroup:
     return replace(group, **values)
 
 
-@dataclass(frozen=True)
 class AluaTgrpAdd(Edit):
     """Make a target group."""
 
@@ -64,7 +62,6 @@ class AluaTgrpAdd(Edit):
         return config if existing else put_tgrp(config, self.dgrp, self.tgrp, group)
 
 
-@dataclass(frozen=True)
 class AluaTgrpSet(Edit):
     """Change a target group's id, state or preference."""
 
@@ -77,7 +74,6 @@ class AluaTgrpSet(Edit):
         return put_tgrp(config, self.dgrp, self.tgrp, _with_pairs(group, self.pairs))
 
 
-@dataclass(frozen=True)
 class AluaTgrpUnset(Removal):
     """Reset keys of a target group to their defaults."""
 
@@ -94,7 +90,6 @@ class AluaTgrpUnset(Removal):
         return put_tgrp(config, self.dgrp, self.tgrp, group)
 
 
-@dataclass(frozen=True)
 class AluaTgrpDel(Removal):
     """Delete a target group, with the targets in it."""
 
@@ -108,7 +103,6 @@ class AluaTgrpDel(Removal):
         return put_dgrp(config, self.dgrp, replace(group, target_groups=target_groups))
 
 
-@dataclass(frozen=True)
 class AluaDeviceAdd(Edit):
     """Put devices into a device group."""
 
@@ -130,7 +124,6 @@ class AluaDeviceAdd(Edit):
                 raise Refused(message, hint=str(AluaDeviceDel(name, (device,))), code="E207")
 
 
-@dataclass(frozen=True)
 class AluaDeviceDel(Removal):
     """Take devices out of a device group."""
 

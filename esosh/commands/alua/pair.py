@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Optional
 
@@ -11,13 +10,13 @@ from ...config import Config
 from ...config.scst import is_local
 from ...errors import Refused
 from ...executors.scst.names import misspelled
+from ...records import replace
 from .. import Edit, Pair, first_repeated
 from ..names import refuse_spelling
 from .groups import AluaDgrpAdd, AluaTgrpAdd
 from .targets import AluaTargetAdd
 
 
-@dataclass(frozen=True)
 class AluaPairAdd(Edit):
     """Make the layout of two hosts: the same line on both, and each calls its own side `local`.
 

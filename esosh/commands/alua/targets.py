@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import reduce
 
 from ...config import Config
+from ...config.lazy import having, without
 from ...config.scst import Port, Target, is_local, rel_tgt_id
 from ...errors import Refused
 from ...executors.scst.names import misspelled
-from .. import Edit, Keyword, Pair, Pairs, Removal, values_by_key, without
+from ...records import replace
+from .. import Edit, Keyword, Pair, Pairs, Removal, values_by_key
 from ..names import refuse_spelling
 from .edits import check_name, checked_id, port_of, put_tgrp, tgrp_of
 
@@ -21,14 +22,13 @@ def _put_port(config: Config, dgrp: str, tgrp: str, name: str, number: int) -> C
         config = _put_target(config, name, replace(config.scst.targets[name], rel_tgt_id=number))
         port = Port()
     group = config.scst.groups[dgrp].target_groups[tgrp]
-    return put_tgrp(config, dgrp, tgrp, replace(group, targets={**group.targets, name: port}))
+    return put_tgrp(config, dgrp, tgrp, replace(group, targets=having(group.targets, {name: port})))
 
 
 def _put_target(config: Config, name: str, target: Target) -> Config:
-    return replace(config, scst=replace(config.scst, targets={**config.scst.targets, name: target}))
+    return config.having(scst=replace(config.scst, targets=having(config.scst.targets, {name: target})))
 
 
-@dataclass(frozen=True)
 class AluaTargetAdd(Edit):
     """Put ports into a target group: this host's, or the other host's."""
 
@@ -79,7 +79,6 @@ def _side(config: Config, target: str) -> str:
     return "local (exists here)" if is_local(config.scst, target) else "remote (not on this host)"
 
 
-@dataclass(frozen=True)
 class AluaTargetSet(Edit):
     """Change a port's relative target id."""
 
@@ -93,7 +92,6 @@ class AluaTargetSet(Edit):
         return _put_port(config, self.dgrp, self.tgrp, self.port, checked_id(self.pair.value))
 
 
-@dataclass(frozen=True)
 class AluaTargetUnset(Removal):
     """Reset a port's relative target id to its default."""
 
@@ -112,7 +110,6 @@ class AluaTargetUnset(Removal):
         return _put_port(config, self.dgrp, self.tgrp, self.port, 0)
 
 
-@dataclass(frozen=True)
 class AluaTargetDel(Removal):
     """Take ports out of a target group."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from ...config import Config
+from ...config.lazy import without
 from ...config.net import Bond, Iface, Net
 from ...errors import Refused
 from ...executors.net.options import canonical
-from .. import Edit, Keyword, Pair, Pairs, Removal, Value, values_by_key, without
+from ...records import replace
+from .. import Edit, Keyword, Pair, Pairs, Removal, Value, values_by_key
 from ..names import require
 from .edits import bond_of, bond_with, put_bond
 from .values import COMMON, check_handled, with_common, with_default
@@ -18,7 +19,6 @@ from .values import COMMON, check_handled, with_common, with_default
 _FIELDS = (*COMMON, "slaves")  # keys that are fields of Bond; all others are options of the kernel's
 
 
-@dataclass(frozen=True)
 class NetBond(Edit):
     """Make or change a bond. A slave loses its own settings."""
 
@@ -31,7 +31,7 @@ class NetBond(Edit):
         slaves = _slaves(config.net, self.bond, bond.slaves, tuple(values.get("slaves") or ()))
         bond = with_common(replace(bond, slaves=slaves, options=_options(bond, values)), values)
         ifaces = without(config.net.ifaces, *slaves)
-        return put_bond(replace(config, net=replace(config.net, ifaces=ifaces)), self.bond, bond)
+        return put_bond(config.having(net=replace(config.net, ifaces=ifaces)), self.bond, bond)
 
     def note(self, config: Config) -> str:
         """What its slaves lose."""
@@ -91,7 +91,6 @@ def _check_free(net: Net, bond: str, name: str) -> None:
     check_handled(name)
 
 
-@dataclass(frozen=True)
 class NetBondUnset(Removal):
     """Reset keys of a bond to their defaults."""
 
@@ -114,7 +113,6 @@ class NetBondUnset(Removal):
         return replace(bond, options=without(bond.options, key))
 
 
-@dataclass(frozen=True)
 class NetBondDel(Removal):
     """Delete a bond."""
 
@@ -122,4 +120,4 @@ class NetBondDel(Removal):
 
     def edit(self, config: Config) -> Config:
         bond_of(config, self.bond, self)
-        return replace(config, net=replace(config.net, bonds=without(config.net.bonds, self.bond)))
+        return config.having(net=replace(config.net, bonds=without(config.net.bonds, self.bond)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Optional
 
 from ...config import Config
+from ...config.lazy import having
 from ...config.net import Bond, Iface
+from ...records import replace
 from .. import Command
 from ..names import look_up
 
@@ -24,12 +25,12 @@ def iface_of(config: Config, name: str, line: Command) -> Iface:
 
 def put_bond(config: Config, name: str, bond: Bond) -> Config:
     """The configuration with that bond."""
-    return replace(config, net=replace(config.net, bonds={**config.net.bonds, name: bond}))
+    return config.having(net=replace(config.net, bonds=having(config.net.bonds, {name: bond})))
 
 
 def put_iface(config: Config, name: str, iface: Iface) -> Config:
     """The configuration with those settings of an interface."""
-    return replace(config, net=replace(config.net, ifaces={**config.net.ifaces, name: iface}))
+    return config.having(net=replace(config.net, ifaces=having(config.net.ifaces, {name: iface})))
 
 
 def bond_with(slave: str, bonds: Mapping[str, Bond]) -> Optional[str]:

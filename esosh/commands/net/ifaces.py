@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any, Callable
 
 from ...config import Config
+from ...config.lazy import without
 from ...config.net import General
 from ...errors import Refused
-from .. import Edit, Keyword, Pairs, Removal, values_by_key, without
+from ...records import replace
+from .. import Edit, Keyword, Pairs, Removal, values_by_key
 from .edits import bond_with, iface_of, put_iface
 from .values import check_handled, default_iface, ipv4, with_common, with_default
 
 _MOST_NAMESERVERS = 3  # rc.network ignores any others
 
 
-@dataclass(frozen=True)
 class NetIface(Edit):
     """Set up an interface: its address, mtu, speed."""
 
@@ -34,7 +34,6 @@ class NetIface(Edit):
         return put_iface(config, self.iface, replace(iface, ethtool=ethtool))
 
 
-@dataclass(frozen=True)
 class NetIfaceUnset(Removal):
     """Reset keys of an interface to their defaults."""
 
@@ -48,7 +47,6 @@ class NetIfaceUnset(Removal):
         return put_iface(config, self.iface, iface)
 
 
-@dataclass(frozen=True)
 class NetIfaceDel(Removal):
     """Delete an interface's settings."""
 
@@ -56,10 +54,9 @@ class NetIfaceDel(Removal):
 
     def edit(self, config: Config) -> Config:
         iface_of(config, self.iface, self)
-        return replace(config, net=replace(config.net, ifaces=without(config.net.ifaces, self.iface)))
+        return config.having(net=replace(config.net, ifaces=without(config.net.ifaces, self.iface)))
 
 
-@dataclass(frozen=True)
 class NetGeneral(Edit):
     """Set the box's name, its gateway and its name servers."""
 
@@ -70,7 +67,7 @@ class NetGeneral(Edit):
         for key, canonical in _CANONICAL.items():
             if key in values:
                 values[key] = canonical(values[key])
-        return replace(config, net=replace(config.net, general=replace(config.net.general, **values)))
+        return config.having(net=replace(config.net, general=replace(config.net.general, **values)))
 
 
 def _nameservers(servers: tuple[str, ...]) -> tuple[str, ...]:
@@ -83,7 +80,6 @@ def _nameservers(servers: tuple[str, ...]) -> tuple[str, ...]:
 _CANONICAL: dict[str, Callable[[Any], Any]] = {"gateway": ipv4, "nameservers": _nameservers}
 
 
-@dataclass(frozen=True)
 class NetGeneralUnset(Removal):
     """Reset keys of the box to their defaults."""
 
@@ -93,4 +89,4 @@ class NetGeneralUnset(Removal):
         general = config.net.general
         for key in self.keys:
             general = with_default(general, key, General(), "general")
-        return replace(config, net=replace(config.net, general=general))
+        return config.having(net=replace(config.net, general=general))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Optional, TypeVar, Union
 
 from ...config.net import Bond, Iface
 from ...errors import Refused
+from ...records import replace
 
 Link = TypeVar("Link", Bond, Iface)
 # The names that rc.network handles; it ignores all others silently. Source: etc/rc.d/rc.network of ESOS.

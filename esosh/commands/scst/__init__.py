@@ -8,51 +8,22 @@ from typing import Optional
 from ...config import Config
 from ...config.paths import Path
 from ...config.scst import CORE, Scst, blank
+from ...language.sections import members
 from .. import Command, Edit
-from . import difference
-from .devices import (
-    ScstDeviceAdd,
-    ScstDeviceDel,
-    ScstDeviceResync,
-    ScstDeviceSet,
-    ScstDeviceUnset,
-    ScstSet,
-    ScstUnset,
-)
-from .drivers import ScstDriverDisable, ScstDriverEnable, ScstDriverSet, ScstDriverUnset
-from .groups import (
-    ScstGroupAdd,
-    ScstGroupDel,
-    ScstGroupSet,
-    ScstGroupUnset,
-    ScstInitiatorAdd,
-    ScstInitiatorDel,
-)
-from .luns import ScstLunAdd, ScstLunDel, ScstLunSet
-from .targets import (
-    ScstTargetAdd,
-    ScstTargetDel,
-    ScstTargetDisable,
-    ScstTargetEnable,
-    ScstTargetLip,
-    ScstTargetRename,
-    ScstTargetSet,
-    ScstTargetUnset,
-)
 
-__all__ = (
-    "ScstDeviceAdd", "ScstDeviceDel", "ScstDeviceResync", "ScstDeviceSet", "ScstDeviceUnset",
-    "ScstDriverDisable", "ScstDriverEnable", "ScstDriverSet", "ScstDriverUnset", "ScstGroupAdd",
-    "ScstGroupDel", "ScstGroupSet", "ScstGroupUnset", "ScstInitiatorAdd", "ScstInitiatorDel", "ScstLunAdd",
-    "ScstLunDel", "ScstLunSet", "ScstSet", "ScstTargetAdd", "ScstTargetDel", "ScstTargetDisable",
-    "ScstTargetEnable", "ScstTargetLip", "ScstTargetRename", "ScstTargetSet", "ScstTargetUnset", "ScstUnset",
-    "additions", "clear", "lines", "names", "owns", "removals",
-)
+__getattr__ = members(__name__, {
+    "devices": "ScstDeviceAdd ScstDeviceDel ScstDeviceResync ScstDeviceSet ScstDeviceUnset ScstSet ScstUnset",
+    "drivers": "ScstDriverDisable ScstDriverEnable ScstDriverSet ScstDriverUnset",
+    "groups": "ScstGroupAdd ScstGroupDel ScstGroupSet ScstGroupUnset ScstInitiatorAdd ScstInitiatorDel",
+    "luns": "ScstLunAdd ScstLunDel ScstLunSet",
+    "targets": "ScstTargetAdd ScstTargetDel ScstTargetDisable ScstTargetEnable ScstTargetLip "
+               "ScstTargetRename ScstTargetSet ScstTargetUnset",
+})
 
 
 def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
     """SCST itself, then devices, drivers and targets, each by name; values at their defaults are left out."""
-    return difference.additions(Scst(), config.scst, name)
+    return additions(Config(scst=Scst()), config, name)
 
 
 def owns(path: Path, *configs: Config) -> Optional[str]:
@@ -64,19 +35,24 @@ def owns(path: Path, *configs: Config) -> Optional[str]:
 
 def names(config: Config) -> tuple[str, ...]:
     """SCST itself, its devices, drivers and targets."""
-    return (CORE, *config.scst.devices, *config.scst.drivers, *config.scst.targets)
+    scst = config.scst
+    return (CORE, *sorted(scst.devices), *sorted(scst.drivers), *sorted(scst.targets))
 
 
 def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
     """All that commands can make is removed; the ports of the box's cards stay, with their defaults."""
-    return difference.removals(config.scst, blank(config.scst), name)
+    return removals(config, Config(scst=blank(config.scst)), name)
 
 
-def removals(old: Config, new: Config) -> Iterator[Edit]:
+def removals(old: Config, new: Config, name: Optional[str] = None) -> Iterator[Edit]:
     """The lines that remove what `new` does not have."""
-    return difference.removals(old.scst, new.scst)
+    from . import difference  # it knows all classes
+
+    return difference.removals(old.scst, new.scst, name)
 
 
-def additions(old: Config, new: Config) -> Iterator[Edit]:
+def additions(old: Config, new: Config, name: Optional[str] = None) -> Iterator[Edit]:
     """The lines that turn `old`, which has nothing to remove, into `new`."""
-    return difference.additions(old.scst, new.scst)
+    from . import difference  # it knows all classes
+
+    return difference.additions(old.scst, new.scst, name)

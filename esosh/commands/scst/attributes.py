@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Callable, TypeVar, Union
 
+from ...config.lazy import without as without_names
 from ...config.scst import Driver, Target
 from ...errors import Refused
 from ...executors.scst.attributes import FORMS, LARGEST, USER, canonical, is_state, worth_saving
+from ...records import replace
 from ...views.secrets import MASK
 from .. import Command, Pair, Pairs, first_repeated
-from .. import without as without_names
 
 Attributes = Mapping[str, str]
 Owner = TypeVar("Owner", Driver, Target)  # the owner of users and portals
@@ -182,7 +182,7 @@ def _without_one(owner: Owner, key: str, name: str, what: str) -> Owner:
 def _without_field(owner: Owner, key: str, what: str) -> Owner:
     """The owner without all values of a field."""
     value = getattr(owner, _FIELDS[key])
-    empty = type(value)()
+    empty = owner.DEFAULTS[_FIELDS[key]]
     if value == empty:
         raise Refused(f"{what} has no {key}", word=key, code="E202")
     return _with(owner, _FIELDS[key], empty)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Optional
 
 from ...config import Config
-from ...config.scst import Device
+from ...config.lazy import changed, without
+from ...config.scst import Device, DeviceGroup
 from ...errors import Refused
 from ...executors.scst.attributes import PARAMETERS
 from ...executors.scst.queue import ROOT
 from ...executors.scst.sysfs import entry, loaded
 from ...host import Host
+from ...records import replace
 from ...views import Lines, View
-from .. import Action, Edit, Keyword, Pairs, Removal, Session, without
+from .. import Action, Edit, Keyword, Pairs, Removal, Session
 from .attributes import keys_and_values, refuse_other_settings, set_attributes, unset_attributes
 from .edits import (
     DEVICE_FILES,
@@ -39,7 +39,6 @@ _WITH_FILE = ("vdisk_blockio", "vdisk_fileio")
 _ALIKE = 0.75  # how alike a misspelt handler is
 
 
-@dataclass(frozen=True)
 class ScstDeviceAdd(Edit):
     """Make a device."""
 
@@ -79,6 +78,8 @@ class ScstDeviceAdd(Edit):
 
         A name that is unlike all handlers may be one that only the kernel of the box has.
         """
+        if self.handler in PARAMETERS or self.handler in _PASS_THROUGH:
+            return
         in_use = {device.handler for device in config.scst.devices.values()}
         handlers = sorted({*PARAMETERS, *_PASS_THROUGH, *in_use})
         if self.handler in handlers:
@@ -98,11 +99,12 @@ class ScstDeviceAdd(Edit):
 
 def _near_handlers(name: str, handlers: Sequence[str]) -> list[str]:
     """The handlers of which the name is a part ("blockio"), then the one that is alike."""
+    import difflib  # only a misspelt handler needs it
+
     longer = [other for other in handlers if other.startswith(f"{name}_") or other.endswith(f"_{name}")]
     return [*longer, *difflib.get_close_matches(name, handlers, 1, _ALIKE)]
 
 
-@dataclass(frozen=True)
 class ScstDeviceSet(Edit):
     """Change attributes of a device."""
 
@@ -115,7 +117,6 @@ class ScstDeviceSet(Edit):
         return put_device(config, self.device, replace(device, attributes=attributes))
 
 
-@dataclass(frozen=True)
 class ScstDeviceUnset(Removal):
     """Reset attributes of a device to their defaults."""
 
@@ -134,7 +135,6 @@ class ScstDeviceUnset(Removal):
 _UNITS = {"size_mb": "size"}  # attributes that are another one in a larger unit
 
 
-@dataclass(frozen=True)
 class ScstDeviceDel(Removal):
     """Delete devices, with their LUNs, also from their device groups."""
 
@@ -145,17 +145,22 @@ class ScstDeviceDel(Removal):
             device_of(config, device, self)
         names = set(self.devices)
         scst = with_luns(config.scst, lambda luns: _without_devices(luns, names))
-        groups = {dgrp: replace(group, devices=group.devices - names) for dgrp, group in scst.groups.items()}
+        groups = changed(scst.groups, lambda _, group: _without_members(group, names))
         devices = without(scst.devices, *self.devices)
-        return replace(config, scst=replace(scst, devices=devices, groups=groups))
+        return config.having(scst=replace(scst, devices=devices, groups=groups))
 
     def note(self, config: Config) -> str:
         """What is deleted with them."""
         return "; ".join(_uses(config, name) for name in self.devices)
 
 
+def _without_members(group: DeviceGroup, devices: Collection[str]) -> DeviceGroup:
+    left = group.devices.difference(devices)
+    return group if left == group.devices else replace(group, devices=left)
+
+
 def _without_devices(luns: Luns, devices: Collection[str]) -> Luns:
-    return {number: lun for number, lun in luns.items() if lun.device not in devices}
+    return without(luns, *(number for number, lun in luns.items() if lun.device in devices))
 
 
 def _uses(config: Config, name: str) -> str:
@@ -168,12 +173,11 @@ def _uses(config: Config, name: str) -> str:
 def _exports(config: Config, device: str) -> Iterator[str]:
     """The LUNs of a device, in words."""
     for place, luns in places_of_luns(config.scst):
-        numbers = [number for number, lun in luns.items() if lun.device == device]
+        numbers = sorted((number for number, lun in luns.items() if lun.device == device), key=int)
         if numbers:
             yield f"LUN {' '.join(numbers)} of {place}"
 
 
-@dataclass(frozen=True)
 class ScstDeviceResync(Action):
     """Take over the new size of a device's file or disk."""
 
@@ -206,7 +210,6 @@ def _first_line(host: Host, file: str) -> str:
     return host.read(file).partition("\n")[0]
 
 
-@dataclass(frozen=True)
 class ScstSet(Edit):
     """Change attributes of SCST itself."""
 
@@ -217,7 +220,6 @@ class ScstSet(Edit):
         return with_scst(config, attributes=attributes)
 
 
-@dataclass(frozen=True)
 class ScstUnset(Removal):
     """Reset attributes of SCST itself to their defaults."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Union
 
 from ...config import Config
+from ...records import replace
 from .. import Command, Edit, Keyword, Pair, Pairs, Removal
 from .attributes import set_keys, unset_keys
 from .edits import driver_of, put_driver
 
 
-@dataclass(frozen=True)
 class ScstDriverEnable(Edit):
     """Enable a whole target driver."""
 
@@ -21,7 +20,6 @@ class ScstDriverEnable(Edit):
         return _switch_driver(config, self.driver, self, enabled=True)
 
 
-@dataclass(frozen=True)
 class ScstDriverDisable(Removal):
     """Disable a whole target driver."""
 
@@ -35,7 +33,6 @@ def _switch_driver(config: Config, name: str, line: Command, enabled: bool) -> C
     return put_driver(config, name, replace(driver_of(config, name, line), enabled=enabled))
 
 
-@dataclass(frozen=True)
 class ScstDriverSet(Edit):
     """Change attributes of a target driver."""
 
@@ -47,7 +44,6 @@ class ScstDriverSet(Edit):
         return put_driver(config, self.driver, set_keys(driver, "driver", self.pairs))
 
 
-@dataclass(frozen=True)
 class ScstDriverUnset(Removal):
     """Reset attributes of a target driver to their defaults."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Callable, Optional
 
 from ...config import Config
+from ...config.lazy import changed, having
 from ...config.scst import Device, Driver, InitiatorGroup, Lun, Scst, Target
 from ...errors import Refused
+from ...records import replace
 from .. import Command, Pair
 from ..names import look_up
 
@@ -18,7 +19,7 @@ Luns = Mapping[str, Lun]
 
 def with_scst(config: Config, **parts: Any) -> Config:
     """The configuration with other parts of SCST."""
-    return replace(config, scst=replace(config.scst, **parts))
+    return config.having(scst=replace(config.scst, **parts))
 
 
 def device_of(config: Config, name: str, line: Command) -> Device:
@@ -50,33 +51,32 @@ def luns_of(config: Config, target: str, within: Optional[Pair], line: Command) 
 
 def put_device(config: Config, name: str, device: Device) -> Config:
     """The configuration with that device."""
-    return with_scst(config, devices={**config.scst.devices, name: device})
+    return with_scst(config, devices=having(config.scst.devices, {name: device}))
 
 
 def put_driver(config: Config, name: str, driver: Driver) -> Config:
     """The configuration with that target driver."""
-    return with_scst(config, drivers={**config.scst.drivers, name: driver})
+    return with_scst(config, drivers=having(config.scst.drivers, {name: driver}))
 
 
 def put_target(config: Config, name: str, target: Target) -> Config:
     """The configuration with that target."""
-    return with_scst(config, targets={**config.scst.targets, name: target})
+    return with_scst(config, targets=having(config.scst.targets, {name: target}))
 
 
 def put_group(config: Config, target: str, name: str, group: InitiatorGroup) -> Config:
     """The configuration with that initiator group."""
     owner = config.scst.targets[target]
-    return put_target(config, target, replace(owner, groups={**owner.groups, name: group}))
+    return put_target(config, target, replace(owner, groups=having(owner.groups, {name: group})))
 
 
 def put_luns(config: Config, target: str, within: Optional[Pair], luns: Luns) -> Config:
-    """The configuration with those LUNs, in the order of their numbers."""
-    ordered = dict(sorted(luns.items(), key=lambda item: int(item[0])))
+    """The configuration with those LUNs."""
     owner = config.scst.targets[target]
     if within is None:
-        return put_target(config, target, replace(owner, luns=ordered))
+        return put_target(config, target, replace(owner, luns=luns))
     group = str(within.value)
-    return put_group(config, target, group, replace(owner.groups[group], luns=ordered))
+    return put_group(config, target, group, replace(owner.groups[group], luns=luns))
 
 
 def places_of_luns(scst: Scst) -> Iterator[tuple[str, Luns]]:
@@ -89,12 +89,19 @@ def places_of_luns(scst: Scst) -> Iterator[tuple[str, Luns]]:
 
 def with_luns(scst: Scst, change: Callable[[Luns], Luns]) -> Scst:
     """SCST with the same change of all LUNs of all targets and groups."""
-    return replace(scst, targets={name: _with_luns(target, change) for name, target in scst.targets.items()})
+    return replace(scst, targets=changed(scst.targets, lambda _, target: _with_luns(target, change)))
 
 
 def _with_luns(target: Target, change: Callable[[Luns], Luns]) -> Target:
-    groups = {name: replace(group, luns=change(group.luns)) for name, group in target.groups.items()}
-    return replace(target, luns=change(target.luns), groups=groups)
+    luns = change(target.luns)
+    groups = changed(target.groups, lambda _, group: _group_with_luns(group, change))
+    is_same = luns is target.luns and groups is target.groups
+    return target if is_same else replace(target, luns=luns, groups=groups)
+
+
+def _group_with_luns(group: InitiatorGroup, change: Callable[[Luns], Luns]) -> InitiatorGroup:
+    luns = change(group.luns)
+    return group if luns is group.luns else replace(group, luns=luns)
 
 
 def check_name(what: str, name: str, reserved: tuple[str, ...]) -> None:

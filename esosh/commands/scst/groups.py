@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from ...config import Config
+from ...config.lazy import without
 from ...config.scst import InitiatorGroup
 from ...errors import Refused
-from .. import Edit, Keyword, Pair, Pairs, Removal, without
+from ...records import replace
+from .. import Edit, Keyword, Pair, Pairs, Removal
 from ..names import require
 from .attributes import keys_and_values, refuse_other_settings, set_attributes, unset_attributes
 from .edits import check_name, group_of, put_group, put_target, target_of
@@ -15,7 +15,6 @@ from .edits import check_name, group_of, put_group, put_target, target_of
 _FILES = ("mgmt",)  # SCST's own, beside the groups of a target and the initiators of a group
 
 
-@dataclass(frozen=True)
 class ScstGroupAdd(Edit):
     """Make an initiator (host) group."""
 
@@ -35,7 +34,6 @@ class ScstGroupAdd(Edit):
         return config
 
 
-@dataclass(frozen=True)
 class ScstGroupSet(Edit):
     """Change attributes of an initiator group."""
 
@@ -49,7 +47,6 @@ class ScstGroupSet(Edit):
         return put_group(config, self.target, self.group, replace(group, attributes=attributes))
 
 
-@dataclass(frozen=True)
 class ScstGroupUnset(Removal):
     """Reset attributes of an initiator group to their defaults."""
 
@@ -63,7 +60,6 @@ class ScstGroupUnset(Removal):
         return put_group(config, self.target, self.group, replace(group, attributes=attributes))
 
 
-@dataclass(frozen=True)
 class ScstGroupDel(Removal):
     """Delete an initiator group, with its LUNs and initiators."""
 
@@ -76,7 +72,6 @@ class ScstGroupDel(Removal):
         return put_target(config, self.target, replace(target, groups=without(target.groups, self.group)))
 
 
-@dataclass(frozen=True)
 class ScstInitiatorAdd(Edit):
     """Let initiators see a group's LUNs."""
 
@@ -104,7 +99,6 @@ class ScstInitiatorAdd(Edit):
                 raise Refused(message, hint=str(hint), code="E207")
 
 
-@dataclass(frozen=True)
 class ScstInitiatorDel(Removal):
     """Take initiators out of a group."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Optional, Union
 
 from ...config import Config
+from ...config.lazy import having, without
 from ...config.scst import Lun
 from ...errors import Refused
-from .. import Command, Edit, Pair, Pairs, Removal, without
+from ...records import replace
+from .. import Command, Edit, Pair, Pairs, Removal
 from ..names import missing
 from .attributes import keys_and_values, set_attributes
 from .edits import Luns, device_of, luns_of, put_luns
@@ -16,7 +17,6 @@ from .edits import Luns, device_of, luns_of, put_luns
 _LARGEST_LUN = 16383
 
 
-@dataclass(frozen=True)
 class ScstLunAdd(Edit):
     """Map a device to a number of a target, or of one of its groups."""
 
@@ -35,7 +35,7 @@ class ScstLunAdd(Edit):
             raise Refused(message, word=self.lun, code="E206")
         lun = Lun(self.device, set_attributes("lun", {}, keys_and_values(self.pairs)))
         if number not in luns:
-            return put_luns(config, self.target, self.within, {**luns, number: lun})
+            return put_luns(config, self.target, self.within, having(luns, {number: lun}))
         self._check_same(luns[number], lun)
         return config
 
@@ -55,7 +55,6 @@ def _canonical(number: str) -> str:
     return str(int(number))
 
 
-@dataclass(frozen=True)
 class ScstLunSet(Edit):
     """Map another device to a number, in place."""
 
@@ -70,10 +69,9 @@ class ScstLunSet(Edit):
         device = str(self.pair.value)
         device_of(config, device, self)
         lun = replace(luns[number], device=device)
-        return put_luns(config, self.target, self.within, {**luns, number: lun})
+        return put_luns(config, self.target, self.within, having(luns, {number: lun}))
 
 
-@dataclass(frozen=True)
 class ScstLunDel(Removal):
     """Unmap devices."""
 

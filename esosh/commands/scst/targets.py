@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Callable, Union
 
 from ...config import Config
-from ...config.scst import DRIVERS, SWITCHLESS, VIRTUAL, DeviceGroup, Port, Scst, Target
+from ...config.lazy import changed, having, without
+from ...config.scst import DRIVERS, SWITCHLESS, VIRTUAL, DeviceGroup, Port, Scst, Target, TargetGroup
 from ...errors import Refused
 from ...executors.scst.facts import FC_HOSTS, wwn
 from ...executors.scst.names import misspelled
 from ...host import Host
+from ...records import replace
 from ...views import Lines, View
-from .. import Action, Edit, Keyword, Pair, Pairs, Removal, Session, T, without
+from .. import Action, Edit, Keyword, Pair, Pairs, Removal, Session, T
 from ..names import refuse_spelling, require
 from .attributes import refuse_other_settings, set_keys, unset_keys
 from .edits import check_name, put_target, target_of, with_scst
@@ -24,13 +25,15 @@ _FILES = ("mgmt", "enabled", "version", "trace_level", "open_state", "stats")  #
 _Ports = Mapping[str, Port]
 
 
-@dataclass(frozen=True)
 class ScstTargetAdd(Edit):
     """Make a target; the port of a card exists already, and the line only has to agree with its settings."""
 
     driver: str
     target: str
     pairs: Pairs = ()
+
+    def subject(self) -> str:
+        return self.target
 
     def edit(self, config: Config) -> Config:
         check_name("target", self.target, _FILES)
@@ -63,7 +66,7 @@ def _made_local(config: Config, name: str) -> Config:
     target = config.scst.targets[name]
     number = target.rel_tgt_id or max(numbers, default=0)
     config = put_target(config, name, replace(target, rel_tgt_id=number))
-    groups = _with_ports(config.scst, lambda ports: {**ports, name: Port()} if name in ports else ports)
+    groups = _with_ports(config.scst, lambda ports: having(ports, {name: Port()}) if name in ports else ports)
     return with_scst(config, groups=groups)
 
 
@@ -72,17 +75,21 @@ def _all_ports(scst: Scst) -> list[_Ports]:
     return [tgrp.targets for group in scst.groups.values() for tgrp in group.target_groups.values()]
 
 
-def _with_ports(scst: Scst, change: Callable[[_Ports], _Ports]) -> dict[str, DeviceGroup]:
+def _with_ports(scst: Scst, change: Callable[[_Ports], _Ports]) -> Mapping[str, DeviceGroup]:
     """The device groups, with the same change of the ports of each target group."""
-    return {name: _with_ports_of(group, change) for name, group in scst.groups.items()}
+    return changed(scst.groups, lambda _, group: _with_ports_of(group, change))
 
 
 def _with_ports_of(group: DeviceGroup, change: Callable[[_Ports], _Ports]) -> DeviceGroup:
-    tgrps = {name: replace(tgrp, targets=change(tgrp.targets)) for name, tgrp in group.target_groups.items()}
-    return replace(group, target_groups=tgrps)
+    tgrps = changed(group.target_groups, lambda _, tgrp: _with_changed_ports(tgrp, change))
+    return group if tgrps is group.target_groups else replace(group, target_groups=tgrps)
 
 
-@dataclass(frozen=True)
+def _with_changed_ports(tgrp: TargetGroup, change: Callable[[_Ports], _Ports]) -> TargetGroup:
+    ports = change(tgrp.targets)
+    return tgrp if ports is tgrp.targets else replace(tgrp, targets=ports)
+
+
 class ScstTargetSet(Edit):
     """Change attributes of a target."""
 
@@ -94,7 +101,6 @@ class ScstTargetSet(Edit):
         return put_target(config, self.target, set_keys(target, "target", self.pairs))
 
 
-@dataclass(frozen=True)
 class ScstTargetUnset(Removal):
     """Reset attributes of a target to their defaults."""
 
@@ -117,7 +123,6 @@ def _switchable(config: Config, name: str, line: Edit) -> Target:
     return target
 
 
-@dataclass(frozen=True)
 class ScstTargetEnable(Edit):
     """Enable targets; one without a relative target id gets the first free one."""
 
@@ -144,7 +149,6 @@ def _free_id(scst: Scst) -> int:
     return next(number for number in itertools.count(1) if number not in taken)
 
 
-@dataclass(frozen=True)
 class ScstTargetDisable(Removal):
     """Disable targets."""
 
@@ -156,7 +160,6 @@ class ScstTargetDisable(Removal):
         return config
 
 
-@dataclass(frozen=True)
 class ScstTargetDel(Removal):
     """Delete targets, with their LUNs and groups, also from their target groups."""
 
@@ -169,7 +172,6 @@ class ScstTargetDel(Removal):
         return with_scst(config, targets=without(config.scst.targets, *self.targets), groups=groups)
 
 
-@dataclass(frozen=True)
 class ScstTargetRename(Edit):
     """Give a target another name; its LUNs, groups and target groups follow.
 
@@ -214,11 +216,12 @@ class ScstTargetRename(Edit):
                 message = f"both are in target groups of device group {name}"
                 raise Refused(message, word=self.name, code="E207")
 
-    def _renamed(self, objects: Mapping[str, T]) -> dict[str, T]:
+    def _renamed(self, objects: Mapping[str, T]) -> Mapping[str, T]:
+        if self.target not in objects:
+            return objects
         return {self.name if name == self.target else name: value for name, value in objects.items()}
 
 
-@dataclass(frozen=True)
 class ScstTargetLip(Action):
     """Issue a LIP on a Fibre Channel port, so that initiators look for its LUNs again."""
 

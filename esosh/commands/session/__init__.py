@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from .change import SessionAbort, SessionLoad, SessionRedo, SessionResolve, SessionSave, SessionUndo
-from .commit import SessionCommit, SessionConfirm, SessionRecover, SessionRevert, SessionSync
-from .drift import SessionAdopt, SessionReapply, SessionStatusDrift
-from .history import SessionBlame, SessionHistory, SessionHistoryDiff, SessionRollback
-from .levels import SessionLevel, SessionQuit, SessionTop, SessionUp
-from .show import (
-    SessionCheck,
-    SessionCheckPeer,
-    SessionDiff,
-    SessionExplain,
-    SessionHelp,
-    SessionPlan,
-    SessionShow,
-    SessionStatus,
-    SessionTrace,
-)
+from ...language.sections import members
 
-__all__ = (
-    "SessionAbort", "SessionAdopt", "SessionBlame", "SessionCheck", "SessionCheckPeer", "SessionCommit",
-    "SessionConfirm", "SessionDiff", "SessionExplain", "SessionHelp", "SessionHistory", "SessionHistoryDiff",
-    "SessionLevel", "SessionLoad", "SessionPlan", "SessionQuit", "SessionReapply", "SessionRecover",
-    "SessionRedo", "SessionResolve", "SessionRevert", "SessionRollback", "SessionSave", "SessionShow",
-    "SessionStatus", "SessionStatusDrift", "SessionSync", "SessionTop", "SessionTrace", "SessionUndo",
-    "SessionUp",
-)
+__getattr__ = members(__name__, {
+    "change": "SessionAbort SessionLoad SessionRedo SessionResolve SessionSave SessionUndo",
+    "commit": "SessionCommit SessionConfirm SessionRecover SessionRevert SessionSync",
+    "drift": "SessionAdopt SessionReapply SessionStatusDrift",
+    "history": "SessionBlame SessionHistory SessionHistoryDiff SessionRollback",
+    "levels": "SessionLevel SessionQuit SessionTop SessionUp",
+    "show": "SessionCheck SessionCheckPeer SessionDiff SessionExplain SessionHelp SessionPlan SessionShow "
+            "SessionStatus SessionTrace",
+})

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
 
 from .. import Keyword, Move, Word
 from .topic import Topic, section_and_name
 
 
-@dataclass(frozen=True)
 class SessionAbort(Move):
     """Drop the edits; undo restores them."""
 
@@ -26,19 +24,16 @@ class SessionAbort(Move):
         return section_and_name(self.topic)[1]
 
 
-@dataclass(frozen=True)
 class SessionUndo(Move):
     """Take back the last edits."""
 
     count: Optional[str] = None
 
 
-@dataclass(frozen=True)
 class SessionRedo(Move):
     """Make again what undo took back."""
 
 
-@dataclass(frozen=True)
 class SessionResolve(Move):
     """End a conflict: keep one's own edits, or the other party's change."""
 
@@ -46,7 +41,6 @@ class SessionResolve(Move):
     topic: Topic = None
 
 
-@dataclass(frozen=True)
 class SessionLoad(Move):
     """Put the lines of a file into the candidate, all or nothing."""
 
@@ -54,7 +48,6 @@ class SessionLoad(Move):
     file: str
 
 
-@dataclass(frozen=True)
 class SessionSave(Word):
     """Write the candidate as a file of lines."""
 

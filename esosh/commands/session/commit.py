@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...errors import Refused
 from .. import Pair, Pairs, Word, values_by_key
 
 LONGEST = 24 * 60 * 60  # seconds that a commit may wait for its confirm
 
 
-@dataclass(frozen=True)
 class SessionCommit(Word):
     """Apply all edits, or none of them."""
 
@@ -45,28 +42,24 @@ class SessionCommit(Word):
         return SessionCommit((*pairs, Pair("allow", disruption)))
 
 
-@dataclass(frozen=True)
 class SessionConfirm(Word):
     """Keep the commit that waits for it."""
 
     changes = True
 
 
-@dataclass(frozen=True)
 class SessionRevert(Word):
     """Undo the commit that waits for confirm, now."""
 
     changes = True
 
 
-@dataclass(frozen=True)
 class SessionSync(Word):
     """Save /etc to the boot medium now."""
 
     changes = True
 
 
-@dataclass(frozen=True)
 class SessionRecover(Word):
     """Finish or undo a commit that was cut short."""
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Optional
 
 from ...config import Config
 from .. import Edit, Keyword, Move, Word
 
 
-@dataclass(frozen=True)
 class SessionStatusDrift(Word):
     """Show the differences between what runs, the files, the last commit and the boot medium."""
 
 
-@dataclass(frozen=True)
 class SessionAdopt(Move, Edit):
     """Put what runs into the candidate. As an edit it changes nothing; it makes a commit read both."""
 
@@ -24,6 +21,5 @@ class SessionAdopt(Move, Edit):
         return config
 
 
-@dataclass(frozen=True)
 class SessionReapply(SessionAdopt):
     """Put what the files say into the candidate, so that a commit makes it run."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .. import Keyword, Word
 
 
-@dataclass(frozen=True)
 class SessionLevel(Word):
     """Enter the level of a section."""
 
@@ -17,16 +14,13 @@ class SessionLevel(Word):
         return self.section
 
 
-@dataclass(frozen=True)
 class SessionUp(Word):
     """Leave the level."""
 
 
-@dataclass(frozen=True)
 class SessionTop(Word):
     """Leave all levels."""
 
 
-@dataclass(frozen=True)
 class SessionQuit(Word):
     """Leave the shell; nothing is lost."""

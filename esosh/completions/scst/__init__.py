@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Optional
 
-from ...commands import without
 from ...config import Config
 from ...config.scst import VIRTUAL, Driver, InitiatorGroup, Scst, Target
 from ...executors.scst.attributes import PARAMETERS
 from ...executors.scst.facts import WWN, facts
-from .. import Context, Name, except_typed, files, merged
+from .. import Context, Name, Names, except_typed, files, merged
 from .attributes import group_of, keys, lacking, luns_of, owner_of, target_of, values
 
 __all__ = ("keys", "lacking", "values")
@@ -19,15 +18,16 @@ _WILDCARDS = {*"*?!"}
 _SWITCHED = ("iscsi",)  # the drivers that can be enabled as a whole
 
 
-def export(context: Context) -> Iterator[Name]:
+def export(context: Context) -> Names:
     """Devices, targets and drivers."""
-    yield from _devices(context.current.scst)
-    yield from exporter(context)
-    yield from driver(context)
+    return _devices(context.current.scst) + exporter(context) + driver(context)
 
 
-def _devices(scst: Scst) -> Iterator[Name]:
-    return (Name(name, "live", f"device, {device.handler}") for name, device in scst.devices.items())
+def _devices(scst: Scst) -> Names:
+    def described(name: str) -> Name:
+        return Name(name, "live", f"device, {scst.devices[name].handler}")
+
+    return Names(dict.fromkeys(scst.devices, described))
 
 
 def handler(context: Context) -> Iterator[Name]:
@@ -37,12 +37,12 @@ def handler(context: Context) -> Iterator[Name]:
     return (Name(name, "live" if name in used else "") for name in handlers if not name.startswith("vdisk_"))
 
 
-def driver(context: Context) -> Iterator[Name]:
+def driver(context: Context) -> Names:
     """Target drivers; to be enabled or disabled, only those that have a switch."""
     live, candidate = context.live_and_candidate(lambda config: config.scst.drivers)
     drivers = merged(live, candidate, _driver_summary)
     if {"enable", "disable"} & {*context.texts}:
-        return (name for name in drivers if name.text in _SWITCHED)
+        return Names.of(name for name in drivers if name.text in _SWITCHED)
     return drivers
 
 
@@ -50,21 +50,21 @@ def _driver_summary(name: str, driver: Driver) -> str:
     return "driver, enabled" if driver.enabled else "driver"
 
 
-def exporter(context: Context) -> Iterator[Name]:
+def exporter(context: Context) -> Names:
     """Targets of this host that the line's verb can be about, without those that the line has."""
     live, candidate = context.live_and_candidate(lambda config: _fitting(config, context))
     return except_typed(context.words_of("EXPORTER"), merged(live, candidate, _target_summary))
 
 
-def _fitting(config: Config, context: Context) -> dict[str, Target]:
+def _fitting(config: Config, context: Context) -> Mapping[str, Target]:
     """The targets that the line's verb fits: ports of cards cannot be deleted, and only they issue a LIP."""
     verb = "".join(context.texts[-1:])
-    targets = config.scst.targets.items()
+    targets = config.scst.targets
     if verb == "del":
-        return {name: target for name, target in targets if target.driver in VIRTUAL}
+        return {name: target for name, target in targets.items() if target.driver in VIRTUAL}
     if verb == "lip":
-        return {name: target for name, target in targets if WWN.fullmatch(name)}
-    return dict(targets)
+        return {name: targets[name] for name in targets if WWN.fullmatch(name)}
+    return targets
 
 
 def _target_summary(name: str, target: Target) -> str:
@@ -73,16 +73,16 @@ def _target_summary(name: str, target: Target) -> str:
     return f"target, {target.driver}, {state}{number}"
 
 
-def renamed(context: Context) -> Iterator[Name]:
+def renamed(context: Context) -> Names:
     """Ports of cards that export nothing yet, of the driver of the target to rename."""
     unused = Target(target_of(context.candidate, context).driver)
     if unused.driver in VIRTUAL:
-        return iter(())
+        return Names()
     ports = (name for name, target in context.candidate.scst.targets.items() if target == unused)
     return except_typed(context.words_of("EXPORTER"), (Name(port, "live", unused.driver) for port in ports))
 
 
-def group(context: Context) -> Iterator[Name]:
+def group(context: Context) -> Names:
     """Initiator groups of the line's target."""
     live, candidate = context.live_and_candidate(lambda config: target_of(config, context).groups)
     return merged(live, candidate, _group_summary)
@@ -92,22 +92,25 @@ def _group_summary(name: str, group: InitiatorGroup) -> str:
     return f"{len(group.luns)} LUNs, {' '.join(sorted(group.initiators))}"
 
 
-def initiator(context: Context) -> Iterator[Name]:
+def initiator(context: Context) -> Names:
     """Initiators of the line's group, without those that the line has."""
     live, candidate = context.live_and_candidate(lambda config: sorted(group_of(config, context).initiators))
     initiators = merged(dict.fromkeys(live, ""), dict.fromkeys(candidate, ""), lambda name, summary: summary)
     return except_typed(context.words_of("INITIATOR"), initiators)
 
 
-def new_initiator(context: Context) -> Iterator[Name]:
+def new_initiator(context: Context) -> Names:
     """Initiators that are logged in to the target and in none of its groups, then those of other targets."""
     targets = context.candidate.scst.targets
-    waiting = dict.fromkeys(_waiting(context, context.word("EXPORTER")), "logged in, in no group")
+    waiting = _logged_in(_waiting(context, context.word("EXPORTER")), "logged in, in no group")
     owners = {initiator: name for name, target in targets.items() for initiator in _initiators(target)}
-    others = {initiator: f"of {owner}" for initiator, owner in sorted(owners.items())}
+    others = (Name(initiator, "live", f"of {owner}") for initiator, owner in sorted(owners.items()))
     typed = {*context.words_of("NEW_INITIATOR"), *_initiators(target_of(context.candidate, context))}
-    summaries = {**waiting, **without(others, *waiting)}
-    return except_typed(typed, (Name(name, "live", summary) for name, summary in summaries.items()))
+    return except_typed(typed, waiting + others)
+
+
+def _logged_in(initiators: Iterable[str], summary: str) -> Names:
+    return Names(dict.fromkeys(initiators, lambda name: Name(name, "live", summary)))
 
 
 def _initiators(target: Target) -> set[str]:
@@ -122,7 +125,7 @@ def _waiting(context: Context, target: Optional[str] = None) -> list[str]:
     return sorted({session.initiator for session in waiting if target in (None, session.target)})
 
 
-def lun(context: Context) -> Iterator[Name]:
+def lun(context: Context) -> Names:
     """The LUNs of the line's target or group, without those that the line has."""
     live, candidate = context.live_and_candidate(lambda config: luns_of(config, context))
     return except_typed(context.words_of("LUN"), merged(live, candidate, lambda number, lun: lun.device))
@@ -135,7 +138,7 @@ def new_lun(context: Context) -> Iterator[Name]:
     yield Name(next(number for number in numbers if number not in used), "new", "the first that is free")
 
 
-def set_key(context: Context) -> Iterator[Name]:
+def set_key(context: Context) -> Names:
     """The attributes that the line's object has and can lose, without those that the line has."""
     keys = (Name(key, "live", value) for key, value in values(context).items())
     return except_typed((*context.words_of("SET_KEY"), *_needed(context)), keys)
@@ -161,13 +164,14 @@ def path(context: Context) -> Iterator[Name]:
     return iter(())
 
 
-def traced(context: Context) -> Iterator[Name]:
+def traced(context: Context) -> Names:
     """Initiators, first those that are logged in and in no group, devices and targets."""
     scst = context.current.scst
-    waiting = _waiting(context)
-    yield from (Name(name, "live", "initiator, logged in, in no group") for name in waiting)
+    waiting = _logged_in(_waiting(context), "initiator, logged in, in no group")
     initiators = set().union(*map(_initiators, scst.targets.values()))
-    others = (name for name in sorted(initiators - {*waiting}) if not _WILDCARDS & {*name})
-    yield from (Name(name, "live", "initiator") for name in others)
-    yield from _devices(scst)
-    yield from (Name(name, "live", _target_summary(name, target)) for name, target in scst.targets.items())
+    others = (Name(name, "live", "initiator") for name in sorted(initiators) if not _WILDCARDS & {*name})
+
+    def described(name: str) -> Name:
+        return Name(name, "live", _target_summary(name, scst.targets[name]))
+
+    return waiting + others + _devices(scst) + Names(dict.fromkeys(scst.targets, described))

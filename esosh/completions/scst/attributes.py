@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Callable, Optional, Union
 
-from ...commands import without
 from ...commands.scst.attributes import owner_pairs
 from ...config import Config
 from ...config.scst import Driver, InitiatorGroup, Lun, Target
@@ -125,7 +124,7 @@ def _target_keys(driver: str) -> Keys:
     common = {**_defaults("target"), **_NO_FIXED_DEFAULT}
     if driver == "iscsi":
         return {**common, **_USERS, "allowed_portal": "default all; several times for several"}
-    return without(common, *ISCSI_ONLY)
+    return {key: common[key] for key in common if key not in ISCSI_ONLY}
 
 
 def _new_device_keys(context: Context) -> Optional[Keys]:

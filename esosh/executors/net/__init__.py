@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ...config import Config
 from ...config.net import Bond, Net
 from ...host import Host
+from ...records import replace
 from ..step import Step
 from . import bonding, conf, links
 from .interfaces import overview, status

@@ -9,12 +9,12 @@ Source: kernel Documentation/networking/bonding.rst; observation of Linux 6.1.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Interface
 from itertools import takewhile
 from typing import Any, Optional
 
 from ...config.net import Bond
+from ...records import Record
 from ..step import Action, Expect, Run, Step, Write
 from .changes import Change, changes
 from .links import MASTERS, NET, Facts, Link, Running
@@ -58,8 +58,7 @@ def _create(bond: str) -> Step:
                 Expect(f"{NET}/{bond}", "exists"), stage="create")
 
 
-@dataclass(frozen=True)
-class _BondChange:
+class _BondChange(Record):
     """One bond, from how it runs to how it is to run; `created`: it did not run before."""
 
     bond: str

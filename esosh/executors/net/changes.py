@@ -6,13 +6,12 @@ Source: kernel Documentation/networking/bonding.rst, drivers/net/bonding/bond_op
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from ...records import Record
 from .options import ALIASES, BY_NAME, DEFAULTS, MII_INTERVAL, MII_MODES, effective
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Record):
     """An option that changes.
 
     `side_effects` are other options that the change and its inverse leave changed, each with its old value.
@@ -44,16 +43,16 @@ def _wanted(running: Mapping[str, str], options: Mapping[str, str]) -> dict[str,
     return {key: value for key, value in effective(options).items() if key in running and key != "primary"}
 
 
-@dataclass
 class _Sequence:
     """Changes one after the other, and the options that the bond shows after them.
 
     `presumed` are the options that the kernel is believed to have changed by itself.
     """
 
-    shown: dict[str, str]
-    changes: list[Change] = field(default_factory=list)
-    presumed: set[str] = field(default_factory=set)
+    def __init__(self, shown: dict[str, str]) -> None:
+        self.shown = shown
+        self.changes: list[Change] = []
+        self.presumed: set[str] = set()
 
     def set(self, key: str, value: str, given: bool = False) -> None:
         """Change an option; a `given` one also where the kernel is believed to have changed it by itself."""

@@ -6,10 +6,10 @@ Source: kernel Documentation/networking/bonding.rst; observed with Linux 6.1.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from ...config.net import Bond
 from ...host import Host
+from ...records import NOTHING, Record, replace
 from .options import DEFAULTS, effective
 
 NET = "/sys/class/net"
@@ -17,8 +17,7 @@ MASTERS = f"{NET}/bonding_masters"
 UP = 1  # the flag IFF_UP
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Record):
     """An interface as it is: its flags as sysfs shows them, its mtu and its IPv4 addresses."""
 
     flags: int = 0x1002
@@ -31,21 +30,19 @@ class Link:
         return bool(self.flags & UP)
 
 
-@dataclass(frozen=True)
-class Running:
+class Running(Record):
     """A bond as it is."""
 
-    options: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULTS))
+    options: Mapping[str, str] = DEFAULTS
     slaves: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Record):
     """The interfaces and bonds of the running system; `bonding` tells whether the driver is loaded."""
 
     bonding: bool = False
-    links: Mapping[str, Link] = field(default_factory=dict)
-    bonds: Mapping[str, Running] = field(default_factory=dict)
+    links: Mapping[str, Link] = NOTHING
+    bonds: Mapping[str, Running] = NOTHING
 
 
 def facts(host: Host) -> Facts:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Callable, Optional
+
+from ...records import Record
 
 MODES = ("balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb")
 MII_MODES = ("802.3ad", "balance-tlb", "balance-alb")  # they turn MII monitoring on, and ARP monitoring off
@@ -27,8 +28,7 @@ _INT_MAX = 2**31 - 1
 _MAC = re.compile("[0-9a-f][02468ace](:[0-9a-f]{2}){5}")  # of one station: the first byte is even
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(Record):
     """An option of a bond: its values, the modes that know it, and when the kernel accepts a change of it.
 
     `kind` is words, number, switch, addresses, mac or interface. `words` stand in the order of their numbers;

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Optional
 
 from ...config import Config
-from ...config.paths import diff
 from ...config.scst import Scst
 from ...host import Host
 from ...views import Line, Tree, few
@@ -59,15 +58,15 @@ def unsaved(host: Host) -> Iterator[str]:
 
 
 def differing(host: Host) -> dict[str, list[str]]:
-    """What SCST and scst.conf do not both have so, by the kind of difference."""
+    """What SCST and scst.conf do not both have, by the kind of difference; attributes are not read for it."""
     in_file = saved(host)
-    return drift.differing(in_file, running(host, in_file))
+    return drift.differing(*map(drift.outline, (in_file, running(host, in_file))))
 
 
 def losses(host: Host) -> Iterator[str]:
     """What goes when SCST stops: initiators lose their LUNs, and what is in no file does not come back."""
     for session in facts(host).sessions:
-        names = [device for _, device in session.luns]
+        names = list(session.luns.values())
         loss = f" and loses {few(names)}" if names else ""
         yield f"{session.initiator} is logged in to {session.target}{loss}"
     yield from (f"not saved, so it does not come back: {objects}" for objects in unsaved(host))
@@ -95,10 +94,9 @@ def amend(path: str, text: str, old: Config, new: Config) -> str:
 
 def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
     """What the change of the file means besides what the edits say."""
-    edited = diff(old.scst, new.scst)
-    foreign = (place for place in drift.unsaved_paths(conf.read(text), old.scst) if place not in edited)
-    yield from (f"saves what runs and was not saved: {objects}" for objects in drift.by_kind(foreign))
-    for place in save.unrepresentable(new.scst):
+    others = save.saved_along(text, old.scst, new.scst)
+    yield from (f"saves what runs and was not saved: {objects}" for objects in drift.by_kind(others))
+    for place in save.left_out(text, old.scst, new.scst):
         words = filter(None, itertools.chain.from_iterable(place))
         yield f"does not save what scst.conf cannot hold: {' '.join(words)}"
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Union
 
 from ...config.scst import Driver, Target
+from ...records import Record
 from ..step import Expect, Step, Write
 from .sysfs import entry
 
 _Place = tuple[str, str]  # a key and, where there may be several, a name
 
 
-@dataclass(frozen=True)
-class Owner:
+class Owner(Record):
     """What a value belongs to: a target in the folder of its driver, or, where `target` is "", the driver."""
 
     driver: str

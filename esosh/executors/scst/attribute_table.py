@@ -10,8 +10,9 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, Optional
+
+from ...records import Record
 
 FILES = ("vdisk_fileio", "vdisk_blockio")
 DISKS = (*FILES, "vdisk_nullio")
@@ -40,8 +41,7 @@ class Form(NamedTuple):
     meaning: str
 
 
-@dataclass(frozen=True)
-class Attribute:
+class Attribute(Record):
     """An attribute of SCST.
 
     `defaults`: the value that an untouched attribute has, by kind of object: a device's handler, core,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterator, Mapping
 from typing import Optional
 
+from ...config.lazy import Lazy
 from ...config.scst import (
     COPY_MANAGER,
     Device,
@@ -34,12 +34,12 @@ _LARGEST_ID = 65535
 _Nodes = Mapping[Key, list[Node]]
 
 
-@dataclass(frozen=True)
 class Contents:
     """What stands in a block, by its key; `noted`: what scstadmin noted as the kernel's own state."""
 
-    configured: dict[Key, list[Node]] = field(default_factory=dict)
-    noted: dict[Key, list[Node]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.configured: dict[Key, list[Node]] = {}
+        self.noted: dict[Key, list[Node]] = {}
 
     def named(self, keyword: str) -> dict[str, Node]:
         """What begins with a keyword, by its name."""
@@ -101,38 +101,69 @@ def _can_be_noted(word: str) -> bool:
     return not word.isupper() and word not in _NEVER_NOTED
 
 
+class Attributes(Mapping[str, str]):
+    """The attributes that a block configures, looked up when somebody asks for one."""
+
+    def __init__(self, node: Node, kind: str) -> None:
+        self._node, self._kind = node, kind
+
+    @functools.cached_property
+    def _values(self) -> dict[str, str]:
+        return contents(self._node).attributes(self._kind)
+
+    def __getitem__(self, key: str) -> str:
+        return self._values[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(self._values)
+
+
 @functools.lru_cache(maxsize=8)
 def read(text: str) -> Scst:
-    """What a file configures, but for the copy manager, which looks after itself."""
+    """What a file configures, but for the copy manager, which looks after itself.
+
+    What an object has is looked up in the text at its first use.
+    """
     top = contents(parse(text))
-    blocks = {name: block for name, block in top.blocks("TARGET_DRIVER").items() if name != COPY_MANAGER}
-    targets = dict(_targets(blocks))
-    drivers = {name: _driver(block) for name, block in blocks.items()}
-    groups = {name: _device_group(block) for name, block in top.blocks("DEVICE_GROUP").items()}
-    return _with_own_ids(Scst(dict(_devices(top)), targets, groups, drivers, top.attributes("core")))
+    drivers = {name: block for name, block in top.blocks("TARGET_DRIVER").items() if name != COPY_MANAGER}
+    devices, targets = _members(top.blocks("HANDLER"), "DEVICE"), _members(drivers, "TARGET")
+    groups = _Groups(top.named("DEVICE_GROUP"), targets)
+    return Scst(
+        Lazy(devices, lambda name: _device(*devices[name])),
+        Lazy(targets, lambda name: _target(*targets[name], groups.own_ids.get(name))),
+        Lazy(groups.nodes, groups.group), {name: _driver(block) for name, block in drivers.items()},
+        top.attributes("core"),
+    )
 
 
-def _devices(top: Contents) -> Iterator[tuple[str, Device]]:
-    for handler, block in top.blocks("HANDLER").items():
-        for name, device in block.blocks("DEVICE").items():
-            yield name, Device(handler, device.attributes(handler))
+def _members(blocks: Mapping[str, Contents], keyword: str) -> dict[str, tuple[str, Node]]:
+    """The objects in these blocks by name, each with the name of its block."""
+    nodes = {owner: block.named(keyword) for owner, block in blocks.items()}
+    return {name: (owner, node) for owner in nodes for name, node in nodes[owner].items()}
+
+
+def _device(handler: str, node: Node) -> Device:
+    return Device(handler, Attributes(node, handler))
 
 
 def _driver(block: Contents) -> Driver:
     return Driver(block.is_on("enabled"), block.attributes("driver"), block.users(), block.outgoing())
 
 
-def _targets(drivers: Mapping[str, Contents]) -> Iterator[tuple[str, Target]]:
-    for driver, block in drivers.items():
-        for name, target in block.blocks("TARGET").items():
-            yield name, _target(driver, target)
-
-
-def _target(driver: str, block: Contents) -> Target:
+def _target(driver: str, node: Node, number_in_group: Optional[int]) -> Target:
+    block = contents(node)
+    number = _id(block.value("rel_tgt_id")) if number_in_group is None else number_in_group
+    groups = block.named("GROUP")
     return Target(
-        driver, block.is_on("enabled"), _id(block.value("rel_tgt_id")), block.attributes("target"),
-        block.users(), block.outgoing(), frozenset(block.named(PORTAL)), _luns(block),
-        {name: _initiator_group(group) for name, group in block.blocks("GROUP").items()},
+        driver, block.is_on("enabled"), number, block.attributes("target"), block.users(), block.outgoing(),
+        frozenset(block.named(PORTAL)), _luns(block),
+        Lazy(groups, lambda name: _initiator_group(contents(groups[name]))),
     )
 
 
@@ -140,20 +171,13 @@ def _initiator_group(block: Contents) -> InitiatorGroup:
     return InitiatorGroup(_luns(block), frozenset(block.named("INITIATOR")), block.attributes("group"))
 
 
-def _luns(block: Contents) -> dict[str, Lun]:
-    luns = sorted(block.named("LUN").items(), key=lambda item: (len(item[0]), item[0]))
-    return {number: Lun(node.words[2], contents(node).attributes("lun")) for number, node in luns}
+def _luns(block: Contents) -> Mapping[str, Lun]:
+    luns = block.named("LUN")
+    return Lazy(sorted(luns, key=lambda number: (len(number), number)), lambda number: _lun(luns[number]))
 
 
-def _device_group(block: Contents) -> DeviceGroup:
-    tgrps = {name: _target_group(tgrp) for name, tgrp in block.blocks("TARGET_GROUP").items()}
-    return DeviceGroup(frozenset(block.named("DEVICE")), tgrps)
-
-
-def _target_group(block: Contents) -> TargetGroup:
-    ports = {name: Port(_id(port.value("rel_tgt_id"))) for name, port in block.blocks("TARGET").items()}
-    state = block.value("state") or "active"
-    return TargetGroup(_id(block.value("group_id")), state, block.is_on("preferred"), ports)
+def _lun(node: Node) -> Lun:
+    return Lun(node.words[2], Attributes(node, "lun") if node.is_block else {})
 
 
 def _id(text: str) -> int:
@@ -164,41 +188,41 @@ def _id(text: str) -> int:
     return number if 0 <= number <= _LARGEST_ID else 0
 
 
-def _with_own_ids(scst: Scst) -> Scst:
-    """The configuration with the id of each target of this host in the target, and in no target group.
+class _Groups:
+    """The device groups of a file, beside the names of the targets of this host.
 
-    That in a target group counts, because scstadmin sets it last.
+    The id of such a target belongs to the target, and to no target group.
     """
-    ids = _ids_in_groups(scst)
-    if not ids:
-        return scst
-    targets = {name: _with_id(target, ids.get(name)) for name, target in scst.targets.items()}
-    groups = {name: _without_ids(group, ids) for name, group in scst.groups.items()}
-    return replace(scst, targets=targets, groups=groups)
+
+    def __init__(self, nodes: Mapping[str, Node], own: Container[str]) -> None:
+        self.nodes = nodes
+        self._own = own
+        self._contents = functools.cache(lambda name: contents(nodes[name]))
+
+    def group(self, name: str) -> DeviceGroup:
+        """A device group."""
+        block: Contents = self._contents(name)
+        tgrps = {tgrp: self._target_group(inner) for tgrp, inner in block.blocks("TARGET_GROUP").items()}
+        return DeviceGroup(frozenset(block.named("DEVICE")), tgrps)
+
+    def _target_group(self, block: Contents) -> TargetGroup:
+        ports = {name: Port(0 if name in self._own else number) for name, number in _port_ids(block).items()}
+        state = block.value("state") or "active"
+        return TargetGroup(_id(block.value("group_id")), state, block.is_on("preferred"), ports)
+
+    @functools.cached_property
+    def own_ids(self) -> dict[str, int]:
+        """The ids of targets of this host in target groups; of several the one that scstadmin sets last.
+
+        It counts more than the one in the target's own block.
+        """
+        ids: dict[str, int] = {}
+        for name in sorted(self.nodes):
+            for _, tgrp in sorted(self._contents(name).blocks("TARGET_GROUP").items()):
+                ids.update((port, number) for port, number in _port_ids(tgrp).items() if number)
+        return {port: number for port, number in ids.items() if port in self._own}
 
 
-def _with_id(target: Target, number: Optional[int]) -> Target:
-    return target if number is None else replace(target, rel_tgt_id=number)
-
-
-def _ids_in_groups(scst: Scst) -> dict[str, int]:
-    """The ids of targets of this host in target groups; of several the one that scstadmin sets last."""
-    ids: dict[str, int] = {}
-    for _, group in sorted(scst.groups.items()):
-        for _, tgrp in sorted(group.target_groups.items()):
-            ids.update(_ids(tgrp))
-    return {name: ids[name] for name in ids if name in scst.targets}
-
-
-def _ids(tgrp: TargetGroup) -> dict[str, int]:
-    return {name: port.rel_tgt_id for name, port in tgrp.targets.items() if port.rel_tgt_id}
-
-
-def _without_ids(group: DeviceGroup, own: Collection[str]) -> DeviceGroup:
-    tgrps = {name: _ports_without_ids(tgrp, own) for name, tgrp in group.target_groups.items()}
-    return replace(group, target_groups=tgrps)
-
-
-def _ports_without_ids(tgrp: TargetGroup, own: Collection[str]) -> TargetGroup:
-    ports = {name: Port() if name in own else port for name, port in tgrp.targets.items()}
-    return replace(tgrp, targets=ports)
+def _port_ids(tgrp: Contents) -> dict[str, int]:
+    """The id of each port of a target group, 0 where none stands there."""
+    return {name: _id(port.value("rel_tgt_id")) for name, port in tgrp.blocks("TARGET").items()}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping
 from typing import Optional, Union
 
 from ...config.scst import SWITCHLESS, DeviceGroup, Driver, InitiatorGroup, Lun, Scst, Target, TargetGroup
+from ...records import NOTHING, Record
 from .conf_tree import OUTGOING, PORTAL, USER, Key, attribute_key
 from .layout import holds
 
@@ -15,27 +15,26 @@ _ENABLED = ("enabled", "")
 Lines = Mapping[Key, Optional[str]]
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Record):
     """What a block is to have: words behind its name, attributes with their values, and inner blocks.
 
     An attribute whose value is None has no line.
     """
 
     words: tuple[str, ...] = ()
-    lines: Lines = field(default_factory=dict)
-    blocks: Mapping[Key, Block] = field(default_factory=dict)
+    lines: Lines = NOTHING
+    blocks: Mapping[Key, Block] = NOTHING
 
 
 EMPTY = Block()
 
 
-def block_of(scst: Scst) -> Block:
-    """The whole file."""
+def block_of(scst: Scst, own: Container[str] = ()) -> Block:
+    """The whole file; `own` are the targets of this host, which have their ids in their own blocks alone."""
     blocks = {
         **{("HANDLER", name): Block(blocks=devices) for name, devices in _devices(scst).items()},
         **dict(_drivers(scst)),
-        **{("DEVICE_GROUP", name): _device_group(group, scst) for name, group in scst.groups.items()},
+        **{("DEVICE_GROUP", name): _device_group(group, own) for name, group in scst.groups.items()},
     }
     return Block(lines=_plain(scst.attributes), blocks=blocks)
 
@@ -101,20 +100,19 @@ def _luns(luns: Mapping[str, Lun]) -> dict[Key, Block]:
     return {("LUN", number): Block((lun.device,), _plain(lun.attributes)) for number, lun in luns.items()}
 
 
-def _device_group(group: DeviceGroup, scst: Scst) -> Block:
+def _device_group(group: DeviceGroup, own: Container[str]) -> Block:
     devices = {("DEVICE", name): EMPTY for name in group.devices}
-    tgrps = {("TARGET_GROUP", name): _target_group(tgrp, scst) for name, tgrp in group.target_groups.items()}
+    tgrps = {("TARGET_GROUP", name): _target_group(tgrp, own) for name, tgrp in group.target_groups.items()}
     return Block(blocks={**devices, **tgrps})
 
 
-def _target_group(tgrp: TargetGroup, scst: Scst) -> Block:
-    """A target group; a target of this host has its id in its own block."""
+def _target_group(tgrp: TargetGroup, own: Container[str]) -> Block:
     lines = {
         ("group_id", ""): _number(tgrp.group_id),
         ("preferred", ""): _number(int(tgrp.preferred)),
         ("state", ""): tgrp.state,
     }
-    ids = {name: port.rel_tgt_id for name, port in tgrp.targets.items() if name not in scst.targets}
+    ids = {name: port.rel_tgt_id for name, port in tgrp.targets.items() if name not in own}
     ports = {("TARGET", name): Block(lines={ID: _number(ids.get(name, 0))}) for name in tgrp.targets}
     return Block(lines=lines, blocks=ports)
 

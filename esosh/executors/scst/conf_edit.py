@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...records import Record
 from .conf import contents
 from .conf_blocks import EMPTY, Block, representable
 from .conf_tree import Key, Node
@@ -13,8 +12,7 @@ from .placement import insert
 _CONTAINERS = ("HANDLER", "TARGET_DRIVER")  # blocks that are there for what is in them
 
 
-@dataclass(frozen=True)
-class Versions:
+class Versions(Record):
     """A block as it was, as it is to be, and as the file has it."""
 
     old: Block

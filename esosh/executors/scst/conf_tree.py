@@ -6,39 +6,67 @@ One statement a line; `NAME ... {` opens a block; a brace that closes nothing en
 
 from __future__ import annotations
 
-import functools
-import importlib.resources
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Optional, Union
 
-import lark
-
 from .attributes import split_user
+from .conf_cut import Cut, cut, lines
 
 REMARK = re.compile(r"^#.*|[^\\]#.*")
 USER, OUTGOING, PORTAL = "IncomingUser", "OutgoingUser", "allowed_portal"
 _SIZE, _SIZE_MB = "size", "size_mb"
 _NOTES = "# Non-key attributes"
 _WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"|(\S+)', re.ASCII)
+_BARE_WORD = re.compile(r"\S+", re.ASCII)
 _LUN_NUMBER = re.compile("[0-9]+")
 _MEBIBYTES = re.compile("[0-9]{1,13}")
 Key = tuple[str, str]  # a keyword and a name; or an attribute, and which one where there are several
 
 
-@dataclass
 class Node:
     """One line, or a block with its head and its closing brace; words are () for comments and blank lines.
 
-    `last`: a brace that closes nothing, and all that stands behind it, which SCST does not read.
+    `last`: a brace that closes nothing, and all that stands behind it, which SCST does not read. What is in a
+    block, and the words of a line, are looked up in the text when somebody asks for them.
     """
 
-    raw: str
-    words: tuple[str, ...] = ()
-    children: Optional[list[Node]] = None
-    tail: str = ""
-    last: bool = False
+    __slots__ = ("_children", "_words", "last", "raw", "tail", "unread")
+
+    def __init__(
+        self, raw: str, words: Optional[tuple[str, ...]] = None, children: Optional[list[Node]] = None,
+        tail: str = "", last: bool = False, unread: Optional[Cut] = None,
+    ) -> None:
+        self.raw, self.tail, self.last, self.unread = raw, tail, last, unread
+        self._words, self._children = words, children
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the line, or of the head of the block."""
+        if self._words is None:
+            head = self.raw.partition("{")[0] if self.is_block else self.raw
+            self._words = () if self.last else words(head)
+        return self._words
+
+    @words.setter
+    def words(self, new: tuple[str, ...]) -> None:
+        self._words = new
+
+    @property
+    def is_block(self) -> bool:
+        """Whether there are braces."""
+        return self._children is not None or self.unread is not None
+
+    @property
+    def children(self) -> Optional[list[Node]]:
+        """The lines and blocks of a block; None for a line."""
+        if self.unread is not None:
+            self._children, self.unread = [*_nodes(self.unread)], None
+        return self._children
+
+    @children.setter
+    def children(self, new: Optional[list[Node]]) -> None:
+        self._children, self.unread = new, None
 
     def text(self) -> str:
         """The lines as they stand in the file."""
@@ -48,9 +76,11 @@ class Node:
             part = pending.pop()
             if isinstance(part, str):
                 pieces.append(part)
+            elif part.unread is not None:
+                pieces += (part.raw, part.unread.inside(), part.tail)
             else:
                 pieces.append(part.raw)
-                pending += [part.tail, *reversed(part.children or ())]
+                pending += [part.tail, *reversed(part._children or ())]
         return "".join(pieces)
 
     def named(self, keyword: str) -> Iterator[Node]:
@@ -66,21 +96,12 @@ class Node:
 
     def key(self) -> Optional[Key]:
         """The key of the node in its block; None for what is neither a statement nor an attribute."""
-        if not self.words:
+        statement = self.words
+        if not statement:
             return None
-        if self.words[0].isupper():
-            return self._statement_key()
-        return attribute_key(self._attribute(), self.value()) if self.children is None else None
-
-    def _statement_key(self) -> Optional[Key]:
-        if len(self.words) < 2:
-            return None
-        return self._lun_key() if self.words[0] == "LUN" else (self.words[0], self.words[1])
-
-    def _lun_key(self) -> Optional[Key]:
-        if len(self.words) < 3 or not _LUN_NUMBER.fullmatch(self.words[1]):
-            return None
-        return "LUN", self.words[1].lstrip("0") or "0"
+        if statement[0].isupper():
+            return _statement_key(statement)
+        return attribute_key(self._attribute(), self.value()) if not self.is_block else None
 
     def _attribute(self) -> str:
         return _SIZE if self._in_mebibytes() else self.words[0]
@@ -95,7 +116,19 @@ class Node:
 
     def begins_notes(self) -> bool:
         """Whether the attributes below are the kernel's own state, which scstadmin noted."""
-        return not self.words and self.raw.strip().startswith(_NOTES)
+        return self.raw.strip().startswith(_NOTES) and not self.words
+
+
+def _statement_key(statement: tuple[str, ...]) -> Optional[Key]:
+    if len(statement) < 2:
+        return None
+    return _lun_key(statement) if statement[0] == "LUN" else (statement[0], statement[1])
+
+
+def _lun_key(statement: tuple[str, ...]) -> Optional[Key]:
+    if len(statement) < 3 or not _LUN_NUMBER.fullmatch(statement[1]):
+        return None
+    return "LUN", statement[1].lstrip("0") or "0"
 
 
 def attribute_key(name: str, value: str) -> Key:
@@ -112,57 +145,30 @@ def with_notes(block: Node) -> Iterator[tuple[Node, bool]]:
     """
     noted = False
     for node in block.children or ():
-        ends_notes = not block.raw and node.children is not None
+        ends_notes = not block.raw and node.is_block
         noted = node.begins_notes() or (noted and not ends_notes)
         yield node, noted
 
 
-class _Tree(lark.Transformer[lark.Token, Node]):
-    """The nodes of what Lark found."""
-
-    def start(self, items: list[Union[Node, lark.Token]]) -> Node:
-        return Node("", children=_nodes(items))
-
-    def block(self, items: list[Union[Node, lark.Token]]) -> Node:
-        head, tail = str(items[0]), str(items[-1])
-        return Node(head, words(head.partition("{")[0]), _nodes(items[1:-1]), tail)
-
-
-def _nodes(items: list[Union[Node, lark.Token]]) -> list[Node]:
-    return [item if isinstance(item, Node) else _line(item) for item in items]
-
-
-def _line(token: lark.Token) -> Node:
-    return Node(str(token), last=True) if token.type == "STRAY" else Node(str(token), words(token))
-
-
-class _Braces:
-    """Blocks that are not closed end with the file; what closes no block ends it."""
-
-    always_accept = ()
-
-    def process(self, stream: Iterator[lark.Token]) -> Iterator[lark.Token]:
-        depth = 0
-        for token in stream:
-            depth += {"HEAD": 1, "TAIL": -1}.get(token.type, 0)
-            if depth < 0:
-                yield lark.Token("STRAY", "".join([token, *stream]))
-                return
-            yield token
-        yield from [lark.Token("TAIL", "")] * depth
-
-
-@functools.cache
-def _parser() -> lark.Lark:
-    grammar = importlib.resources.files("esosh").joinpath("executors/scst/conf.lark").read_text("utf-8")
-    return lark.Lark(grammar, parser="lalr", lexer="basic", postlex=_Braces(), transformer=_Tree())
-
-
 def parse(text: str) -> Node:
     """The tree of a file, whatever it holds."""
-    tree: object = _parser().parse(text)
-    assert isinstance(tree, Node)
-    return tree
+    return Node("", unread=cut(text))
+
+
+def _nodes(block: Cut) -> Iterator[Node]:
+    """What is in a block."""
+    text, at = block.text, block.body
+    for inner in block.blocks:
+        yield from map(Node, lines(text, at, inner.start))
+        yield _node(inner)
+        at = inner.end
+    yield from map(Node, lines(text, at, block.tail))
+
+
+def _node(block: Cut) -> Node:
+    if block.last:
+        return Node(block.text[block.start :], last=True)
+    return Node(block.text[block.start : block.body], tail=block.text[block.tail : block.end], unread=block)
 
 
 def words(line: str) -> tuple[str, ...]:
@@ -171,4 +177,6 @@ def words(line: str) -> tuple[str, ...]:
         line = REMARK.sub("", line, count=1)
     if "\\" in line:
         line = re.sub(r"\\(.)", r"\1", line)
+    if '"' not in line:
+        return tuple(_BARE_WORD.findall(line))
     return tuple(quoted or bare for quoted, bare in _WORD.findall(line))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ...config.lazy import fresh
 from ...config.scst import Device, Lun, Scst, Target
 from ..step import Step, Write
 from .attributes import IDENTITY, PARAMETERS
 from .facts import Facts
 from .queue import ROOT
 from .sysfs import entry
-from .writes import added, attribute_writes, changed, creation_steps, removed
+from .writes import added, attribute_writes, changed, creation_steps, differences, removed
 
 _DISRUPTIVE = IDENTITY | {
     "active", "cluster_mode", "size", "eui64_id", "naa_id", "scsi_device_name", "inq_vend_specific",
@@ -39,7 +40,8 @@ def _removal(name: str, scst: Scst, facts: Facts) -> Step:
 
 def make(kept: Scst, new: Scst, facts: Facts) -> Iterator[Step]:
     """The devices that come, and what changes of those that stay."""
-    for name, device in new.devices.items():
+    for name in fresh(kept.devices, new.devices):
+        device = new.devices[name]
         if name in kept.devices:
             yield from _changes(name, device, kept, facts)
         else:
@@ -48,8 +50,9 @@ def make(kept: Scst, new: Scst, facts: Facts) -> Iterator[Step]:
 
 
 def _changes(name: str, device: Device, kept: Scst, facts: Facts) -> Iterator[Step]:
-    disruptive = _DISRUPTIVE if any(_uses(name, kept, facts)) else ()
     old, folder = kept.devices[name].attributes, f"{ROOT}/devices/{entry(name)}"
+    may_disrupt = _DISRUPTIVE.intersection(differences(old, device.attributes))
+    disruptive = _DISRUPTIVE if may_disrupt and any(_uses(name, kept, facts)) else ()
     return changed(folder, device.handler, old, device.attributes, facts, disruptive)
 
 
@@ -78,7 +81,7 @@ def _uses(name: str, scst: Scst, facts: Facts) -> Iterator[str]:
 def _lun_lists(device: str, name: str, target: Target, facts: Facts) -> Iterator[str]:
     """The LUNs of a device in a target and in its groups, and who has them open."""
     for group, luns in _views(target).items():
-        numbers = [number for number, lun in luns.items() if lun.device == device]
+        numbers = sorted((number for number, lun in luns.items() if lun.device == device), key=int)
         if numbers:
             place = f"{name} group {group}" if group else name
             yield f"LUN {' '.join(numbers)} of {place}{_open(name, group, facts)}"

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from ...config.paths import Path, Scalar, diff
-from ...config.scst import VIRTUAL, Scst, blank
+from ...config.scst import (
+    VIRTUAL,
+    Device,
+    Driver,
+    InitiatorGroup,
+    Lun,
+    Scst,
+    Target,
+    blank,
+)
+from ...records import replace
 from ...views import few
 
 _KINDS = {
     "devices": "device", "targets": "target", "drivers": "driver", "groups": "device group",
     "attributes": "attribute",
 }
+_Object = TypeVar("_Object")
 Sides = tuple[Scalar, Scalar]  # in scst.conf, and as it runs
 
 
@@ -32,6 +43,27 @@ def _differing(saved: Scst, live: Scst) -> Iterator[tuple[Path, Sides]]:
     targets, drivers = {**box.targets, **saved.targets}, {**box.drivers, **saved.drivers}
     paths = diff(replace(saved, targets=targets, drivers=drivers), live)
     return ((path, sides) for path, sides in paths.items() if path[-1] != "state")
+
+
+def outline(scst: Scst) -> Scst:
+    """What there is, and its states: without the attributes of devices, targets and LUNs."""
+    return Scst(
+        {name: Device(device.handler) for name, device in scst.devices.items()},
+        {name: _outline_of_target(target) for name, target in scst.targets.items()},
+        scst.groups,
+        {name: Driver(driver.enabled) for name, driver in scst.drivers.items()},
+        scst.attributes,
+    )
+
+
+def _outline_of_target(target: Target) -> Target:
+    groups = {name: InitiatorGroup(_names_of(group.luns, Lun("")), group.initiators)
+              for name, group in target.groups.items()}
+    return Target(target.driver, target.enabled, luns=_names_of(target.luns, Lun("")), groups=groups)
+
+
+def _names_of(objects: Mapping[str, _Object], empty: _Object) -> Mapping[str, _Object]:
+    return dict.fromkeys(objects, empty)
 
 
 def by_kind(paths: Iterable[Path]) -> Iterator[str]:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Callable, Optional
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Callable, Optional
 
+from ...config.lazy import Lazy, Parts
 from ...host import Host
-from .queue import ROOT
-from .sysfs import first_line, loaded, name_of, objects, target_folders
+from ...records import NOTHING, Record
+from .sysfs import (
+    DEVICES,
+    HANDLERS,
+    first_line,
+    handlers_by_device,
+    linked,
+    loaded,
+    name_of,
+    objects,
+    target_folders,
+)
 
 FC_HOSTS = "/sys/class/fc_host"
 WWN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2}){7}")  # of a Fibre Channel port
@@ -21,70 +33,82 @@ _GROUP = re.compile(r"ini_groups/(.*)/luns$")
 _WRITABLE = 0o200
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(Record):
     """An initiator that is logged in to a target.
 
-    `group` is the initiator group that it sees, "" for the target's own LUNs; `luns` are numbers and devices.
+    `group` is the initiator group that it sees, "" for the target's own LUNs; `luns` are devices by number.
     """
 
     initiator: str
     target: str
     group: str = ""
-    luns: tuple[tuple[str, str], ...] = ()
+    luns: Mapping[str, str] = NOTHING
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Parts):
     """What the kernel has: devices that run, targets with their drivers, handlers with their parameters.
 
-    `scsi` are the box's SCSI devices that no handler has, so they do not run. `ports` are the box's Fibre
-    Channel ports, as SCST calls them. `twins` are names that targets of several drivers have: which of them
-    is in `targets` is chance. `value` reads an attribute as it is now, `writable` tells whether it can be
-    written, `exists` whether a file exists.
+    `logins`: the sessions of each target. `scsi` are the
+    box's SCSI devices that no handler has, so they do not run. `ports` are the box's Fibre Channel ports, as
+    SCST calls them. `twins` are names that targets of several drivers have: which of them is in `targets` is
+    chance. `value` reads an attribute as it is now, `writable` tells whether it can be written, `exists`
+    whether a file exists. What nobody asks for is not read.
     """
 
-    loaded: bool = False
-    devices: frozenset[str] = frozenset()
-    targets: Mapping[str, str] = field(default_factory=dict)
-    handlers: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    sessions: tuple[Session, ...] = ()
-    ports: frozenset[str] = frozenset()
-    twins: frozenset[str] = frozenset()
-    scsi: frozenset[str] = frozenset()
-    value: Callable[[str], Optional[str]] = field(default=lambda path: None, compare=False)
-    writable: Callable[[str], bool] = field(default=lambda path: False, compare=False)
-    exists: Callable[[str], bool] = field(default=lambda path: True, compare=False)
+    loaded: bool
+    devices: frozenset[str]
+    targets: Mapping[str, str]
+    handlers: Mapping[str, frozenset[str]]
+    logins: Mapping[str, tuple[Session, ...]]
+    ports: frozenset[str]
+    twins: frozenset[str]
+    scsi: frozenset[str]
+    value: Callable[[str], Optional[str]]
+    writable: Callable[[str], bool]
+    exists: Callable[[str], bool]
 
-    def sessions_of(self, target: str) -> list[Session]:
+    @classmethod
+    def absent(cls, name: str) -> Any:
+        """What is known of a machine that nobody looks at."""
+        return _ABSENT[name]
+
+    @property
+    def sessions(self) -> list[Session]:
+        """All sessions."""
+        return list(itertools.chain.from_iterable(self.logins.values()))
+
+    def sessions_of(self, target: str) -> Sequence[Session]:
         """The sessions with a target."""
-        return [session for session in self.sessions if session.target == target]
+        return self.logins.get(target, ())
+
+
+_ABSENT: Mapping[str, Any] = {
+    "loaded": False, **dict.fromkeys(("devices", "ports", "twins", "scsi"), frozenset()),
+    **dict.fromkeys(("targets", "handlers", "logins"), MappingProxyType({})),
+    "value": lambda path: None, "writable": lambda path: False, "exists": lambda path: True,
+}
+Facts.PARTS = tuple(_ABSENT)
 
 
 def facts(host: Host) -> Facts:
     """What the kernel has now; little where SCST is not loaded."""
     if not loaded(host):
         return Facts(ports=_ports(host), exists=host.exists)
-    targets = list(target_folders(host))
-    handlers = {handler: _parameters(host, handler) for handler in host.list(f"{ROOT}/handlers")}
-    running, idle = _devices(host)
-    return Facts(
-        loaded=True, devices=running, targets={target: driver for driver, target, _ in targets},
-        handlers=handlers, sessions=tuple(_sessions(host, targets)), ports=_ports(host),
-        twins=_twins(targets), scsi=idle, value=functools.partial(_value, host),
-        writable=functools.partial(_writable, host), exists=host.exists,
-    )
+    readers: Mapping[str, Callable[[Host], Any]] = {
+        "devices": lambda host: frozenset(handlers_by_device(host)),
+        "scsi": lambda host: frozenset(host.list(DEVICES)) - handlers_by_device(host).keys(),
+        "targets": lambda host: {target: driver for driver, target, _ in target_folders(host)},
+        "twins": lambda host: _twins(target_folders(host)),
+        "handlers": lambda host: Lazy(host.list(HANDLERS), functools.partial(_parameters, host)),
+        "logins": _logins, "ports": _ports,
+        "value": lambda host: functools.partial(_value, host),
+        "writable": lambda host: functools.partial(_writable, host), "exists": lambda host: host.exists,
+    }
+    return Facts(Lazy(readers, lambda part: readers[part](host)), loaded=True)
 
 
 def _ports(host: Host) -> frozenset[str]:
     return frozenset(wwn(host.read(f"{FC_HOSTS}/{port}/port_name")) for port in host.list(FC_HOSTS))
-
-
-def _devices(host: Host) -> tuple[frozenset[str], frozenset[str]]:
-    """The devices that run, and the SCSI devices that no handler has."""
-    devices = frozenset(host.list(f"{ROOT}/devices"))
-    running = frozenset(device for device in devices if host.readlink(f"{ROOT}/devices/{device}/handler"))
-    return running, devices - running
 
 
 def _twins(targets: Iterable[tuple[str, str, str]]) -> frozenset[str]:
@@ -101,14 +125,15 @@ def _parameters(host: Host, handler: str) -> frozenset[str]:
     """What add_device of a handler accepts, as the usage text of its mgmt says."""
     usage = ""
     with contextlib.suppress(OSError):
-        usage = host.read(f"{ROOT}/handlers/{handler}/mgmt")
+        usage = host.read(f"{HANDLERS}/{handler}/mgmt")
     parameters = _PARAMETERS.search(usage)
     return frozenset(parameters[1].replace(",", " ").split()) if parameters else frozenset()
 
 
-def _sessions(host: Host, targets: Iterable[tuple[str, str, str]]) -> Iterator[Session]:
-    for _, target, folder in targets:
-        yield from _sessions_of(host, target, folder)
+def _logins(host: Host) -> Mapping[str, tuple[Session, ...]]:
+    """The sessions of each target."""
+    folders = {target: folder for _, target, folder in target_folders(host)}
+    return Lazy(folders, lambda target: tuple(_sessions_of(host, target, folders[target])))
 
 
 def _sessions_of(host: Host, target: str, folder: str) -> Iterator[Session]:
@@ -118,14 +143,13 @@ def _sessions_of(host: Host, target: str, folder: str) -> Iterator[Session]:
         luns = f"{folder}/ini_groups/{group[1]}/luns" if group else f"{folder}/luns"
         with contextlib.suppress(OSError):  # it ended meanwhile
             initiator = first_line(host, f"{path}/initiator_name")
-            yield Session(initiator, target, name_of(group[1]) if group else "", tuple(_luns(host, luns)))
+            yield Session(initiator, target, name_of(group[1]) if group else "", _luns(host, luns))
 
 
-def _luns(host: Host, folder: str) -> Iterator[tuple[str, str]]:
-    for number in host.list(folder):
-        device = host.readlink(f"{folder}/{number}/device")
-        if device:
-            yield number, device.rpartition("/")[2]
+def _luns(host: Host, folder: str) -> Mapping[str, str]:
+    """The device of each LUN."""
+    numbers = filter(str.isdigit, host.list(folder))
+    return Lazy(numbers, lambda number: linked(host, f"{folder}/{number}/device"))
 
 
 def _value(host: Host, path: str) -> Optional[str]:

@@ -5,8 +5,11 @@ A device group contains devices and target groups, a target group contains ports
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterator, Mapping
+from typing import Callable
 
+from ...config.lazy import fresh
 from ...config.scst import STATES, DeviceGroup, Scst, Target, TargetGroup
 from ..step import Step, Write
 from . import tgrps
@@ -18,7 +21,8 @@ _RANKS = {state: rank for rank, state in enumerate(STATES)}  # the best paths fi
 
 def remove(old: Scst, kept: Scst) -> Iterator[Step]:
     """The device groups, target groups, ports and devices that go."""
-    for name, group in old.groups.items():
+    for name in fresh(kept.groups, old.groups):
+        group = old.groups[name]
         path, after = f"{GROUPS}/{entry(name)}", kept.groups.get(name)
         disruption = "io" if group.devices else "none"
         yield from _empty(path, group, after or DeviceGroup(), old.targets, disruption)
@@ -40,14 +44,16 @@ def _empty(path: str, old: DeviceGroup, new: DeviceGroup, local: Collection[str]
 
 def make(kept: Scst, new: Scst) -> Iterator[Step]:
     """The device groups, devices, target groups and ports that come, and what changes of those that stay."""
-    exported = set().union(*(_exported(target) for target in kept.targets.values()))
-    for name, group in new.groups.items():
+    exported = functools.cache(lambda: set().union(*map(_exported, kept.targets.values())))
+    for name in fresh(kept.groups, new.groups):
+        group = new.groups[name]
         path, before = f"{GROUPS}/{entry(name)}", kept.groups.get(name, DeviceGroup())
         if name not in kept.groups:
             yield added(GROUPS, "create", name)
         yield from _add_devices(path, before, group, exported, kept.targets)
-        is_exported = bool(exported & group.devices)
-        yield from _make_tgrps(f"{path}/target_groups", before, group, is_exported, new.targets)
+        if before.target_groups is not group.target_groups:
+            is_exported = bool(exported() & group.devices)
+            yield from _make_tgrps(f"{path}/target_groups", before, group, is_exported, new.targets)
 
 
 def _exported(target: Target) -> set[str]:
@@ -58,12 +64,12 @@ def _exported(target: Target) -> set[str]:
     return {lun.device for lun in luns}
 
 
-def _add_devices(path: str, kept: DeviceGroup, new: DeviceGroup, exported: Collection[str],
+def _add_devices(path: str, kept: DeviceGroup, new: DeviceGroup, exported: Callable[[], Collection[str]],
                  targets: Mapping[str, Target]) -> Iterator[Step]:
     """Devices that come; initiators may have to use other paths to them at once."""
     has_redirection = any(_redirects(tgrp, targets) for tgrp in kept.target_groups.values())
     for device in sorted(new.devices - kept.devices):
-        fails_over = has_redirection and device in exported
+        fails_over = has_redirection and device in exported()
         yield added(f"{path}/devices", "add", device, disruption="failover" if fails_over else "none")
 
 

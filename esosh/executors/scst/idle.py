@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import AbstractSet, TypeVar
+from typing import AbstractSet, Callable, TypeVar
 
+from ...config.lazy import Lazy, changed, without
 from ...config.scst import VIRTUAL, DeviceGroup, InitiatorGroup, Lun, Scst, Target
+from ...records import Record, replace
 from .facts import Facts
 from .queue import ROOT
 from .sysfs import GROUPS, entry
@@ -14,8 +16,7 @@ from .sysfs import GROUPS, entry
 _Object = TypeVar("_Object")
 
 
-@dataclass(frozen=True)
-class SavedOnly:
+class SavedOnly(Record):
     """Names of what is in scst.conf only.
 
     Of target groups with their device group, of initiator groups with their target.
@@ -30,7 +31,8 @@ class SavedOnly:
 
 def saved_only(old: Scst, new: Scst, facts: Facts) -> SavedOnly:
     """What `old` has and SCST has not, and ports of cards that `new` has."""
-    ports = {name for name, target in new.targets.items() if target.driver not in VIRTUAL}
+    missing = new.targets.keys() - facts.targets.keys()
+    ports = {name for name in missing if new.targets[name].driver not in VIRTUAL}
     targets = {*old.targets, *ports} - facts.targets.keys()
     groups = {name for name in old.groups if not facts.exists(f"{GROUPS}/{entry(name)}")}
     return SavedOnly(
@@ -61,73 +63,88 @@ def _missing(folder: str, names: Mapping[str, object], facts: Facts) -> Iterator
 def with_saved(live: Scst, saved: Scst) -> Scst:
     """What runs, with the devices, targets and groups of scst.conf that do not run."""
     idle = saved.devices.keys() - live.devices.keys()
-    targets = {name: _target_with_saved(target, saved.targets.get(name, Target(target.driver)), idle)
-               for name, target in live.targets.items()}
-    groups = {name: _group_with_saved(group, saved.groups.get(name, DeviceGroup()), idle)
-              for name, group in live.groups.items()}
     return replace(
-        live, devices={**saved.devices, **live.devices}, targets={**saved.targets, **targets},
-        groups={**saved.groups, **groups},
+        live,
+        devices=_merged(live.devices, saved.devices, lambda live, saved: live),
+        targets=_merged(live.targets, saved.targets, functools.partial(_target_with_saved, idle)),
+        groups=_merged(live.groups, saved.groups, functools.partial(_group_with_saved, idle)),
     )
 
 
-def _target_with_saved(live: Target, saved: Target, idle: AbstractSet[str]) -> Target:
-    groups = {name: _initiators_with_saved(group, saved.groups.get(name, InitiatorGroup()), idle)
-              for name, group in live.groups.items()}
-    luns = _luns_with_saved(live.luns, saved.luns, idle)
-    return replace(live, luns=luns, groups={**saved.groups, **groups})
+def _merged(
+    live: Mapping[str, _Object], saved: Mapping[str, _Object], merge: Callable[[_Object, _Object], _Object]
+) -> Mapping[str, _Object]:
+    """The objects of both; what both have is merged."""
+
+    def read(name: str) -> _Object:
+        if name not in live or name not in saved:
+            return live[name] if name in live else saved[name]
+        return merge(live[name], saved[name])
+
+    return Lazy(dict.fromkeys((*saved, *live)), read)
+
+
+def _target_with_saved(idle: AbstractSet[str], live: Target, saved: Target) -> Target:
+    groups = _merged(live.groups, saved.groups, functools.partial(_initiators_with_saved, idle))
+    return replace(live, luns=_luns_with_saved(live.luns, saved.luns, idle), groups=groups)
 
 
 def _initiators_with_saved(
-    live: InitiatorGroup, saved: InitiatorGroup, idle: AbstractSet[str],
+    idle: AbstractSet[str], live: InitiatorGroup, saved: InitiatorGroup
 ) -> InitiatorGroup:
     return replace(live, luns=_luns_with_saved(live.luns, saved.luns, idle))
 
 
 def _luns_with_saved(
     live: Mapping[str, Lun], saved: Mapping[str, Lun], idle: AbstractSet[str],
-) -> dict[str, Lun]:
+) -> Mapping[str, Lun]:
     """The LUNs, with those of scst.conf whose device does not run."""
-    waiting = {number: lun for number, lun in saved.items() if lun.device in idle}
-    return dict(sorted({**waiting, **live}.items(), key=lambda item: int(item[0])))
+    others = [number for number in saved if number not in live] if idle else []
+    waiting = {number: saved[number] for number in others if saved[number].device in idle}
+    if not waiting:
+        return live
+    numbers = sorted((*live, *waiting), key=int)
+    return Lazy(numbers, lambda number: live[number] if number in live else waiting[number])
 
 
-def _group_with_saved(live: DeviceGroup, saved: DeviceGroup, idle: AbstractSet[str]) -> DeviceGroup:
-    return DeviceGroup(live.devices | (saved.devices & idle), {**saved.target_groups, **live.target_groups})
+def _group_with_saved(idle: AbstractSet[str], live: DeviceGroup, saved: DeviceGroup) -> DeviceGroup:
+    tgrps = _merged(live.target_groups, saved.target_groups, lambda live, saved: live)
+    return DeviceGroup(live.devices | (saved.devices & idle), tgrps)
 
 
 def running_part(scst: Scst, idle: SavedOnly) -> Scst:
     """SCST without what is in scst.conf only, and without what refers to it."""
     if idle == SavedOnly():
         return scst
-    targets = _without(scst.targets, idle.targets)
-    groups = _without(scst.groups, idle.groups)
+    targets, groups = without(scst.targets, *idle.targets), without(scst.groups, *idle.groups)
     return replace(
-        scst, devices=_without(scst.devices, idle.devices),
-        targets={name: _running_target(name, target, idle) for name, target in targets.items()},
-        groups={name: _running_group(name, group, idle) for name, group in groups.items()},
+        scst, devices=without(scst.devices, *idle.devices),
+        targets=changed(targets, functools.partial(_running_target, idle)),
+        groups=changed(groups, functools.partial(_running_group, idle)),
     )
 
 
-def _without(objects: Mapping[str, _Object], names: AbstractSet[str]) -> dict[str, _Object]:
-    return {name: objects[name] for name in objects if name not in names}
+def _running_target(idle: SavedOnly, name: str, target: Target) -> Target:
+    gone = [group for owner, group in idle.initiator_groups if owner == name]
+    groups = changed(without(target.groups, *gone), functools.partial(_running_initiators, idle))
+    luns = _running_luns(target.luns, idle)
+    is_same = luns is target.luns and groups is target.groups
+    return target if is_same else replace(target, luns=luns, groups=groups)
 
 
-def _running_target(name: str, target: Target, idle: SavedOnly) -> Target:
-    groups = {group: _running_initiators(inner, idle) for group, inner in target.groups.items()
-              if (name, group) not in idle.initiator_groups}
-    return replace(target, luns=_running_luns(target.luns, idle), groups=groups)
+def _running_initiators(idle: SavedOnly, name: str, group: InitiatorGroup) -> InitiatorGroup:
+    luns = _running_luns(group.luns, idle)
+    return group if luns is group.luns else replace(group, luns=luns)
 
 
-def _running_initiators(group: InitiatorGroup, idle: SavedOnly) -> InitiatorGroup:
-    return replace(group, luns=_running_luns(group.luns, idle))
+def _running_luns(luns: Mapping[str, Lun], idle: SavedOnly) -> Mapping[str, Lun]:
+    if not idle.devices:
+        return luns
+    return without(luns, *(number for number, lun in luns.items() if lun.device in idle.devices))
 
 
-def _running_luns(luns: Mapping[str, Lun], idle: SavedOnly) -> dict[str, Lun]:
-    return {number: lun for number, lun in luns.items() if lun.device not in idle.devices}
-
-
-def _running_group(name: str, group: DeviceGroup, idle: SavedOnly) -> DeviceGroup:
-    tgrps = {tgrp: inner for tgrp, inner in group.target_groups.items()
-             if (name, tgrp) not in idle.target_groups}
-    return DeviceGroup(group.devices - idle.devices, tgrps)
+def _running_group(idle: SavedOnly, name: str, group: DeviceGroup) -> DeviceGroup:
+    gone = [tgrp for owner, tgrp in idle.target_groups if owner == name]
+    devices, tgrps = group.devices - idle.devices, without(group.target_groups, *gone)
+    is_same = devices == group.devices and tgrps is group.target_groups
+    return group if is_same else DeviceGroup(devices, tgrps)

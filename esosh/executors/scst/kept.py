@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import AbstractSet, Callable, Optional
+from typing import AbstractSet, Callable, Optional, TypeVar
 
+from ...config.lazy import differing, having, without
 from ...config.scst import (
     SWITCHLESS,
     Device,
@@ -23,8 +23,10 @@ from ...config.scst import (
     Target,
     TargetGroup,
 )
+from ...records import replace
 from .attributes import IDENTITY, NAMED, default, is_fixed
 
+_Object = TypeVar("_Object")
 PortStays = Callable[[str, Port, Optional[Port]], bool]
 
 
@@ -33,23 +35,36 @@ def kept_in_place(old: Scst, new: Scst) -> Scst:
 
     What stays is as in `old`.
     """
-    devices = _devices(old, new)
-    lost = {*old.devices, *new.devices} - devices.keys()  # a device of SCST that nobody configures stays
-    kept = replace(old, devices=devices, targets=_targets(old, new, lost))
+    devices = _staying(old.devices, new.devices, _device_stays)
+    lost = old.devices.keys() - devices.keys()  # a device of SCST that nobody configures stays
+    targets = _staying(old.targets, new.targets, _target_stays)
+    names = targets if lost else _in_both(targets, new.targets)
+    with_luns = {name: _target(targets[name], new.targets[name], lost) for name in names}
+    kept = replace(old, devices=devices, targets=having(targets, with_luns))
+    return replace(kept, groups=_groups(old, kept, new, lost))
+
+
+def _staying(
+    old: Mapping[str, _Object], new: Mapping[str, _Object],
+    stays: Callable[[_Object, Optional[_Object]], bool],
+) -> Mapping[str, _Object]:
+    """The objects that stay; what is the same does."""
+    differing_names = [name for name in differing(old, new) if name in old]
+    return without(old, *(name for name in differing_names if not stays(old[name], new.get(name))))
+
+
+def _in_both(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    """The names of objects that differ, and that both have."""
+    return [name for name in differing(old, new) if name in old and name in new]
+
+
+def _groups(old: Scst, kept: Scst, new: Scst, lost: AbstractSet[str]) -> Mapping[str, DeviceGroup]:
+    groups = without(old.groups, *(name for name in old.groups if name not in new.groups))
+    has_other_ports = old.targets.keys() - kept.targets.keys() or new.targets.keys() - old.targets.keys()
+    names = groups if lost or has_other_ports else _in_both(groups, new.groups)
     port_stays = functools.partial(_port_stays, old, kept, new)
-    groups = {name: _device_group(group, new.groups[name], lost, port_stays)
-              for name, group in old.groups.items() if name in new.groups}
-    return replace(kept, groups=groups)
-
-
-def _devices(old: Scst, new: Scst) -> dict[str, Device]:
-    return {name: device for name, device in old.devices.items()
-            if _device_stays(device, new.devices.get(name))}
-
-
-def _targets(old: Scst, new: Scst, lost: AbstractSet[str]) -> dict[str, Target]:
-    return {name: _target(target, new.targets[name], lost) for name, target in old.targets.items()
-            if _target_stays(target, new.targets.get(name))}
+    return having(groups, {name: _device_group(groups[name], new.groups[name], lost, port_stays)
+                           for name in names})
 
 
 def _device_stays(old: Device, new: Optional[Device]) -> bool:
@@ -77,9 +92,10 @@ def _target_stays(old: Target, new: Optional[Target]) -> bool:
 
 
 def _target(old: Target, new: Target, lost: AbstractSet[str]) -> Target:
-    groups = {name: _initiator_group(group, new.groups.get(name, InitiatorGroup()), lost)
-              for name, group in old.groups.items()}
-    return replace(old, luns=_luns(old.luns, new.luns, lost), groups=groups)
+    names = old.groups if lost else differing(old.groups, new.groups)
+    groups = {name: _initiator_group(old.groups[name], new.groups.get(name, InitiatorGroup()), lost)
+              for name in names if name in old.groups}
+    return replace(old, luns=_luns(old.luns, new.luns, lost), groups=having(old.groups, groups))
 
 
 def _initiator_group(
@@ -88,11 +104,11 @@ def _initiator_group(
     return replace(old, luns=_luns(old.luns, new.luns, lost))
 
 
-def _luns(old: Mapping[str, Lun], new: Mapping[str, Lun], lost: AbstractSet[str]) -> dict[str, Lun]:
+def _luns(old: Mapping[str, Lun], new: Mapping[str, Lun], lost: AbstractSet[str]) -> Mapping[str, Lun]:
     """The LUNs that stay, or stay until what initiators see in their place is there."""
-    running = {number: lun for number, lun in old.items() if lun.device not in lost}
-    return {number: lun for number, lun in running.items()
-            if lun.attributes == new.get(number, lun).attributes}
+    of_lost = [number for number in old if old[number].device in lost] if lost else []
+    rewritten = [number for number in _in_both(old, new) if old[number].attributes != new[number].attributes]
+    return without(old, *{*of_lost, *rewritten})
 
 
 def _device_group(

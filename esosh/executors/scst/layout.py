@@ -47,8 +47,7 @@ def holds(*new_words: str) -> bool:
 
 def rewrite(node: Node, *new_words: str) -> None:
     """Put other words on the same line, and keep its remark; of a block it is the head."""
-    is_block = node.children is not None
-    head, brace, rest = node.raw.partition("{") if is_block else (node.raw, "", "")
+    head, brace, rest = node.raw.partition("{") if node.is_block else (node.raw, "", "")
     lead, _, tail = _cut(head)
     node.raw = f"{lead}{_quoted(new_words)}{tail}{brace}{rest}"
     node.words = new_words
@@ -83,9 +82,11 @@ def complete(root: Node) -> None:
     node = root
     while node.children:
         node = node.children[-1]
-        if node.children is not None and not node.tail:
+        if node.tail:
+            return
+        if node.is_block:
             node.tail = _cut(node.raw)[0] + "}\n"
-        elif node.children is None:
+        else:
             _end_line(node)
 
 
@@ -99,7 +100,7 @@ def own_lines(block: Node) -> list[Node]:
 
 
 def _end_line(node: Node) -> None:
-    if node.children is not None:
+    if node.is_block:
         node.tail = _ended(node.tail)
     elif not node.last:
         node.raw = _ended(node.raw)
@@ -111,7 +112,7 @@ def _ended(text: str) -> str:
 
 def is_blank(node: Node) -> bool:
     """Whether a node is an empty line."""
-    return not node.words and node.children is None and not node.raw.strip()
+    return not node.raw.strip() and not node.words
 
 
 def remove(block: Node, nodes: Collection[Node]) -> None:

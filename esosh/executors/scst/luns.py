@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Optional
 
+from ...config.lazy import fresh
 from ...config.scst import InitiatorGroup, Lun, Target
 from ..step import Expect, Step, Write
 from .facts import Facts
@@ -29,8 +30,9 @@ def make(folder: str, name: str, kept: Target, new: Target, facts: Facts) -> Ite
     yield from _map(f"{folder}/luns", kept.luns, new.luns)
     logged_in = [session.initiator for session in facts.sessions_of(name)]
     disruptive = _DISRUPTIVE if kept.enabled else ()
-    for group_name, group in new.groups.items():
-        path, before = f"{folder}/ini_groups/{entry(group_name)}", kept.groups.get(group_name)
+    for group_name in fresh(kept.groups, new.groups):
+        group, before = new.groups[group_name], kept.groups.get(group_name)
+        path = f"{folder}/ini_groups/{entry(group_name)}"
         if before is None:
             yield from _create(f"{folder}/ini_groups", group_name, group)
         else:
@@ -55,8 +57,9 @@ def _fill(path: str, kept: InitiatorGroup, new: InitiatorGroup, logged_in: Colle
 def _removals(folder: str, old: Target, new: Target, stage: str) -> Iterator[Step]:
     """What of a target's LUNs, initiators and groups the new one has no more."""
     yield from _unmap(f"{folder}/luns", old.luns, new.luns, stage)
-    for name, group in old.groups.items():
-        path, after = f"{folder}/ini_groups/{entry(name)}", new.groups.get(name)
+    for name in fresh(new.groups, old.groups):
+        group, after = old.groups[name], new.groups.get(name)
+        path = f"{folder}/ini_groups/{entry(name)}"
         yield from _empty(path, group, after or InitiatorGroup(), stage)
         if after is None:
             create = Write(f"{folder}/ini_groups/mgmt", f"create {name}")
@@ -73,15 +76,16 @@ def _empty(path: str, old: InitiatorGroup, new: InitiatorGroup, stage: str) -> I
 
 
 def _unmap(folder: str, old: Mapping[str, Lun], new: Mapping[str, Lun], stage: str) -> Iterator[Step]:
-    for number, lun in old.items():
+    for number in old:
         if number not in new:
+            lun = old[number]
             inverse = Write(f"{folder}/mgmt", f"add {_parameters(number, lun)}")
             before = _leads_to(folder, number, lun)
             yield removed(folder, "del", number, [inverse], before, disruption="io", stage=stage)
 
 
 def _map(folder: str, kept: Mapping[str, Lun], new: Mapping[str, Lun]) -> Iterator[Step]:
-    for number in sorted(new, key=int):
+    for number in sorted(fresh(kept, new), key=int):
         before = kept.get(number)
         if before is None or before.device != new[number].device:
             yield _mapped(folder, number, before, new[number])

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Optional, Union
 
+from ...records import Record
 from .conf_tree import Node, with_notes
 from .layout import is_blank, open_block, own_lines
 
@@ -25,8 +25,7 @@ _DENSE = ("GROUP", "TARGET_GROUP")  # where blocks of one keyword follow each ot
 SortKey = tuple[Union[int, str], ...]
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(Record):
     """A node with its kind in the order of the block; None for comments and blank lines."""
 
     node: Node
@@ -83,6 +82,7 @@ class _Order:
         self.order = _ORDER.get(self.keyword, _ORDER_OF_OTHERS)
         self.kinds = [*_kinds(block)]
         self._siblings: dict[str, tuple[list[int], list[SortKey]]] = {}
+        self._tops: dict[str, int] = {}
 
     def merged(self, nodes: Iterable[Node]) -> list[_Row]:
         """All rows, the new ones in their places."""
@@ -114,9 +114,14 @@ class _Order:
         kind = _kind(node) or ""
         positions, least = self._of_kind(kind)
         at = bisect_right(least, self._sort_key(node))
-        if at:
-            return positions[at - 1] + 1
-        return self._above_comments(positions[0] if positions else self._first_after(kind))
+        return positions[at - 1] + 1 if at else self._foremost(kind)
+
+    def _foremost(self, kind: str) -> int:
+        """The place before all of a kind."""
+        if kind not in self._tops:
+            positions, _ = self._of_kind(kind)
+            self._tops[kind] = self._above_comments(positions[0] if positions else self._first_after(kind))
+        return self._tops[kind]
 
     def _of_kind(self, kind: str) -> tuple[list[int], list[SortKey]]:
         """The places of a kind, and for each the least sort key from there on: they may be out of order."""
@@ -154,7 +159,7 @@ class _Order:
 
     def _is_spread(self, row: _Row) -> bool:
         """Whether nodes of this kind do not follow each other without a blank line."""
-        return row.kind == "INITIATOR" or (row.node.children is not None and self.keyword not in _DENSE)
+        return row.kind == "INITIATOR" or (row.node.is_block and self.keyword not in _DENSE)
 
 
 def _kinds(block: Node) -> Iterator[Optional[str]]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import errno
 import re
-from dataclasses import dataclass
 from typing import Optional
 
+from ...records import Record
 from ..step import Action, Write
 from .queue import is_for_scst
 
 _FILE = re.compile(r"filename=([^;]+)")
 
 
-@dataclass(frozen=True)
-class _Reason:
+class _Reason(Record):
     """Why a write to a place is refused: how its path ends, its first word, the errno, and what they mean."""
 
     place: str

@@ -1,15 +1,16 @@
 """SCST as it runs: a reader of /sys/kernel/scst_tgt.
 
-An attribute that is worth saving reads "VALUE\\n[key]\\n" (SCST's scst_sysfs.c); of the others those are read
-that scst.conf has. A "/" in a name is a "!" in the tree; the name of a device has none.
+Names come from listings; an object is read when somebody asks for it. A "/" in a name is a "!" in the tree;
+the name of a device has none.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
+import functools
 from collections.abc import Collection, Iterator, Mapping
 
+from ...config.lazy import Lazy
 from ...config.scst import (
     COPY_MANAGER,
     Device,
@@ -25,10 +26,9 @@ from ...config.scst import (
 from ...host import Host
 from . import attributes, queue
 from .queue import ROOT
+from .shown import Shown
 
-GROUPS = f"{ROOT}/device_groups"
-_TRIES = 3
-_VANISHED = (errno.ENOENT, errno.ENODEV)
+DEVICES, HANDLERS, GROUPS = f"{ROOT}/devices", f"{ROOT}/handlers", f"{ROOT}/device_groups"
 _TGRP_FILES = ("mgmt", "group_id", "state", "preferred")
 
 
@@ -56,38 +56,39 @@ def target_folders(host: Host) -> Iterator[tuple[str, str, str]]:
                 yield driver, name_of(target), folder
 
 
+def handlers_by_device(host: Host) -> dict[str, str]:
+    """The handler of each device; a SCSI device that no handler has is not among them."""
+    devices = frozenset(host.list(DEVICES))
+    handlers: dict[str, str] = {}
+    for handler in host.list(HANDLERS):
+        members = devices.intersection(host.list(f"{HANDLERS}/{handler}"))
+        handlers.update(dict.fromkeys(sorted(members), handler))
+    return handlers
+
+
 def read(host: Host, saved: Scst) -> Scst:
-    """All that SCST has; `saved` is what scst.conf has. Reads again where something vanishes meanwhile."""
-    for _ in range(_TRIES):
-        try:
-            return _read(host, saved)
-        except OSError as error:
-            if error.errno not in _VANISHED:
-                raise
-    return _read(host, saved)
+    """All that SCST has; `saved` is what scst.conf has."""
+    handlers = handlers_by_device(host)
+    targets = {target: (driver, folder) for driver, target, folder in target_folders(host)}
+    groups = {name_of(group): group for group in objects(host, GROUPS)}
+    return Scst(
+        Lazy(sorted(handlers), lambda name: _device(host, name, handlers[name], saved)),
+        Lazy(targets, lambda name: _target(host, name, *targets[name], saved)),
+        Lazy(groups, lambda name: _device_group(host, f"{GROUPS}/{groups[name]}")),
+        Lazy(_drivers(host), lambda name: _driver(host, name, saved.drivers.get(name, Driver()))),
+        Shown(host, ROOT, "core", saved.attributes),
+    )
 
 
-def _read(host: Host, saved: Scst) -> Scst:
-    targets = {target: _target(host, folder, saved.targets.get(target, Target(driver)), driver)
-               for driver, target, folder in target_folders(host)}
-    groups = {name_of(group): _device_group(host, f"{GROUPS}/{group}") for group in objects(host, GROUPS)}
-    drivers = {name: _driver(host, name, saved.drivers.get(name, Driver())) for name in _drivers(host)}
-    core = _attributes(host, ROOT, "core", saved.attributes)
-    return Scst(dict(_devices(host, saved)), targets, groups, drivers, core)
+def _device(host: Host, name: str, handler: str, saved: Scst) -> Device:
+    in_file = saved.devices.get(name, Device(handler)).attributes
+    is_own = functools.partial(_is_own, name, in_file)
+    return Device(handler, Shown(host, f"{DEVICES}/{name}", handler, in_file, is_own))
 
 
-def _devices(host: Host, saved: Scst) -> Iterator[tuple[str, Device]]:
-    for device in host.list(f"{ROOT}/devices"):
-        handler = _linked(host, f"{ROOT}/devices/{device}/handler")
-        if handler:
-            yield device, _device(host, device, saved.devices.get(device, Device(handler)), handler)
-
-
-def _device(host: Host, name: str, saved: Device, handler: str) -> Device:
-    values = _attributes(host, f"{ROOT}/devices/{name}", handler, saved.attributes)
-    made_up = {key for key, value in values.items() if attributes.is_made_up(name, key, value)}
-    invented = made_up - saved.attributes.keys()
-    return Device(handler, {key: value for key, value in values.items() if key not in invented})
+def _is_own(name: str, saved: Collection[str], key: str, value: str) -> bool:
+    """Whether an attribute is not what SCST itself made up for a device of that name."""
+    return key in saved or not attributes.is_made_up(name, key, value)
 
 
 def _drivers(host: Host) -> list[str]:
@@ -97,19 +98,17 @@ def _drivers(host: Host) -> list[str]:
 def _driver(host: Host, name: str, saved: Driver) -> Driver:
     folder = f"{ROOT}/targets/{name}"
     files = host.list(folder)
-    own = [file for file in files if not host.exists(f"{folder}/{file}/luns")]  # the others are its targets
-    values = _attributes_in(host, folder, "driver", saved.attributes, own)
-    return Driver(_enabled(host, folder, files), values, _users(host, folder, files),
-                  _outgoing(host, folder, files))
+    return Driver(_enabled(host, folder, files), Shown(host, folder, "driver", saved.attributes),
+                  _users(host, folder, files), _outgoing(host, folder, files))
 
 
-def _target(host: Host, folder: str, saved: Target, driver: str) -> Target:
-    files = host.list(folder)
+def _target(host: Host, name: str, driver: str, folder: str, saved: Scst) -> Target:
+    in_file, files = saved.targets.get(name, Target(driver)), host.list(folder)
     return Target(
         driver, _enabled(host, folder, files), _number(host, f"{folder}/rel_tgt_id"),
-        _attributes_in(host, folder, "target", saved.attributes, files), _users(host, folder, files),
+        Shown(host, folder, "target", in_file.attributes), _users(host, folder, files),
         _outgoing(host, folder, files), frozenset(_several(host, folder, "allowed_portal", files)),
-        _luns(host, folder, saved.luns), dict(_initiator_groups(host, f"{folder}/ini_groups", saved.groups)),
+        _luns(host, folder, in_file.luns), _initiator_groups(host, f"{folder}/ini_groups", in_file.groups),
     )
 
 
@@ -135,17 +134,17 @@ def _outgoing(host: Host, folder: str, files: Collection[str]) -> str:
 
 
 def _initiator_groups(host: Host, folder: str, saved: Mapping[str, InitiatorGroup]
-                      ) -> Iterator[tuple[str, InitiatorGroup]]:
-    for group in objects(host, folder):
-        name = name_of(group)
-        yield name, _initiator_group(host, f"{folder}/{group}", saved.get(name, InitiatorGroup()))
+                      ) -> Mapping[str, InitiatorGroup]:
+    entries = {name_of(group): group for group in objects(host, folder)}
+    return Lazy(entries, lambda name: _initiator_group(host, f"{folder}/{entries[name]}",
+                                                       saved.get(name, InitiatorGroup())))
 
 
 def _initiator_group(host: Host, folder: str, saved: InitiatorGroup) -> InitiatorGroup:
     entries = objects(host, f"{folder}/initiators")
     initiators = frozenset(_initiator(host, f"{folder}/initiators/{entry}") for entry in entries)
-    return InitiatorGroup(_luns(host, folder, saved.luns), initiators,
-                          _attributes(host, folder, "group", saved.attributes))
+    shown = Shown(host, folder, "group", saved.attributes)
+    return InitiatorGroup(_luns(host, folder, saved.luns), initiators, shown)
 
 
 def _initiator(host: Host, path: str) -> str:
@@ -154,29 +153,31 @@ def _initiator(host: Host, path: str) -> str:
     return first_line(host, path) if "!" in entry else entry
 
 
-def _luns(host: Host, folder: str, saved: Mapping[str, Lun]) -> dict[str, Lun]:
+def _luns(host: Host, folder: str, saved: Mapping[str, Lun]) -> Mapping[str, Lun]:
     numbers = sorted((number for number in host.list(f"{folder}/luns") if number.isdigit()), key=int)
-    return {number: _lun(host, f"{folder}/luns/{number}", saved.get(number, Lun(""))) for number in numbers}
+    return Lazy(numbers, lambda number: _lun(host, f"{folder}/luns/{number}", saved.get(number, Lun(""))))
 
 
 def _lun(host: Host, folder: str, saved: Lun) -> Lun:
-    values = _attributes(host, folder, "lun", saved.attributes)
-    is_unsaved = "read_only" in values and "read_only" not in saved.attributes
-    if is_unsaved and _cannot_be_written(host, f"{folder}/device"):
-        del values["read_only"]  # it is its device's
-    return Lun(_linked(host, f"{folder}/device"), values)
+    def is_own(key: str, value: str) -> bool:
+        if key != "read_only" or key in saved.attributes:
+            return True
+        return not _cannot_be_written(host, f"{folder}/device")  # else it is its device's
+
+    return Lun(linked(host, f"{folder}/device"), Shown(host, folder, "lun", saved.attributes, is_own))
 
 
 def _cannot_be_written(host: Host, device: str) -> bool:
-    if _linked(host, f"{device}/handler") == "vcdrom":
+    if linked(host, f"{device}/handler") == "vcdrom":
         return True
     return host.exists(f"{device}/read_only") and first_line(host, f"{device}/read_only") == "1"
 
 
 def _device_group(host: Host, folder: str) -> DeviceGroup:
-    devices, tgrps = f"{folder}/devices", f"{folder}/target_groups"
-    return DeviceGroup(frozenset(objects(host, devices)),
-                       {name_of(tgrp): _tgrp(host, f"{tgrps}/{tgrp}") for tgrp in objects(host, tgrps)})
+    tgrps_folder = f"{folder}/target_groups"
+    tgrps = {name_of(tgrp): f"{tgrps_folder}/{tgrp}" for tgrp in objects(host, tgrps_folder)}
+    return DeviceGroup(frozenset(objects(host, f"{folder}/devices")),
+                       Lazy(tgrps, lambda name: _tgrp(host, tgrps[name])))
 
 
 def _tgrp(host: Host, folder: str) -> TargetGroup:
@@ -196,31 +197,9 @@ def objects(host: Host, folder: str) -> list[str]:
     return [entry for entry in host.list(folder) if entry != "mgmt"]
 
 
-def _linked(host: Host, path: str) -> str:
+def linked(host: Host, path: str) -> str:
     """The last part of what a link leads to; "" where there is no link."""
     return (host.readlink(path) or "").rpartition("/")[2]
-
-
-def _attributes(host: Host, folder: str, kind: str, saved: Collection[str]) -> dict[str, str]:
-    """The attributes in a folder that are worth saving, and those that scst.conf has."""
-    return _attributes_in(host, folder, kind, saved, host.list(folder))
-
-
-def _attributes_in(host: Host, folder: str, kind: str, saved: Collection[str],
-                   files: Collection[str]) -> dict[str, str]:
-    """Those of these files that are attributes worth saving, or that scst.conf has; none at its default."""
-    names = [file for file in files if not attributes.is_state(kind, file)]
-    values = _values(host, folder, names, saved)
-    return {key: value for key, value in values if attributes.worth_saving(kind, key, value)}
-
-
-def _values(host: Host, folder: str, names: Collection[str], saved: Collection[str]
-            ) -> Iterator[tuple[str, str]]:
-    for name in names:
-        with contextlib.suppress(PermissionError, IsADirectoryError):  # write-only, or an object
-            text = queue.read(host, f"{folder}/{name}")
-            if name in saved or "\n[key]" in text:
-                yield name, text.partition("\n")[0]
 
 
 def first_line(host: Host, path: str) -> str:

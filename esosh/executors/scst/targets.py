@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Optional
 
+from ...config.lazy import fresh
 from ...config.scst import SWITCHLESS, Driver, Scst, Target
+from ...records import replace
 from ..step import Expect, Step, Write
 from . import access, luns
 from .access import Owner
@@ -27,8 +28,8 @@ def _folder(name: str, driver: str) -> str:
 def remove(old: Scst, kept: Scst, new: Scst) -> Iterator[Step]:
     """What goes: enabled first, LUNs before their target."""
     yield from _disable(old, kept, new)
-    for name, target in old.targets.items():
-        after = kept.targets.get(name)
+    for name in fresh(kept.targets, old.targets):
+        target, after = old.targets[name], kept.targets.get(name)
         yield from luns.remove(_folder(name, target.driver), target, after or Target(target.driver))
         if after is None:
             yield from _removal(name, target)
@@ -36,11 +37,18 @@ def remove(old: Scst, kept: Scst, new: Scst) -> Iterator[Step]:
 
 def _disable(old: Scst, kept: Scst, new: Scst) -> Iterator[Step]:
     """Targets and drivers that are to be off, and targets that go."""
-    staying = {name: target for name, target in new.targets.items() if name in kept.targets}
+    changing = _changing(old, kept, new)
+    staying = {name: new.targets[name] for name in changing if name in kept.targets}
     still_enabled = {*_enabled(replace(new, targets=staying))}
-    for path in _enabled(old):
+    for path in _enabled(replace(old, targets=changing)):
         if path not in still_enabled:
             yield assigned(path, "0", "1", "io", "remove")
+
+
+def _changing(old: Scst, kept: Scst, new: Scst) -> dict[str, Target]:
+    """The targets that are not to be the same, or are made anew."""
+    names = dict.fromkeys((*fresh(new.targets, old.targets), *fresh(kept.targets, old.targets)))
+    return {name: old.targets[name] for name in names}
 
 
 def _enabled(scst: Scst) -> list[str]:
@@ -65,12 +73,13 @@ def _id_writes(folder: str, target: Target) -> list[Write]:
 def make(kept: Scst, new: Scst, facts: Facts) -> Iterator[Step]:
     """What comes, and what changes of what stays."""
     yield from changed(ROOT, "core", kept.attributes, new.attributes, facts)
-    for name, driver in new.drivers.items():
+    for name in fresh(kept.drivers, new.drivers):
+        driver = new.drivers[name]
         folder, before = f"{_TARGETS}/{name}", kept.drivers.get(name, Driver())
         yield from changed(folder, "driver", before.attributes, driver.attributes, facts)
         yield from access.changes(Owner(folder, "", before.enabled), before, driver)
-    for name, target in new.targets.items():
-        yield from _make_target(name, kept.targets.get(name), target, facts)
+    for name in fresh(kept.targets, new.targets):
+        yield from _make_target(name, kept.targets.get(name), new.targets[name], facts)
     yield from _renumber(kept, new)
     yield from _enable(kept, new)
 
@@ -109,20 +118,22 @@ def _renumber(kept: Scst, new: Scst) -> Iterator[Step]:
 
 def _moves(kept: Scst, new: Scst) -> dict[str, tuple[int, int]]:
     """The targets whose id changes, each with its id before and after."""
-    ids = {name: (target.rel_tgt_id, new.targets[name].rel_tgt_id) for name, target in kept.targets.items()}
+    names = [name for name in fresh(new.targets, kept.targets) if name in new.targets]
+    ids = {name: (kept.targets[name].rel_tgt_id, new.targets[name].rel_tgt_id) for name in names}
     return {name: (before, after) for name, (before, after) in ids.items() if before != after}
 
 
 def _free_ids(kept: Scst, new: Scst) -> Iterator[int]:
     """The ids that no target has before or after, from the largest down."""
     taken = {target.rel_tgt_id for scst in (kept, new) for target in scst.targets.values()}
-    return (number for number in range(_LARGEST_ID, 0, -1) if number not in taken)
+    yield from (number for number in range(_LARGEST_ID, 0, -1) if number not in taken)
 
 
 def _number_switchless(kept: Scst, new: Scst, free: Iterator[int]) -> Iterator[Step]:
     """New targets that are enabled from the start: they wait until their id is free."""
-    for name, target in new.targets.items():
-        if name not in kept.targets and target.driver in SWITCHLESS and target.rel_tgt_id:
+    for name in [name for name in new.targets if name not in kept.targets]:
+        target = new.targets[name]
+        if target.driver in SWITCHLESS and target.rel_tgt_id:
             path, number = f"{_folder(name, target.driver)}/rel_tgt_id", str(target.rel_tgt_id)
             undo = Write(path, str(next(free)))  # so that the target that had the id can have it again
             yield Step(Write(path, number), (undo,), (), Expect(path, "is", number), section="scst")
@@ -134,7 +145,9 @@ def _numbered(name: str, target: Target, before: int, after: int) -> Step:
 
 
 def _enable(kept: Scst, new: Scst) -> Iterator[Step]:
-    already_enabled = {*_enabled(kept)}
-    for path in _enabled(new):
+    coming = {name: new.targets[name] for name in fresh(kept.targets, new.targets)}
+    staying = {name: kept.targets[name] for name in coming if name in kept.targets}
+    already_enabled = {*_enabled(replace(kept, targets=staying))}
+    for path in _enabled(replace(new, targets=coming)):
         if path not in already_enabled:
             yield assigned(path, "1", "0", stage="enable")

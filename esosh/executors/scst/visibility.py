@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from ...config import Config
 from ...config.scst import InitiatorGroup, Scst, TargetGroup
+from ...records import Record
 from .facts import Facts
 from .idle import SavedOnly
 from .initiators import taken
@@ -19,8 +19,7 @@ _INITIATOR = re.compile(rf"({'|'.join(map(re.escape, _ISCSI))})\S+|{_WWN}", re.I
 _SIMILAR = 0.9  # a name that is so near to a target's is a target's, misspelt
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(Record):
     """A configuration, and what of it runs."""
 
     config: Config
@@ -55,8 +54,7 @@ class Box:
         return views
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Record):
     """What an initiator sees of a target: groups, each with the entry that takes it, "" where none does."""
 
     target: str

@@ -62,7 +62,7 @@ def creation_steps(writes: Sequence[Write]) -> Iterator[Step]:
 def changed(folder: str, kind: str, old: Mapping[str, str], new: Mapping[str, str], facts: Facts,
             disruptive: Collection[str] = ()) -> Iterator[Step]:
     """The attributes of an object that stays."""
-    for key in _differences(old, new):
+    for key in differences(old, new):
         value = new[key] if key in new else _default(kind, key, facts)
         running = facts.value(f"{folder}/{key}")
         if running is None or canonical(key, running) != value:
@@ -70,7 +70,10 @@ def changed(folder: str, kind: str, old: Mapping[str, str], new: Mapping[str, st
             yield _assignment(f"{folder}/{key}", value, old.get(key, running), disruption)
 
 
-def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+def differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """The attributes that differ."""
+    if old is new:
+        return []
     return sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
 
 

@@ -1,6 +1,6 @@
 """SCST, the SCSI target subsystem of the kernel, as its tree below /sys/kernel/scst_tgt answers.
 
-`write` answers one write(2); `load` and `unload` are its modules, `apply` is `scstadmin -config`.
+`write` answers one write(2), `read` a read of its result; `load` and `unload` are the modules.
 """
 
 from __future__ import annotations
@@ -8,70 +8,19 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
-from collections.abc import Sequence
-from typing import Optional
 
-from ..kernel import Answer
-from ..tree import Tree
-from . import boot, devices, groups, initiators, iscsi, local, luns, queue, targets, threads, trace
-from .attributes import store
+from . import answers, queue, threads
 from .boot import load, unload
 from .names import ROOT
 from .queue import LAST, Work
-from .scstadmin import apply
 from .words import NothingToDo, RefusedAtOnce, first_page, refusal
 
-__all__ = ["LAST", "apply", "load", "read", "unload", "write", "write_slowly"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..kernel import Answer
+    from ..tree import Tree
 
-_TARGET_GROUP = "device_groups/[^/]+/target_groups/[^/]+"
-_TARGET = "targets/[^/]+/[^/]+"
-_GROUP = f"{_TARGET}/ini_groups/[^/]+"
-_SHARING = "io_grouping_type|cpu_mask|per_sess_dedicated_tgt_threads"
-
-
-def _write_to_scst(tree: Tree, path: str, text: str) -> None:
-    store(tree, path, text, boot.ATTRIBUTES)
-
-
-_QUEUED: Sequence[tuple[str, Answer]] = (
-    ("device_groups/[^/]+/devices/mgmt", groups.manage_devices),
-    ("device_groups/[^/]+/target_groups/mgmt", groups.manage_target_groups),
-    (f"{_TARGET_GROUP}/mgmt", groups.manage_targets),
-    (f"{_TARGET_GROUP}/state", groups.set_state),
-    (f"{_TARGET_GROUP}/preferred", groups.set_preferred),
-    ("handlers/[^/]+/mgmt", devices.manage),
-    ("devices/[^/]+/(threads_num|threads_pool_type)", threads.write),
-    ("devices/[^/]+/(active|cluster_mode|filename|pr_file_name|size|size_mb)", devices.write),
-    ("targets/iscsi/mgmt", iscsi.manage),
-    ("targets/scst_local/mgmt", local.manage),
-    ("targets/iscsi/enabled", iscsi.enable_driver),
-    ("targets/iscsi/[^/]+/enabled", targets.enable),
-    (f"{_TARGET}/enabled", targets.enable),
-    (f"{_TARGET}/rel_tgt_id", targets.set_id),
-    (f"({_TARGET}|{_GROUP})/luns/mgmt", luns.manage),
-    (f"{_TARGET}/ini_groups/mgmt", initiators.manage_groups),
-    (f"{_GROUP}/initiators/mgmt", initiators.manage_initiators),
-    (f"{_GROUP}/({_SHARING})", initiators.write_to_group),
-    (f"{_TARGET}/({_SHARING})", targets.write),
-    ("threads", _write_to_scst),
-)
-_AT_ONCE: Sequence[tuple[str, Answer]] = (
-    ("device_groups/mgmt", groups.manage_groups),
-    (f"{_TARGET_GROUP}/(group_id|[^/]+/rel_tgt_id)", groups.set_number),
-    ("handlers/[^/]+/trace_level", trace.write),
-    ("handlers/[^/]+/[^/]+", devices.write_to_handler),
-    ("devices/[^/]+/resync_size", devices.resync),
-    ("devices/[^/]+/[^/]+", devices.write),
-    ("targets/[^/]+/trace_level", trace.write),
-    ("targets/[^/]+/[^/]+", targets.write_to_driver),
-    (f"{_GROUP}/[^/]+", initiators.write_to_group),
-    (f"{_TARGET}/forwarding", targets.forward),
-    (f"{_TARGET}/[^/]+", targets.write),
-    ("trace_level", trace.write),
-    ("suspend", threads.suspend),
-    ("[^/]+", _write_to_scst),
-)
+__all__ = ["LAST", "load", "read", "unload", "write", "write_slowly"]
 
 
 def write(tree: Tree, path: str, text: str) -> None:
@@ -90,7 +39,7 @@ def write_slowly(reads: int) -> Answer:
     def answer(tree: Tree, path: str, text: str) -> None:
         attribute = _attribute(tree, path)
         page = first_page(text)
-        if not page or _find(_QUEUED, attribute) is None:
+        if not page or answers.queued(attribute) is None:
             return write(tree, path, text)
         _drain(tree)
         queue.put_off(tree, Work(reads, attribute, page))
@@ -102,7 +51,8 @@ def write_slowly(reads: int) -> Answer:
 
 def read(tree: Tree, path: str) -> str:
     """Read last_sysfs_mgmt_res: EAGAIN as long as work is queued."""
-    if queue.count_read(tree) or queue.is_stuck(tree):
+    last = queue.last(tree)
+    if queue.count_read(tree, last) or queue.is_stuck(last):
         raise refusal(errno.EAGAIN)
     _drain(tree)
     return tree.read(path)
@@ -110,64 +60,63 @@ def read(tree: Tree, path: str) -> str:
 
 def _attribute(tree: Tree, path: str) -> str:
     """The attribute that a path with links and ".." leads to, as a path below the root of SCST's tree."""
-    root = os.path.realpath(tree.path(ROOT))
-    place = os.path.realpath(tree.path(path))
-    if os.path.isdir(place):
+    try:
+        real, is_folder = tree.resolve(path)
+    except OSError:
+        raise refusal(errno.ENOENT) from None
+    if is_folder:
         raise refusal(errno.EISDIR)
-    if not place.startswith(f"{root}/") or not os.path.exists(place):
+    if not real.startswith(f"{ROOT}/"):
         raise refusal(errno.ENOENT)
-    return os.path.relpath(place, root)
+    return real[len(ROOT) + 1 :]
 
 
 def _answer(tree: Tree, attribute: str, text: str) -> None:
-    queued = _find(_QUEUED, attribute)
+    queued = answers.queued(attribute)
     if queued is not None:
-        _drain(tree)
-        return _perform(tree, queued, attribute, text)
-    at_once = _find(_AT_ONCE, attribute)
+        return _perform(tree, queued, Work(0, attribute, text), _drain(tree))
+    at_once = answers.at_once(attribute)
     if at_once is None:  # such as what a session shows
         raise refusal(errno.EINVAL)
     at_once(tree, f"{ROOT}/{attribute}", text)
 
 
-def _find(answers: Sequence[tuple[str, Answer]], attribute: str) -> Optional[Answer]:
-    return next((answer for pattern, answer in answers if re.fullmatch(pattern, attribute)), None)
-
-
-def _drain(tree: Tree) -> None:
-    """Do the pending work: nothing overtakes it."""
-    work = queue.pending(tree)
+def _drain(tree: Tree) -> str:
+    """Do the pending work: nothing overtakes it. Give what the result file holds then."""
+    last = queue.last(tree)
+    work = queue.pending(last)
     if work is None:
-        return
-    answer = _find(_QUEUED, work.attribute)
+        return last
+    answer = answers.queued(work.attribute)
     assert answer is not None  # write_slowly puts off no other work
     with contextlib.suppress(OSError):  # the result file has the error
-        _perform(tree, answer, work.attribute, work.text)
+        _perform(tree, answer, work, last)
     tree.land()
+    return queue.last(tree)
 
 
-def _perform(tree: Tree, answer: Answer, attribute: str, text: str) -> None:
-    """Do queued work and keep its result, also when it is an error."""
+def _perform(tree: Tree, answer: Answer, work: Work, last: str) -> None:
+    """Do queued work and keep its result, also when it is an error; `last` is what the result file holds."""
     try:
-        result = _result(tree, answer, attribute, text)
+        result = _result(tree, answer, work)
     except RefusedAtOnce:
-        _withdraw(tree)
+        _withdraw(tree, last)
         raise
     except NothingToDo:
-        return _withdraw(tree)
+        return _withdraw(tree, last)
     except queue.Stuck:
         queue.mark_stuck(tree)
-        return _wait_for_ever(tree, attribute)
-    if queue.is_stuck(tree):
+        return _wait_for_ever(tree, work.attribute)
+    if queue.is_stuck(last):
         tree.forget()
-        return _wait_for_ever(tree, attribute)
-    _finish(tree, result)
+        return _wait_for_ever(tree, work.attribute)
+    _finish(tree, result, last)
 
 
-def _result(tree: Tree, answer: Answer, attribute: str, text: str) -> int:
+def _result(tree: Tree, answer: Answer, work: Work) -> int:
     """Run the answer; 0, or the errno of what the kernel refuses."""
     try:
-        answer(tree, f"{ROOT}/{attribute}", text)
+        answer(tree, f"{ROOT}/{work.attribute}", work.text)
     except RefusedAtOnce:
         raise
     except OSError as error:
@@ -175,10 +124,10 @@ def _result(tree: Tree, answer: Answer, attribute: str, text: str) -> int:
     return 0
 
 
-def _withdraw(tree: Tree) -> None:
+def _withdraw(tree: Tree, last: str) -> None:
     """Clear pending work that the queue never gets."""
-    if queue.pending(tree):
-        queue.set_result(tree, 0)
+    if queue.pending(last):
+        queue.set_result(tree, 0, last)
         tree.land()
 
 
@@ -188,10 +137,10 @@ def _wait_for_ever(tree: Tree, attribute: str) -> None:
     raise refusal(errno.EAGAIN)
 
 
-def _finish(tree: Tree, error: int) -> None:
+def _finish(tree: Tree, error: int, last: str) -> None:
     if not error:
-        return queue.set_result(tree, 0)
+        return queue.set_result(tree, 0, last)
     tree.forget()
-    queue.set_result(tree, -error)
+    queue.set_result(tree, -error, last)
     tree.land()
     raise refusal(error)

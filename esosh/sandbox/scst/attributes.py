@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from ..tree import Tree
 from .kinds import KINDS, TEXT, Key
@@ -15,13 +14,15 @@ KEY = "[key]\n"
 _READ_ONLY, _WRITE_ONLY = 0o444, 0o200
 
 
-@dataclass(frozen=True)
 class Attribute:
     """What an untouched attribute reads, its mode, and what a changed one reads after its [key]."""
 
-    text: str
-    mode: int = 0o644
-    tail: str = ""
+    __slots__ = ("mode", "tail", "text")
+
+    def __init__(self, text: str, mode: int = 0o644, tail: str = "") -> None:
+        self.text = text
+        self.mode = mode
+        self.tail = tail
 
     @property
     def default(self) -> str:
@@ -30,7 +31,9 @@ class Attribute:
 
     def for_object(self, name: str, serial: str = "") -> Attribute:
         """The attribute of an object of that name."""
-        return replace(self, text=self.text.format(name=name, short=name[:16], serial=serial))
+        if "{" not in self.text:
+            return self
+        return self._reading(self.text.format(name=name, short=name[:16], serial=serial))
 
     def text_for(self, value: str, key: Key = Key.CHANGED) -> str:
         """The text for a value; one that is worth saving, by default one that differs, gets a [key]."""
@@ -42,7 +45,10 @@ class Attribute:
 
     def with_value(self, value: str, key: Key = Key.CHANGED) -> Attribute:
         """The attribute that has a value when it is made."""
-        return replace(self, text=self.text_for(value, key))
+        return self._reading(self.text_for(value, key))
+
+    def _reading(self, text: str) -> Attribute:
+        return Attribute(text, self.mode, self.tail)
 
     def _ending(self) -> str:
         return "\n" if self.text.endswith("\n\n") else self.tail

@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Mapping
-from typing import Callable
+from collections.abc import Callable, Mapping
 
 from ..tree import Tree
 from . import groups, luns, mgmt, passthrough, queue
@@ -46,8 +45,9 @@ def resync(tree: Tree, path: str, text: str) -> None:
     device = os.path.dirname(path)
     filename = read_value(tree, f"{device}/filename")
     put_attributes(tree, device, _backing(tree, defaults(tree, device), filename))
-    if not queue.is_stuck(tree):
-        queue.set_result(tree, 0)
+    last = queue.last(tree)
+    if not queue.is_stuck(last):
+        queue.set_result(tree, 0, last)
 
 
 def write_to_handler(tree: Tree, path: str, text: str) -> None:
@@ -111,8 +111,8 @@ def _add(tree: Tree, folder: str, text: str) -> None:
     attributes = _new_attributes(tree, HANDLERS[os.path.basename(folder)], name, parameters)
     put_attributes(tree, device, attributes)
     link(tree, f"{device}/handler", folder)
-    link(tree, f"{folder}/{name}", device)
     luns.copy(tree, device, read_only=_is_on(attributes, "read_only", default="1"))
+    link(tree, f"{folder}/{name}", device)
 
 
 def _delete(tree: Tree, _folder: str, text: str) -> None:
@@ -224,7 +224,7 @@ def _backing(tree: Tree, standard: Attributes, filename: str) -> Attributes:
     if not filename.startswith("/"):
         raise refusal(errno.EINVAL)
     try:
-        status = tree.path(filename).stat()
+        status = os.stat(tree.place(filename))
     except (FileNotFoundError, NotADirectoryError):
         raise refusal(errno.ENOENT) from None
     is_folder = stat.S_ISDIR(status.st_mode)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import Optional
 
 from ..tree import Tree
 from . import mgmt
 from .attributes import KEY, number_text
 from .names import ROOT, claim, find, link, make_stale, name_of, objects, remove, require, target_of
 from .words import first_line, parse_number, refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
 
 GROUPS = f"{ROOT}/device_groups"
 GROUPS_MGMT = 'Usage: echo "create group_name" >mgmt\n       echo "del group_name" >mgmt\n'

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Optional
 
 from ..tree import Tree
 from .attributes import Attribute, Attributes, read_only, writable, write_only
 from .names import target_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
 
 DISK, CDROM = "0 - Direct-access device (e.g., magnetic disk)", "5 - CD-ROM device"
 
@@ -80,21 +82,33 @@ def _crc32c(data: bytes) -> int:
     crc = 0
     for byte in data:
         crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+        crc = crc >> 4 ^ _CRC32C[crc & 15]
+        crc = crc >> 4 ^ _CRC32C[crc & 15]
     return crc
 
 
-@dataclass(frozen=True)
+def _crc32c_of_bits(bits: int) -> int:
+    """What four bits add to the CRC."""
+    for _ in range(4):
+        bits = bits >> 1 ^ (0x82F63B78 if bits & 1 else 0)
+    return bits
+
+
+_CRC32C = tuple(map(_crc32c_of_bits, range(16)))
+
+
 class Handler:
     """The parameters that a handler accepts, and the attributes of its devices.
 
     A pass-through handler has no parameters. `ignored` parameters are accepted and have no effect.
     """
 
-    attributes: Attributes
-    parameters: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
+    def __init__(
+        self, attributes: Attributes, parameters: tuple[str, ...] = (), ignored: tuple[str, ...] = ()
+    ) -> None:
+        self.attributes = attributes
+        self.parameters = parameters
+        self.ignored = ignored
 
     def mgmt(self) -> str:
         """The text of its mgmt."""

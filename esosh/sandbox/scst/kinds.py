@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Callable
+from collections.abc import Callable, Mapping
 
 from .words import LARGEST, first_line, parse_number, parse_number_at_once, unreadable
 
@@ -22,12 +20,12 @@ class Key(enum.Enum):
     NEVER = enum.auto()
 
 
-@dataclass(frozen=True)
 class Kind:
     """How a written text becomes a value."""
 
-    read: Callable[[str], str]
-    key: Key = Key.CHANGED
+    def __init__(self, read: Callable[[str], str], key: Key = Key.CHANGED) -> None:
+        self.read = read
+        self.key = key
 
 
 TEXT = Kind(first_line)

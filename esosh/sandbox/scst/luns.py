@@ -9,7 +9,7 @@ from ..tree import Tree
 from . import mgmt, sessions
 from .attributes import number_text
 from .handlers import handler_name
-from .names import ROOT, entries, link, next_number, require, target_of
+from .names import ROOT, coming_number, entries, link, require, target_of, use_number
 from .words import LARGEST, only_word, parse_number, parse_parameters, refusal, require_end, take_word
 
 LUNS_MGMT = (
@@ -34,19 +34,23 @@ def manage(tree: Tree, path: str, text: str) -> None:
 
 
 def add(tree: Tree, luns: str, device: str, lun: int, read_only: bool = False) -> None:
-    """Stage a new LUN; the numbers of a device's export links only go up."""
-    path = f"{luns}/{lun}"
-    link(tree, f"{path}/device", device)
-    tree.put(f"{path}/read_only", number_text(int(read_only)), 0o444)
-    exports = f"{device}/exported"
-    link(tree, f"{exports}/export{next_number(tree, exports)}", path)
+    """Stage a new LUN."""
+    _put(tree, f"{luns}/{lun}", device, read_only)
+    _export(tree, f"{luns}/{lun}", device)
     sessions.show(tree, luns, str(lun), device)
 
 
 def copy(tree: Tree, device: str, read_only: bool) -> None:
-    """Stage the LUN by which the copy manager reaches a new device; its numbers only go up."""
+    """Stage the LUN by which the copy manager reaches a new device; its numbers only go up.
+
+    The link to it comes first, so that the device appears with all that belongs to it.
+    """
     luns = f"{sessions.COPY_MANAGER}/luns"
-    add(tree, luns, device, next_number(tree, luns), read_only)
+    lun = coming_number(tree, luns)
+    _export(tree, f"{luns}/{lun}", device)
+    _put(tree, f"{luns}/{lun}", device, read_only)
+    use_number(tree, luns, lun)
+    sessions.show(tree, luns, str(lun), device)
 
 
 def forget_device(tree: Tree, device: str) -> None:
@@ -62,6 +66,19 @@ def clear(tree: Tree, luns: str, text: str = "") -> None:
     require_end(text)
     for lun in entries(tree, luns):
         _remove(tree, luns, lun)
+
+
+def _put(tree: Tree, path: str, device: str, read_only: bool) -> None:
+    link(tree, f"{path}/device", device)
+    tree.put(f"{path}/read_only", number_text(int(read_only)), 0o444)
+
+
+def _export(tree: Tree, path: str, device: str) -> None:
+    """Stage the link from a device to a LUN; the numbers of these links only go up."""
+    exports = f"{device}/exported"
+    number = coming_number(tree, exports)
+    link(tree, f"{exports}/export{number}", path)
+    use_number(tree, exports, number)
 
 
 def _parse(tree: Tree, text: str) -> tuple[str, int, bool]:

@@ -13,10 +13,13 @@ import itertools
 import os
 import zlib
 from collections.abc import Collection
-from typing import Optional
 
 from ..tree import Tree
 from .words import refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
 
 ROOT = "/sys/kernel/scst_tgt"
 NOTES = "/.kernel/scst"
@@ -45,7 +48,7 @@ def path_of(folder: str, name: str) -> str:
 def find(tree: Tree, folder: str, name: str) -> Optional[str]:
     """The path of the object of that name, None when there is none."""
     path = path_of(folder, name)
-    return path if _is_object(tree, path) and _has_name(tree, path, name) else None
+    return path if tree.is_folder_or_link(path) and _has_name(tree, path, name) else None
 
 
 def require(tree: Tree, folder: str, name: str, error: int = errno.EINVAL) -> str:
@@ -109,7 +112,9 @@ def make_stale(tree: Tree, path: str) -> None:
 
 def link(tree: Tree, path: str, target: str) -> None:
     """Stage a link, relative as all of SCST's links are."""
-    tree.link(path, os.path.relpath(target, os.path.dirname(path)))
+    names, folder = target.split("/"), path.split("/")[:-1]
+    same = sum(itertools.takewhile(bool, map(str.__eq__, names, folder)))
+    tree.link(path, "/".join((*[".."] * (len(folder) - same), *names[same:])))
 
 
 def target_of(tree: Tree, path: str) -> str:
@@ -120,15 +125,29 @@ def target_of(tree: Tree, path: str) -> str:
 
 def next_number(tree: Tree, kind: str, first: int = 0) -> int:
     """The next number of a kind; no number is given twice."""
-    number = _count(tree, kind, first)
-    tree.put(_counter(kind), str(number + 1))
+    number = coming_number(tree, kind, first)
+    use_number(tree, kind, number)
     return number
+
+
+def coming_number(tree: Tree, kind: str, first: int = 0) -> int:
+    """The number that `next_number` would give; a staged counter comes first."""
+    counter = _counter(kind)
+    staged = tree.staged(counter)
+    if staged is not None:
+        return int(staged)
+    return int(tree.read(counter)) if tree.exists(counter) else first
+
+
+def use_number(tree: Tree, kind: str, number: int) -> None:
+    """Stage that the next numbers of a kind go on behind this one."""
+    tree.put(_counter(kind), str(number + 1))
 
 
 def mark_number_used(tree: Tree, kind: str, number: int) -> None:
     """Stage that the next numbers of a kind go on behind this one, which was not given here."""
-    if _count(tree, kind, first=0) <= number:
-        tree.put(_counter(kind), str(number + 1))
+    if coming_number(tree, kind) <= number:
+        use_number(tree, kind, number)
 
 
 def _note(path: str) -> str:
@@ -139,21 +158,8 @@ def _counter(kind: str) -> str:
     return f"{NOTES}{kind}/.count"
 
 
-def _count(tree: Tree, kind: str, first: int) -> int:
-    """The next number of a kind, which is not given yet; a staged counter comes first."""
-    counter = _counter(kind)
-    staged = tree.staged(counter)
-    if staged is not None:
-        return int(staged)
-    return int(tree.read(counter)) if tree.exists(counter) else first
-
-
-def _is_object(tree: Tree, path: str) -> bool:
-    return tree.isdir(path) or tree.readlink(path) is not None
-
-
 def _is_live_object(tree: Tree, path: str) -> bool:
-    return _is_object(tree, path) and name_of(tree, path) != ""
+    return tree.is_folder_or_link(path) and name_of(tree, path) != ""
 
 
 def _has_name(tree: Tree, path: str, name: str) -> bool:
@@ -161,4 +167,4 @@ def _has_name(tree: Tree, path: str, name: str) -> bool:
 
 
 def _has_name_in_any_case(tree: Tree, path: str, name: str) -> bool:
-    return _is_object(tree, path) and name_of(tree, path).lower() == name.lower()
+    return tree.is_folder_or_link(path) and name_of(tree, path).lower() == name.lower()

@@ -5,8 +5,7 @@ Source: __wildcmp() in scst_targ.c.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Callable
+from collections.abc import Callable, Mapping
 
 
 def matches(pattern: str, name: str, negated: bool = False) -> bool:

@@ -9,10 +9,12 @@ Source: scst_sysfs_queue_wait_work() in scst_sysfs.c; observed 2026-11.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
-
 from ..tree import Tree
 from .names import ROOT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
 
 LAST = f"{ROOT}/last_sysfs_mgmt_res"
 _PENDING, _STUCK = "pending", "stuck"
@@ -22,17 +24,23 @@ class Stuck(Exception):
     """This work will never end."""
 
 
-class Work(NamedTuple):
+class Work:
     """A write that is not done yet: how many reads of the result come before, the attribute, the text."""
 
-    reads: int
-    attribute: str
-    text: str
+    def __init__(self, reads: int, attribute: str, text: str) -> None:
+        self.reads = reads
+        self.attribute = attribute
+        self.text = text
 
 
-def set_result(tree: Tree, result: int) -> None:
+def last(tree: Tree) -> str:
+    """What the file of the result holds; the functions here that look at it are given it."""
+    return tree.read(LAST)
+
+
+def set_result(tree: Tree, result: int, last: str) -> None:
     """Stage the result of finished work."""
-    if tree.read(LAST) != f"{result}\n":
+    if last != f"{result}\n":
         tree.put(LAST, f"{result}\n", 0o444)
 
 
@@ -41,21 +49,21 @@ def put_off(tree: Tree, work: Work) -> None:
     tree.put(LAST, f"{_PENDING} {work.reads} {work.attribute} {work.text}", 0o444)
 
 
-def pending(tree: Tree) -> Optional[Work]:
+def pending(last: str) -> Optional[Work]:
     """The write that is not done yet."""
-    word, _, rest = tree.read(LAST).partition(" ")
+    word, _, rest = last.partition(" ")
     if word != _PENDING:
         return None
     reads, attribute, text = rest.split(" ", 2)
     return Work(int(reads), attribute, text)
 
 
-def count_read(tree: Tree) -> bool:
+def count_read(tree: Tree, last: str) -> bool:
     """Count a read of the result; whether the work goes on."""
-    work = pending(tree)
+    work = pending(last)
     if work is None or work.reads == 0:
         return False
-    put_off(tree, work._replace(reads=work.reads - 1))
+    put_off(tree, Work(work.reads - 1, work.attribute, work.text))
     tree.land()
     return True
 
@@ -65,6 +73,6 @@ def mark_stuck(tree: Tree) -> None:
     tree.put(LAST, f"{_STUCK}\n", 0o444)
 
 
-def is_stuck(tree: Tree) -> bool:
+def is_stuck(last: str) -> bool:
     """Whether work is waiting for ever."""
-    return tree.read(LAST).startswith(_STUCK)
+    return last.startswith(_STUCK)

@@ -12,13 +12,16 @@ import errno
 import itertools
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Optional
 
 from ..tree import Tree
 from .attributes import Attributes, empty, put_attributes, read_only, read_value, write_only
 from .names import ROOT, entries, file_name, link, next_number, target_of, unused_name
 from .patterns import matches
 from .words import refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
 
 COPY_MANAGER = f"{ROOT}/targets/copy_manager/copy_manager_tgt"
 

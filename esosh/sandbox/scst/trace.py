@@ -5,8 +5,7 @@ Source: scst_debug.h and scst_sysfs.c; observed 2026-11.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from ..tree import Tree
 from .attributes import Attribute

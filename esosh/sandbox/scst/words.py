@@ -10,11 +10,14 @@ import itertools
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import TypeVar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    _Action = TypeVar("_Action")
 
 LARGEST = 2**63 - 1
-
-_Action = TypeVar("_Action")
 
 _WORD = re.compile(r"[\s=]*([^\s=]+)")
 _NUMBER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)\n?")

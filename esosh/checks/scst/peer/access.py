@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from ....config.scst import InitiatorGroup, Lun, Target
 from ....executors.scst.initiators import taken
+from ....records import Record
 from .hosts import Exports, Hosts
 
 OTHERS = ""  # stands for the initiators that no group takes
@@ -14,8 +14,7 @@ _TRANSPORTS = {"iscsi": "iSCSI", "ib_srpt": "SRP"}  # of all other drivers it is
 _WILD = frozenset("*?!")
 
 
-@dataclass(frozen=True)
-class Access:
+class Access(Record):
     """A target as initiators see it: its groups by their entries in lower case, and each group's patterns."""
 
     target: Target

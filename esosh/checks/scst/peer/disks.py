@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from ....commands import Pair
 from ....commands.scst import ScstDeviceSet, ScstSet
 from ....config.scst import Device, Scst
 from ....executors.scst.attributes import IDENTITY, default
+from ....records import Record
 from ....views import few
 from ... import Finding
 from .hosts import Hosts, compared, finding
@@ -23,8 +23,7 @@ _SHAPE = ("blocksize", "size")
 _WITHOUT = {"blocksize": "512", "read_only": "0"}  # of a device whose handler does not have the attribute
 
 
-@dataclass(frozen=True)
-class _Difference:
+class _Difference(Record):
     """An attribute that is not alike on both hosts."""
 
     key: str

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Optional
 
 from ....config.scst import SWITCHLESS, DeviceGroup, Scst, Target
+from ....records import Record
 from ... import Finding
 from ..luns import mapped
 
 
-@dataclass(frozen=True)
-class Exports:
+class Exports(Record):
     """The targets by which other machines see a host's devices; scst_local's are for the host itself."""
 
     targets: Mapping[str, Target]
@@ -30,8 +29,7 @@ class Exports:
         return {target: sorted(exported[target]) for target in sorted(exported)}
 
 
-@dataclass(frozen=True)
-class Hosts:
+class Hosts(Record):
     """Both hosts, and the device groups that both have.
 
     `shared_devices` are in one of these groups on both hosts; `grouped_devices` are in one on either, and

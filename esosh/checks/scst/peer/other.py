@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -13,6 +12,7 @@ from ....config.scst import Device, Driver, Scst, Target
 from ....errors import Refused
 from ....executors.scst import conf
 from ....executors.scst.recognize import is_scst_conf
+from ....records import replace
 from .hosts import exports
 
 

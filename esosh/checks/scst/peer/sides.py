@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import AbstractSet
 
 from ....config.scst import DeviceGroup, Scst, rel_tgt_id
+from ....records import Record
 from .hosts import Exports, Hosts
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Record):
     """Where a port is in a device group, and its ids."""
 
     tgrp: str
@@ -19,8 +18,7 @@ class Place:
     rel_tgt_id: int
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Record):
     """A device group as one host has it; `own` are that host's ports.
 
     `ungrouped` are those that export a device of the group and are in no target group, each with its relative
@@ -37,8 +35,7 @@ class Side:
         return {self.ports[port].tgrp for port in self.ports.keys() & ports}
 
 
-@dataclass(frozen=True)
-class GroupPair:
+class GroupPair(Record):
     """A device group on both hosts; `shared` are ports of both of them, and `unknown` of neither."""
 
     name: str

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import AbstractSet
 
+from ....records import Record
 from .access import OTHERS, Targets
 
 _ALL = "*"
 Seen = Mapping[str, Mapping[str, set[str]]]  # of each device the LUNs, each with its values of read_only
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(Record):
     """What initiators that see the same see through this host and through the other one."""
 
     initiators: tuple[str, ...]

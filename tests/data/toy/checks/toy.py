@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Optional
 
 from ..config import Config
 from ..transaction.plan import Machine
 from . import Finding
 
 
-def findings(config: Config, machine: Machine) -> Iterator[Finding]:
+def findings(config: Config, machine: Machine, since: Optional[Config]) -> Iterator[Finding]:
     """Balls that are too small."""
     for name, ball in config.toy.balls.items():
         if ball.size < 5:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Optional
 
 from ..config import Config
+from ..config.lazy import having, without
 from ..config.paths import Path
 from ..config.toy import Ball
-from . import Command, Edit, Pair, Removal, without
+from ..records import replace
+from . import Command, Edit, Pair, Removal
 from .names import look_up
 
 
 def _with(config: Config, name: str, size: Pair) -> Config:
-    return replace(config, toy=replace(config.toy, balls={**config.toy.balls, name: Ball(int(str(size.value)))}))
+    return config.having(toy=replace(config.toy, balls=having(config.toy.balls, {name: Ball(int(str(size.value)))})))
 
 
-@dataclass(frozen=True)
 class ToyBallAdd(Edit):
     """A ball."""
 
@@ -28,7 +28,6 @@ class ToyBallAdd(Edit):
         return _with(config, self.ball, self.size)
 
 
-@dataclass(frozen=True)
 class ToyBallSet(Edit):
     """Change its size."""
 
@@ -40,7 +39,6 @@ class ToyBallSet(Edit):
         return _with(config, self.ball, self.size)
 
 
-@dataclass(frozen=True)
 class ToyBallDel(Removal):
     """Take it away."""
 
@@ -48,7 +46,7 @@ class ToyBallDel(Removal):
 
     def edit(self, config: Config) -> Config:
         look_up("ball", self.ball, config.toy.balls, self)
-        return replace(config, toy=replace(config.toy, balls=without(config.toy.balls, self.ball)))
+        return config.having(toy=replace(config.toy, balls=without(config.toy.balls, self.ball)))
 
 
 def owns(path: Path, *configs: Config) -> Optional[str]:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from ..records import NOTHING, Record
 
 
-@dataclass(frozen=True)
-class Ball:
+class Ball(Record):
     """A ball; its size is in centimetres."""
 
     size: int = 20
 
 
-@dataclass(frozen=True)
-class Toy:
+class Toy(Record):
     """All toys."""
 
-    balls: Mapping[str, Ball] = field(default_factory=dict)
+    balls: Mapping[str, Ball] = NOTHING
+
+
+KIND, EMPTY = Toy, Toy()
 
 
 def blank(toy: Toy) -> Toy:

@@ -1,0 +1,1 @@
+"""What esosh costs, beside an empty Python, a yardstick, or the tools that it replaces."""

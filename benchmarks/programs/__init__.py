@@ -1,0 +1,1 @@
+"""Programs that are measured, and the yardsticks beside them."""
