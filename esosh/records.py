@@ -57,7 +57,7 @@ class Record:
         given = dict(zip(self.PARTS, values), **named)
         self.__dict__.update(self.DEFAULTS)
         self.__dict__.update(given)
-        if len(given) < len(values) + len(named) or len(self.__dict__) != len(self.PARTS):
+        if len(given) < len(values) + len(named) or self.__dict__.keys() != self.KINDS.keys():
             raise TypeError(f"{type(self).__name__} has the parts {', '.join(self.PARTS)}")
 
     def __setattr__(self, name: str, value: object) -> None:

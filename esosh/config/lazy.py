@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable, Optional, TypeVar
 
@@ -31,53 +32,58 @@ class _Unread:
         return self._object
 
 
+class _Table:
+    """The objects of the newest of some versions, by name; what is gone keeps its place, as ABSENT."""
+
+    __slots__ = ("places", "versions")
+
+    def __init__(self, places: dict[str, Any]) -> None:
+        self.places = places
+        self.versions: list[weakref.ref[Lazy[Any]]] = []
+
+    def current(self) -> list[Lazy[Any]]:
+        """The versions that somebody still has, and that have no table of their own by now."""
+        versions = [version for version in (known() for known in self.versions) if version is not None]
+        there = [version for version in versions if version.table is self]
+        self.versions = [weakref.ref(version) for version in there]
+        return there
+
+
 class Lazy(Mapping[str, T]):
     """Objects of which the names are known.
 
-    `having` and `without` give other versions at the cost of what changes. The newest has the table of all,
-    in which what is gone keeps its place, so that the order of names stays. An older one knows what it has
-    otherwise; it gets a table of its own when it is asked for an object. Names cost nothing to look at.
+    `having` and `without` give other versions at the cost of what changes: versions share a table, and an
+    older one knows what it has otherwise. One that is asked for an object gets a table of its own. The order
+    of names stays. Names cost nothing to look at.
     """
 
-    __slots__ = ("_own", "newer", "otherwise")
+    __slots__ = ("__weakref__", "otherwise", "table")
 
     def __init__(self, names: Iterable[str], read: Callable[[str], T]) -> None:
-        self._become({name: _Unread(name, read) for name in names})
+        self._join(_Table({name: _Unread(name, read) for name in names}))
 
-    def _become(self, table: Optional[dict[str, Any]]) -> None:
-        self._own = table
-        self.newer: Optional[Lazy[T]] = None
-        self.otherwise: Mapping[str, Any] = {}  # what the newer version has not, or not so
+    def _join(self, table: _Table) -> None:
+        self.table = table
+        self.otherwise: dict[str, Any] = {}
+        table.versions.append(weakref.ref(self))
 
     @classmethod
     def of(cls, objects: Mapping[str, T]) -> Lazy[T]:
         """These objects; a plain mapping is copied."""
-        return objects if isinstance(objects, Lazy) else cls._with(dict(objects))
+        return objects if isinstance(objects, Lazy) else cls._at(_Table(dict(objects)))
 
     @classmethod
-    def _with(cls, table: dict[str, Any]) -> Lazy[T]:
+    def _at(cls, table: _Table) -> Lazy[T]:
         version: Lazy[T] = cls.__new__(cls)
-        version._become(table)
+        version._join(table)
         return version
 
     @property
-    def table(self) -> dict[str, Any]:
+    def places(self) -> dict[str, Any]:
         """Every name with its object, with the place of one that is unread, or with ABSENT."""
-        if self._own is None:
-            self._own = self._restored()
-        return self._own
-
-    def _restored(self) -> dict[str, Any]:
-        """The table of the nearest newer version that has one, with the differences to this one."""
-        version, differences = self, []
-        while version._own is None:
-            assert version.newer is not None
-            differences.append(version.otherwise)
-            version = version.newer
-        table = dict(version._own)
-        for difference in reversed(differences):
-            table.update(difference)
-        return table
+        if self.otherwise:
+            self._join(_Table({**self.table.places, **self.otherwise}))
+        return self.table.places
 
     def having(self, objects: Mapping[str, T]) -> Lazy[T]:
         """These, with others in addition or in their place."""
@@ -88,26 +94,29 @@ class Lazy(Mapping[str, T]):
         return self._changed(dict.fromkeys(names, ABSENT))
 
     def _changed(self, changes: Mapping[str, Any]) -> Lazy[T]:
+        places = self.places
         table = self.table
-        self.otherwise = {name: table.get(name, ABSENT) for name in changes}
-        table.update(changes)
-        self.newer, self._own = self._with(table), None
-        return self.newer
+        before = {name: places.get(name, ABSENT) for name in changes}
+        for version in table.current():
+            for name, found in before.items():
+                version.otherwise.setdefault(name, found)
+        places.update(changes)
+        return self._at(table)
 
     def __getitem__(self, name: str) -> T:
-        found: Any = self.table.get(name, ABSENT)
+        found: Any = self.places.get(name, ABSENT)
         if found is ABSENT:
             raise KeyError(name)
         return found.get() if type(found) is _Unread else found  # type: ignore[no-any-return]
 
     def __iter__(self) -> Iterator[str]:
-        return iter([name for name, found in self.table.items() if found is not ABSENT])
+        return iter([name for name, found in self.places.items() if found is not ABSENT])
 
     def __len__(self) -> int:
-        return sum(found is not ABSENT for found in self.table.values())
+        return sum(found is not ABSENT for found in self.places.values())
 
     def __contains__(self, name: object) -> bool:
-        return self.table.get(name, ABSENT) is not ABSENT  # type: ignore[call-overload]
+        return self.places.get(name, ABSENT) is not ABSENT  # type: ignore[call-overload]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Mapping):
@@ -188,12 +197,15 @@ def _places(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[st
     """What `differences` gives, unread."""
     if old is new:
         return
-    on = _way(old, new)
-    back = _way(new, old) if on is None else None
-    before, after = _table(old) if on is None else on, _table(new) if back is None else back
-    names = on if on is not None else back
-    for name in {**dict.fromkeys(before), **dict.fromkeys(after)} if names is None else names:
-        one, other = before.get(name, ABSENT), after.get(name, ABSENT)
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    if isinstance(old, Lazy) and isinstance(new, Lazy) and old.table is new.table:
+        before, after, shared = old.otherwise, new.otherwise, old.table.places
+    else:
+        before, after, shared = _plain(old), _plain(new), {}
+    for name in {**dict.fromkeys(before), **dict.fromkeys(after)}:
+        one = before[name] if name in before else shared.get(name, ABSENT)
+        other = after[name] if name in after else shared.get(name, ABSENT)
         if not _is_same(one, other):
             yield name, one, other
 
@@ -211,18 +223,5 @@ def _object_at(place: object) -> object:
     return place.get() if type(place) is _Unread else place
 
 
-def _table(objects: Mapping[str, Any]) -> Mapping[str, Any]:
-    return objects.table if isinstance(objects, Lazy) else objects
-
-
-def _way(old: Mapping[str, Any], new: Mapping[str, Any]) -> Optional[dict[str, Any]]:
-    """What `old` has where something changed on the way from it to `new`; None where no way leads there."""
-    way: dict[str, Any] = {}
-    version: Any = old
-    while version is not new:
-        if not isinstance(version, Lazy):
-            return None
-        for name, found in version.otherwise.items():
-            way.setdefault(name, found)
-        version = version.newer
-    return way
+def _plain(objects: Mapping[str, Any]) -> Mapping[str, Any]:
+    return objects.places if isinstance(objects, Lazy) else objects

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, Callable, Optional, TypeVar
 
+    from ..host.lock import Companion, Lock
     from .kernel import Answer, Reader
     from .tree import Tree
 
@@ -89,6 +90,13 @@ class Sandbox(LocalHost):
     def mkdir(self, path: str) -> None:
         self._faults.trigger("mkdir", path)
         super().mkdir(path)
+
+    def companion(self, work: Callable[[str], None], lock: Lock) -> Companion:
+        def work_on_a_settled_box(word: str) -> None:
+            self._kernel.settle()
+            work(word)
+
+        return super().companion(work_on_a_settled_box, lock)
 
     def run(self, argv: Sequence[str], stdin: str = "", limit: Optional[float] = None) -> Output:
         from . import programs  # slow to import, and not needed to look at files

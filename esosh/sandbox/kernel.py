@@ -34,6 +34,10 @@ class Kernel:
         self._files = LocalHost(os.fspath(root))
         self._answers = answers
         self._readers = readers or {}
+        self.settle()
+
+    def settle(self) -> None:
+        """End what a process that died had begun: a real kernel ends a command whose writer died."""
         if self.tree.is_landing():
             with self.command():
                 pass

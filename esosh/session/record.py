@@ -10,11 +10,11 @@ import itertools
 from collections.abc import Collection, Mapping
 from typing import Optional
 
+from .. import executors
 from ..commands import Object, field, section_module, typed_name
 from ..commands.parse import parse
 from ..config import Config
-from ..errors import LineError
-from ..executors import executor
+from ..errors import LineError, Refused
 from ..host import Host
 from ..language.source import sections
 from ..transaction import git
@@ -26,23 +26,38 @@ Names = Collection[str]
 
 
 def before(host: Host, old: Config, new: Config) -> str:
-    """config.esh as others left it: of what they changed in files, and of what is about to change."""
-    return _before(host, old, touched_objects(old, new)) if host.exists(RECORD) else text(old)
+    """config.esh as others left it: of what they changed in files, and of what a commit is about to write."""
+    return _before(host, old, _written(host, old, new)) if host.exists(RECORD) else text(old)
 
 
 def after(host: Host, old: Config, new: Config) -> str:
     """config.esh with the change from one configuration to another."""
     if not host.exists(RECORD):
         return text(new)
-    touched = touched_objects(old, new)
-    return amended(_before(host, old, touched), new, touched)
+    written = _written(host, old, new)
+    return amended(_before(host, old, written), new, written)
+
+
+def _written(host: Host, old: Config, new: Config) -> set[Object]:
+    """The objects that a commit writes: what it changes, and what runs and is in no file."""
+    concerned = [section for section in sections() if not old.shares(new, field(section))]
+    filed = executors.saved(host, old, {field(section) for section in concerned})
+    objects = touched_objects(old, new)
+    for section in concerned:
+        names = section_module(section).names
+        objects.update((section, name) for name in {*names(new)}.difference(names(filed)))
+    return objects
 
 
 def _before(host: Host, old: Config, touched: Collection[Object]) -> str:
-    files = {section: executor(field(section)).FILES for section in sections()}
-    changed = git.changed_since_record(host, {RECORD}.union(*files.values()))
+    files = {section: executors.executor(field(section)).FILES for section in sections()}
+    try:
+        changed = git.changed_since_record(host, {RECORD}.union(*files.values()))
+        kept = git.recorded(host) if RECORD in changed else host.read(RECORD)
+    except Refused:  # git cannot tell, and a plan does not fail for that
+        return text(old)
     whole = {(section, "") for section, own in files.items() if not changed.isdisjoint(own)}
-    return amended(git.recorded(host) if RECORD in changed else host.read(RECORD), old, {*touched, *whole})
+    return amended(kept, old, {*touched, *whole})
 
 
 def amended(text: str, config: Config, objects: Collection[Object]) -> str:

@@ -23,8 +23,8 @@ from ..config.paths import diff
 from ..errors import ChecksRefuse, Refused
 from ..executors.step import Replace, Step
 from ..language import usage
-from ..views import Line, Lines, Table, View
-from ..views.secrets import MASK
+from ..views import Line, Lines, Table, View, counted
+from ..views.secrets import MASK, masked
 from . import Session, listing, overview, peer, reports
 from .edits import fold, section_of
 from .secrets import filled, read_file
@@ -62,6 +62,11 @@ def _is_empty(view: View) -> bool:
 
 def session_diff(session: Session, line: SessionDiff) -> View:
     """What a commit changes, as lines: of what runs, or of the files where only they differ."""
+    unfit = session.candidate.merge.unfit if session.candidate.count else ()
+    if unfit:
+        title = f"{counted(len(unfit), 'edit fits', 'edits fit')} no more: resolve theirs drops them"
+        texts = (title, *(f"{masked(str(edit))}: {reason}" for edit, reason in unfit))
+        return Lines.of(*texts, style="warn")
     (running, saved), new = session.candidate.running_and_saved(), session.config
     return listing.changes(saved if not diff(running, new) else running, new, line.section)
 

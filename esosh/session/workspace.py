@@ -192,7 +192,7 @@ class Workspace:
     def plan(self, old: Config, new: Config, saved: Optional[Config] = None) -> Plan:
         """The steps from one configuration to another; `saved`: that of the files, where it is not `old`."""
         machine = look(self.host)
-        return plan(old, new, machine, lambda: record.after(self.host, old, new), saved)
+        return plan(old, new, machine, lambda: record.after(self.host, saved or old, new), saved)
 
     def commit_plan(self, new: Config, *more: Command) -> Plan:
         """The steps that a commit takes; `more`: edits that are to come."""

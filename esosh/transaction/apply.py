@@ -137,7 +137,8 @@ def finish(host: Host, commit: Journal, notice: str = "") -> str:
     warnings = _save_history(host, commit)
     try:
         for path in commit.drops:
-            host.remove(path)
+            with contextlib.suppress(FileNotFoundError):  # it went before this was cut short
+                host.remove(path)
         if notice:
             journal.leave_notice(host, "; ".join((notice, *warnings)))
         journal.close_journal(host)

@@ -66,10 +66,13 @@ def dirty(host: Host) -> bool:
 
 
 def changed_since_record(host: Host, files: Collection[str]) -> set[str]:
-    """Those of these files of /etc that are not as the newest commit with another config.esh has them."""
+    """Those of these files of /etc that are not as the newest commit with another config.esh has them.
+
+    Raises Refused when git fails.
+    """
     if not is_work_tree(host):
         return set()
-    hashes = _run_git(host, "log", "-1", "--format=%H", "--", RECORD).out.split()
+    hashes = _git_output(host, "log", "-1", "--format=%H", "--", RECORD).split()
     if not hashes:
         return set()
     paths = sorted(file[len("/etc/") :] for file in files)

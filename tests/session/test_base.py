@@ -246,6 +246,7 @@ def test_what_an_edit_needs_and_somebody_else_changed_is_a_conflict(box, before,
 def test_what_fits_no_more_is_dropped_by_resolve_theirs_and_not_kept_by_resolve_mine(box):
     do(session_on(box), f"scst lun add {T} 1 disk02", "svc enable sbd")
     do(session_on(box, name="other"), "scst device del disk02", "commit allow io")
+    assert do(session_on(box), "diff").splitlines()[1].startswith(f"scst lun add {T} 1 disk02: no SCST device disk02")
     with pytest.raises(Refused, match="no SCST device disk02"):
         do(session_on(box), "resolve mine")
     assert do(session_on(box), "resolve theirs") == f"- scst lun add {T} 1 disk02\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from boxes import do, session_on
+from boxes import do, root_of, session_on
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scst_configs import scsts
@@ -174,3 +174,29 @@ def test_a_record_that_others_changed_or_removed_is_whole_after_the_next_commit(
     change(box)
     do(session_on(box), THIRD, "commit")
     assert box.read(RECORD) == text(session_on(box).candidate.current)
+
+
+@pytest.mark.parametrize("fails", ["log*", "diff-index*", "show*", "*"])
+def test_where_git_cannot_tell_what_others_changed_the_lines_are_made_anew_and_nothing_is_refused(box, fails):
+    do(session_on(box), "svc enable sbd", "commit", "svc enable nut")
+    whole = text(session_on(box).config)
+    box.path("/faults").write_text(f"run git -C /etc {fails} 1\n" * 20)
+    assert do(session_on(type(box)(root_of(box))), "plan").splitlines()[-1].startswith("  2 none     replace /etc/esosh/config.esh")
+    assert do(session_on(type(box)(root_of(box))), "commit").startswith("committed")
+    assert box.read("/etc/esosh/config.esh") == whole
+
+
+def test_what_is_adopted_stands_in_it(box):
+    do(session_on(box), "scst set poll_us=1", "commit")
+    box.write("/sys/kernel/scst_tgt/devices/disk01/threads_num", "7\n")
+    do(session_on(box), "adopt scst", "commit")
+    assert box.read(RECORD) == text(session_on(box).config)
+    assert "disk01 filename=/dev/sdb threads_num=7\n" in box.read(RECORD)
+
+
+def test_what_runs_and_is_saved_along_stands_in_it(box):
+    do(session_on(box), "scst set poll_us=1", "commit")
+    box.write("/sys/kernel/scst_tgt/handlers/vdisk_nullio/mgmt", "add_device d9 dummy=1\n")
+    do(session_on(box), "scst set poll_us=2", "commit")
+    assert box.read(RECORD) == text(session_on(box).config)
+    assert "vdisk_nullio d9" in box.read(RECORD)

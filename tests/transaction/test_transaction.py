@@ -196,6 +196,22 @@ def test_what_was_cut_short_after_its_last_step_stands(box, session):
     assert journal.steps[-1].after.holds(box)
 
 
+@pytest.mark.parametrize("gone", [0, 1, 2])
+def test_what_was_cut_short_while_its_candidate_went_stands_and_ends(box, session, gone):
+    files = session.candidate.files
+    assert len(files) == 2
+    journal = cut(box, session, len(journal_of(session).steps), drops=files)
+    store.mark(box, store.STANDS, sync=True)
+    for path in journal.drops[:gone]:
+        box.remove(path)
+
+    assert recovery.recover(box)
+
+    assert store.journal(box) is None
+    assert [path for path in files if box.exists(path)] == []
+    assert store.take_notice(box) == "commit 1 by root was cut short after its last step: it stands"
+
+
 def test_after_a_reboot_only_files_are_put_back(box, session):
     journal = cut(box, session, len(journal_of(session).steps), boot="an earlier start")
 

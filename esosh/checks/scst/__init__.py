@@ -12,7 +12,6 @@ from ...config import Config
 from ...config.scst import Scst, beyond
 from ...executors.scst import SCST_CONF
 from ...executors.scst.facts import Facts
-from ...records import replace
 from ...transaction.plan import Machine
 from .. import Finding
 from . import attributes, devices, logins, peer, running, saved, stopped, syntax, targets
@@ -26,14 +25,14 @@ def findings(config: Config, machine: Machine, since: Optional[Config]) -> Itera
     known = Scst() if since is None else since.scst
     changed = scst if since is None else beyond(scst, known)
     yield from attributes.findings(changed, scst, facts)
-    yield from targets.equal_ids(scst if changed.targets else changed)
+    yield from targets.equal_ids(changed, scst)
     if since is None:
         yield from syntax.findings(text)
     yield from saved.findings(changed, scst, known, facts)
     if since is None and facts.loaded:
         yield from saved.undefined_in_file(scst, facts, text)
     yield from devices.findings(changed, scst)
-    yield from targets.findings(replace(scst, targets=scst.targets if changed.drivers else changed.targets))
+    yield from targets.findings(changed, scst)
     yield from running.findings(scst, facts) if facts.loaded else stopped.findings(changed, scst, facts)
 
 

@@ -18,7 +18,7 @@ _WRITE_OPTIONS = ("nv_cache", "write_through")
 def findings(changed: Scst, scst: Scst) -> Iterator[Finding]:
     """Files that what changed shares with others, then attributes of it that contradict each other."""
     if any(_files(changed)):
-        yield from _shared_files(scst)
+        yield from _shared_files(changed, scst)
     for name, device in changed.devices.items():
         yield from _write_options(name, device)
         yield from _uneven_size(name, device)
@@ -48,12 +48,12 @@ def _files(scst: Scst) -> Iterator[tuple[str, str]]:
             yield name, file
 
 
-def _shared_files(scst: Scst) -> Iterator[Finding]:
-    """Files and disks of several devices."""
+def _shared_files(changed: Scst, scst: Scst) -> Iterator[Finding]:
+    """Files and disks of a device that changed and of another one."""
     owners: dict[str, str] = {}
     for name, file in _files(scst):
         owner = owners.setdefault(file, name)
-        if owner != name:
+        if owner != name and not changed.devices.keys().isdisjoint((owner, name)):
             text = f"{owner} is on {file} too: initiators that write through both lose data"
             yield Finding("W362", "scst", f"scst {name}", text)
 

@@ -18,9 +18,11 @@ from .luns import lun_tables
 _ISCSI_NAME = re.compile(r"(iqn\.[0-9]{4}-[0-9]{2}\.|eui\.|naa\.)\S+")
 
 
-def findings(scst: Scst) -> Iterator[Finding]:
-    """What initiators cannot reach, and what they would not see."""
-    for name, target in scst.targets.items():
+def findings(changed: Scst, scst: Scst) -> Iterator[Finding]:
+    """What initiators cannot reach of what changed, and what they would not see."""
+    others = scst.targets.items() if changed.drivers else ()
+    targets = {name: target for name, target in others if target.driver in changed.drivers}
+    for name, target in {**targets, **changed.targets}.items():
         if target.driver == "iscsi":
             yield from _iscsi_name(name)
             yield from _iscsi_driver(name, target, scst)
@@ -28,12 +30,12 @@ def findings(scst: Scst) -> Iterator[Finding]:
         yield from _initiators(name, target)
 
 
-def equal_ids(scst: Scst) -> Iterator[Finding]:
-    """Ids that two enabled targets of this host have; SCST refuses them (EBADSLT)."""
+def equal_ids(changed: Scst, scst: Scst) -> Iterator[Finding]:
+    """Ids that a target that changed and another one have, both enabled; SCST refuses them (EBADSLT)."""
     owners: dict[int, str] = {}
-    for name, number in _enabled_ids(scst):
+    for name, number in _enabled_ids(scst) if changed.targets else ():
         owner = owners.setdefault(number, name)
-        if owner != name:
+        if owner != name and not changed.targets.keys().isdisjoint((owner, name)):
             text = f"rel_tgt_id {number} is {owner}'s too, and both are enabled"
             hint = f"scst target set {name} rel_tgt_id={_free_id(scst)}"
             yield Finding("E315", "scst", f"scst {name}", text, hint)
