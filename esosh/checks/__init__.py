@@ -21,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Optional
 
-from ..commands import field, section_module
+from ..commands import differing_sections, section_module
 from ..config import Config
-from ..language.sections import module
+from ..language.sections import module, optional
 from ..language.source import sections
 from ..records import Record, replace
 from ..transaction.plan import Machine
@@ -48,7 +48,7 @@ class Finding(Record):
 
 def findings(config: Config, machine: Machine, since: Optional[Config] = None) -> Iterator[Finding]:
     """The findings on a configuration, on all of it or on what is not the same in `since`."""
-    for section in sections() if since is None else _differing(since, config):
+    for section in sections() if since is None else differing_sections(since, config):
         yield from module("checks", section).findings(config, machine, since)
 
 
@@ -61,23 +61,18 @@ def commit_findings(
     earlier = {*findings(old, machine, since and new)} if has_errors else set()
     for finding in current:
         yield replace(finding, standing=finding in earlier)
-    concerned = sections() if since is None else _differing(old, new)
+    concerned = sections() if since is None else differing_sections(old, new)
     yield from _changes(concerned, old, new, machine)
 
 
 def changes(old: Config, new: Config, machine: Machine) -> Iterator[Finding]:
     """What is wrong with the change from one configuration to another."""
-    return _changes(_differing(old, new), old, new, machine)
-
-
-def _differing(old: Config, new: Config) -> list[str]:
-    """The sections that the two do not share."""
-    return [section for section in sections() if not old.shares(new, field(section))]
+    return _changes(differing_sections(old, new), old, new, machine)
 
 
 def _changes(concerned: Iterable[str], old: Config, new: Config, machine: Machine) -> Iterator[Finding]:
     for section in concerned:
-        check = optional(section, "changes")
+        check = optional("checks", section, "changes")
         yield from check(old, new, machine) if check else ()
         yield from _emptied(section, old, new)
 
@@ -85,14 +80,9 @@ def _changes(concerned: Iterable[str], old: Config, new: Config, machine: Machin
 def peers() -> Iterator[tuple[str, Any]]:
     """The sections that compare two hosts, each with the module that does it."""
     for section in sections():
-        peer = optional(section, "peer")
+        peer = optional("checks", section, "peer")
         if peer:
             yield section, peer
-
-
-def optional(section: str, name: str) -> Any:
-    """What a section's module has of that name; None where it has nothing."""
-    return getattr(module("checks", section), name, None)
 
 
 def _emptied(section: str, old: Config, new: Config) -> Iterator[Finding]:

@@ -203,6 +203,11 @@ def fields(section: Optional[str]) -> tuple[str, ...]:
     return (field(section),) if section else FIELDS
 
 
+def differing_sections(old: Config, new: Config) -> list[str]:
+    """The sections that the two do not share."""
+    return [section for section in sections() if not old.shares(new, field(section))]
+
+
 def object_of(path: Path, *configs: Config) -> Object:
     """The object that a fact of one of these configurations belongs to."""
     possible = [section for section in reversed(sections()) if field(section) == path[0]]

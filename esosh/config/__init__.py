@@ -45,10 +45,14 @@ class Config(Parts):
             return getattr(self, field) is getattr(other, field)
         return mine["source"] is theirs["source"]
 
+    def differing(self, other: Config) -> list[str]:
+        """The fields of which the two do not share the section, in their order."""
+        return [field for field in FIELDS if not self.shares(other, field)]
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Config):
             return NotImplemented
-        return all(self.shares(other, name) or getattr(self, name) == getattr(other, name) for name in FIELDS)
+        return all(getattr(self, name) == getattr(other, name) for name in self.differing(other))
 
     __hash__ = None  # type: ignore[assignment]
 

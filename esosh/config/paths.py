@@ -35,7 +35,7 @@ def _facts(value: Any, path: Path) -> Iterator[tuple[Path, Scalar]]:
     elif shape == "set":
         yield from (((*path, name), HERE) for name in sorted(value))
     elif shape == "parts":
-        for name in _parts(value):
+        for name in value.PARTS:
             yield from _facts(getattr(value, name), (*path, name))
     else:
         yield path, value
@@ -50,12 +50,6 @@ def _object_facts(value: object, path: Path) -> Iterator[tuple[Path, Scalar]]:
 
 def _is_object(value: Any) -> bool:
     return _shape(value.__class__) in ("mapping", "parts")
-
-
-def _parts(value: Any) -> tuple[str, ...]:
-    """The names of the parts of a configuration or of a record."""
-    names: tuple[str, ...] = value.PARTS
-    return names
 
 
 def unflatten(kind: Any, facts: Facts) -> Any:
@@ -120,9 +114,9 @@ _Change = tuple[Path, tuple[Scalar, Scalar]]
 
 def _compare(old: Any, new: Any, path: Path, changes: list[_Change]) -> None:
     """Add what differs to the changes."""
-    shape = _shape(old.__class__)
     if old is new:
         return
+    shape = _shape(old.__class__)
     if shape == "mapping":
         for name, before, after in differences(old, new):
             _compare_objects(before, after, (*path, name), changes)
@@ -146,10 +140,10 @@ def _shape(kind: Any) -> str:
     return "parts" if hasattr(kind, "PARTS") else "scalar"
 
 
-def _differing_parts(old: Any, new: Any) -> Iterator[str]:
+def _differing_parts(old: Any, new: Any) -> list[str]:
     if isinstance(old, Config):
-        return (field for field in FIELDS if not old.shares(new, field))
-    return (name for name in _parts(old) if getattr(old, name) is not getattr(new, name))
+        return old.differing(new)
+    return [name for name in old.PARTS if getattr(old, name) is not getattr(new, name)]
 
 
 def _compare_objects(old: object, new: object, path: Path, changes: list[_Change]) -> None:

@@ -35,7 +35,7 @@ from typing import Any, Callable, Optional
 from ..config import FIELDS, Config
 from ..config.lazy import Lazy
 from ..host import Host
-from ..language.sections import module
+from ..language import sections
 from .step import Action
 
 Waiting = Callable[[float], None]  # is told, again and again, how many seconds something has been waited for
@@ -43,12 +43,12 @@ Waiting = Callable[[float], None]  # is told, again and again, how many seconds 
 
 def executor(field: str) -> Any:
     """The module of a section."""
-    return module("executors", field)
+    return sections.module("executors", field)
 
 
 def viewer(field: str, section: str) -> Any:
     """The module that has the status and the overview of a section of that field."""
-    return executor(field) if section == field else module(f"executors.{field}", section)
+    return executor(field) if section == field else sections.module(f"executors.{field}", section)
 
 
 def offered(name: str) -> list[Any]:
@@ -59,7 +59,7 @@ def offered(name: str) -> list[Any]:
 
 def optional(field: str, name: str) -> Any:
     """What a section's module has of that name; None where it has nothing, or where the field is ""."""
-    return getattr(executor(field), name, None) if field else None
+    return sections.optional("executors", field, name) if field else None
 
 
 def read(host: Host) -> Config:
@@ -74,8 +74,8 @@ def saved(host: Host, config: Config, fields: Collection[str] = FIELDS) -> Confi
 
 def running(host: Host, config: Config, fields: Collection[str] = FIELDS) -> Config:
     """The configuration, some of its sections as they run."""
-    sections = {field: executor(field).running(host, executor(field).saved(host)) for field in fields}
-    return config.having(**sections)
+    parts = {field: executor(field).running(host, executor(field).saved(host)) for field in fields}
+    return config.having(**parts)
 
 
 def losses(host: Host, service: str) -> Iterator[str]:

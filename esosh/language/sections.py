@@ -44,3 +44,8 @@ def module(folder: str, section: str) -> Any:
             raise
         message = f"section {section} is incomplete: {name.replace('.', '/')}.py is missing"
         raise Refused(message, hint="install esosh again", code="E227") from None
+
+
+def optional(folder: str, section: str, name: str) -> Any:
+    """What a section's module in a folder has of that name; None where it has nothing."""
+    return getattr(module(folder, section), name, None)

@@ -15,7 +15,7 @@ from ..commands.session.commit import (
     SessionRevert,
     SessionSync,
 )
-from ..config import FIELDS, Config
+from ..config import Config
 from ..config.paths import diff, value_at
 from ..errors import ChecksRefuse, EsoshError, Locked, Refused
 from ..executors.step import DISRUPTIONS
@@ -189,7 +189,7 @@ def _follow_ups(session: Session, commit: Journal, old: Config, new: Config, sav
 
 def _section_follow_ups(host: Host, old: Config, new: Config) -> FollowUps:
     follow_ups: FollowUps = []
-    for field in FIELDS:
+    for field in old.differing(new):
         follow_ups += executors.executor(field).follow_ups(old, new, host)
     return follow_ups
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Optional
 
-from ..commands import Object, field, section_module
+from ..commands import Object, differing_sections, section_module
 from ..config import Config
+from ..language.sections import optional
 from ..language.source import sections
 from ..records import replace
 from ..views import Line, Lines
@@ -32,10 +33,9 @@ def text(config: Config) -> str:
 def touched_objects(old: Config, new: Config) -> set[Object]:
     """The objects whose lines may not be the same in both."""
     objects = changed_objects(old, new)
-    for section in sections():
-        if not old.shares(new, field(section)):
-            affected = getattr(section_module(section), "affected", lambda old, new: ())
-            objects.update((section, name) for name in affected(old, new))
+    for section in differing_sections(old, new):
+        affected = optional("commands", section, "affected")
+        objects.update((section, name) for name in (affected(old, new) if affected else ()))
     return objects
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Optional
 
 from .. import executors
-from ..commands import Object, field, section_module, typed_name
+from ..commands import Object, differing_sections, field, section_module, typed_name
 from ..commands.parse import parse
 from ..config import Config
 from ..errors import LineError, Refused
@@ -40,10 +40,9 @@ def after(host: Host, old: Config, new: Config) -> str:
 
 def _written(host: Host, old: Config, new: Config) -> set[Object]:
     """The objects that a commit writes: what it changes, and what runs and is in no file."""
-    concerned = [section for section in sections() if not old.shares(new, field(section))]
-    filed = executors.saved(host, old, {field(section) for section in concerned})
+    filed = executors.saved(host, old, old.differing(new))
     objects = touched_objects(old, new)
-    for section in concerned:
+    for section in differing_sections(old, new):
         names = section_module(section).names
         objects.update((section, name) for name in {*names(new)}.difference(names(filed)))
     return objects
@@ -66,7 +65,7 @@ def amended(text: str, config: Config, objects: Collection[Object]) -> str:
     An object without a name stands for its whole section.
     """
     by_section: dict[str, list[str]] = {}
-    for line in text.splitlines():
+    for line in text.split("\n"):  # a value may have what other programs take for the end of a line
         by_section.setdefault(line.partition(" ")[0], []).append(line)
     for section in sections():
         names = {name for owner, name in objects if owner == section}

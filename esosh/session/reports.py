@@ -94,7 +94,7 @@ def _changed_count(step: Step) -> str:
 
 def _line_counts(action: Replace) -> Counter[str]:
     """How often a file has each line."""
-    return Counter((action.text or "").splitlines())
+    return Counter((action.text or "").split("\n"))
 
 
 def change_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:

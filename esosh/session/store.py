@@ -151,7 +151,7 @@ def _number(file: str) -> int:
 
 def _base(path: str, text: str) -> Base:
     """The base that a file holds: a line of JSON about it, then one for each time that it grew."""
-    head, *more = map(json.loads, text.splitlines())
+    head, *more = map(json.loads, filter(None, text.split("\n")))
     if head["version"] not in (1, VERSION):
         message = f"{path} is of version {head['version']}, which this esosh does not know"
         raise Refused(message, details=("install the esosh that wrote it, or a later one",), code="E229")

@@ -97,7 +97,7 @@ def plan(
     step, whatever `record` is. A section that both share is not looked at.
     """
     steps: list[Step] = []
-    for section in _differing(old, new):
+    for section in old.differing(new):
         steps += executor(section).steps(old, new, machine.facts[section])
     steps += _file_steps(saved or old, new, machine)
     steps.sort(key=lambda step: (STAGES.index(step.stage), FIELDS.index(step.section)))
@@ -107,15 +107,10 @@ def plan(
     return Plan(tuple(steps))
 
 
-def _differing(old: Config, new: Config) -> list[str]:
-    """The sections that the two do not share."""
-    return [section for section in FIELDS if not old.shares(new, section)]
-
-
 def _file_steps(old: Config, new: Config, machine: Machine) -> Iterator[Step]:
     """One step for each file, with what all sections change in it."""
     owners: dict[str, list[str]] = {}
-    for section in _differing(old, new):
+    for section in old.differing(new):
         for path in executor(section).FILES:
             owners.setdefault(path, []).append(section)
     for path in sorted(owners):

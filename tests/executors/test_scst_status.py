@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from scst_views import text, warned
 from strategies import with_reversed_mappings
 
-from esosh import views
 from esosh.config import Config
 from esosh.config.scst import (
     Device,
@@ -26,7 +25,6 @@ from esosh.errors import Refused
 from esosh.executors.scst import alua, labels, packing, status_tree
 from esosh.executors.scst.facts import Facts, Session
 from esosh.records import replace
-from esosh.views import Tree
 
 T1, T2, REMOTE, HOST = "iqn.2026-01.lab:t1", "iqn.2026-01.lab:t2", "21:00:00:1b:32:01:6b:11", "iqn.1993-08.org.debian:01:aaa"
 SCST = Scst(
@@ -41,15 +39,6 @@ SCST = Scst(
 CONFIG = Config(scst=SCST)
 FACTS = Facts(loaded=True, devices=frozenset(SCST.devices), targets={name: about.driver for name, about in SCST.targets.items()},
               logins={T2: (Session(HOST, T2, "hosts", {"0": "null0"}),), T1: (Session("iqn.x", T1, "", {"0": "disk1", "2": "null0"}),)})
-
-
-def text(tree: Tree) -> str:
-    return views.text(tree)
-
-
-def warned(tree: Tree) -> Iterator[str]:
-    """What is marked as disabled or absent."""
-    return (line.text.strip() for line in views.lines(tree) if line.style == "warn")
 
 
 def config(**parts: Any) -> Config:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from scst_views import text, warned
 from strategies import with_reversed_mappings
 
 from esosh import views
@@ -27,7 +27,6 @@ from esosh.executors.scst.initiators import takes
 from esosh.executors.scst.tracing import paths
 from esosh.records import replace
 from esosh.sandbox.scst.patterns import matches
-from esosh.views import Tree
 
 T1, T2, FC, REMOTE = "iqn.2026-01.lab:t1", "iqn.2026-01.lab:t2", "21:00:00:e0:8b:9d:74:49", "21:00:00:1b:32:01:6b:11"
 HOST, OTHER = "iqn.1998-01.com.vmware:esx1", "iqn.1993-08.org.debian:01:aaa"
@@ -47,14 +46,6 @@ ELSEWHERE = f"""\
   the other host's paths
     {REMOTE} (5)  esos remote (2) nonoptimized
 """
-
-
-def text(tree: Tree) -> str:
-    return views.text(tree)
-
-
-def warned(tree: Tree) -> Iterator[str]:
-    return (line.text.strip() for line in views.lines(tree) if line.style == "warn")
 
 
 def config(**parts: Any) -> Config:

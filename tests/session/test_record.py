@@ -105,7 +105,7 @@ def changed(old: Config, *edits: str) -> Config:
     ["svc disable sshd"], ["svc set nut opts='-4'"], ["net iface eth2 mtu=9000"], ["net iface del eth1"], ["net iface del eth1", "net iface del eth3"],
     ["net general hostname=san1"], ["scst device del d10"], ["scst device add vdisk_nullio d11"], ["scst device add vdisk_nullio a"],
     ["scst device set d2 threads_num=4"], [f"scst lun add {T} 2 d1"], [f"scst lun del {T} 0"], [f"scst target set {T} rel_tgt_id=7"],
-    [f"scst target set {T} rel_tgt_id=7", f"scst target unset {T} rel_tgt_id"], ["scst set setup_id=0x12"], ["alua device add esos d2"],
+    [f"scst target set {T} rel_tgt_id=7", f"scst target unset {T} rel_tgt_id"], ["scst set setup_id=0x12"], ["scst set cluster_name='a\x85b\u2028c'"], ["alua device add esos d2"],
     ["alua device del esos d1"], ["alua dgrp del esos"], ["alua dgrp add first"], ["alua dgrp add set", "alua tgrp add 'set' del"],
     ["scst device add vdisk_nullio 'device'", "alua device add esos 'device'"], [f"scst target del {T}"],
     [f"scst target rename {T} iqn.x:new"], [f"scst target unset {T} IncomingUser=joe"], [f"scst target set {T} IncomingUser='ann secretsecret34'"],
