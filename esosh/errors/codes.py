@@ -77,6 +77,7 @@ CODES = {
     "E240": "Something on the box, or in a past commit, has a name or a value that the language cannot "
             "express, so it cannot be brought into a candidate. Rename it on the box, or bring back the "
             "rest object by object.",
+    "E249": "A file of esosh itself is missing, or not whole. Install esosh again; the box was not touched.",
 
     # what refuses a commit, or warns
     "E301": "The checks found an error, or the commit disrupts more than is allowed; nothing was changed. "

@@ -9,6 +9,7 @@ from typing import Callable, Optional
 from .. import executors
 from ..commands import Command, Edit, fields
 from ..commands.parse import parse
+from ..commands.session.change import SessionRedo, SessionUndo
 from ..commands.session.drift import SessionAdopt
 from ..config import Config
 from ..config.paths import Changes, diff
@@ -18,7 +19,7 @@ from ..transaction import git
 from ..transaction.journal import Who
 from . import store
 from .edits import fold
-from .merge import Merge, merge
+from .merge import Merge, Unfit, merge, with_fitting
 from .moves import Moves
 from .store import Base, StoredCandidate, StoredMove
 
@@ -69,7 +70,7 @@ class Candidate:
         """Forget what was read of the machine."""
         self._compared: Optional[Config] = None  # what the base was compared with, and is as that has it
         self._current: Optional[Config] = None
-        self._config: Optional[Config] = None
+        self._made: Optional[tuple[Config, Unfit]] = None  # what the edits make, and those that do not fit
 
     def hold(self, wait: float) -> contextlib.AbstractContextManager[None]:
         """Hold the edits against others. Raises Locked."""
@@ -97,18 +98,26 @@ class Candidate:
     @property
     def merge(self) -> Merge:
         """The edits merged with what the machine has now, and what clashes."""
-        known = self._bases.get(self.moves.base)
-        return merge(self.base, self.current, self.edits, known.knows if known else lambda path: True)
+        config, unfit = self._fitting()
+        base = self._bases.get(self.moves.base)
+        if not unfit and (base is None or self._is_untouched(base, config)):
+            return Merge(self.current, config, config, {})
+        return merge(self.base, self.current, self.edits, base.knows if base else lambda path: True)
+
+    def _is_untouched(self, base: Base, config: Config) -> bool:
+        """Whether the machine still has what the edits, which make a configuration, change of it."""
+        return base.is_as_now(self.current) and all(map(base.knows, diff(self.current, config)))
 
     @property
     def config(self) -> Config:
-        """The machine's configuration with the edits; their base with them where they no longer fit."""
-        if self._config is None:
-            try:
-                self._config = fold(self.current, self.edits)
-            except Refused:
-                self._config = self.merge.mine
-        return self._config
+        """The machine's configuration with the edits that fit it."""
+        return self._fitting()[0]
+
+    def _fitting(self) -> tuple[Config, Unfit]:
+        """The machine's configuration with the edits that fit it, and the others."""
+        if self._made is None:
+            self._made = with_fitting(self.current, self.edits)
+        return self._made
 
     def running_and_saved(self, *more: Command) -> tuple[Config, Config]:
         """The machine's configuration, the sections that are adopted or reapplied as they run, and as saved.
@@ -123,9 +132,12 @@ class Candidate:
         return running, executors.saved(self.host, self.current, parts)
 
     def after(self, lines: Sequence[Command]) -> Moves:
-        """The moves after one more. Raises Refused."""
+        """The moves after one more. Raises Refused where an edit fits no more that fits now."""
         moves = self.moves.move(lines)
-        fold(self.current, moves.edits)
+        if not isinstance(lines[0], (SessionUndo, SessionRedo)):
+            _, unfit = self._fitting()
+            if not unfit:
+                fold(self.current, moves.edits)
         return moves
 
     @property
@@ -143,7 +155,7 @@ class Candidate:
         """Keep a move; where known: `config`, which it makes, and `changes`, which differ then."""
         has_edits = any(isinstance(line, Edit) for line in lines)
         if changes is None:
-            after = fold(self.current, self.moves.move(lines).edits) if config is None else config
+            after, _ = with_fitting(self.current, self.moves.move(lines).edits)
             changes = diff(self.config, after)
         restart = not self.exists or (has_edits and self._may_rebase())
         number = self._rebased() if restart else self.moves.base
@@ -164,7 +176,8 @@ class Candidate:
             for text in texts:
                 _require_readable(text)
             self.stored_moves.append(store.append(self.host, self.name, texts, self._who, moves.base))
-        self.moves, self._config = moves, config
+        made = None if config is None else (config, self._fitting()[1])
+        self.moves, self._made = moves, made
 
     def _may_rebase(self) -> bool:
         """Whether the machine has changed, and nothing of it clashes with the edits."""
@@ -229,7 +242,7 @@ class Candidate:
         """Go on as if the edits were committed, without touching anything."""
         config = self.config
         self.moves, self._bases, self.stored_moves = Moves(), {}, []
-        self._current = self._config = config
+        self._current, self._made = config, (config, [])
 
 
 def _require_readable(line: str) -> None:

@@ -22,7 +22,15 @@ from ..language.source import sections
 from ..views import Lines, View
 from ..views.secrets import masked
 from . import Session, listing, script
-from .edits import changed_objects, edits_between, edits_without, effective_edits, fold, with_objects_from
+from .edits import (
+    changed_objects,
+    edits_between,
+    edits_without,
+    effective_edits,
+    fold,
+    section_of,
+    with_objects_from,
+)
 from .merge import Merge, settled
 from .secrets import filled, read_file
 
@@ -61,7 +69,7 @@ def session_resolve(session: Session, line: SessionResolve) -> View:
     session.require_unlocked()
     merge, current = session.candidate.merge, session.candidate.current
     clashing = set(merge.clashes_by_object())
-    if merge.unfit and not clashing and line.topic is None:
+    if merge.unfit and not clashing:
         return _without_unfit(session, merge, line)
     objects = _objects_about(line, clashing)
     edits = settled(merge, current, session.candidate.edits, objects, line.party == "mine")
@@ -71,11 +79,16 @@ def session_resolve(session: Session, line: SessionResolve) -> View:
 
 def _without_unfit(session: Session, merge: Merge, line: SessionResolve) -> View:
     """Drop the edits that fit no more. Raises Refused where they are to be kept."""
-    edit, reason = merge.unfit[0]
+    section, name = section_and_name(line.topic)
+    unfit = [(edit, reason) for edit, reason in merge.unfit
+             if section in (None, section_of(edit)) and name in (None, edit.subject())]
+    if not unfit:
+        raise _no_conflict(line)
+    edit, reason = unfit[0]
     if line.party == "mine":
         raise Refused(f"{reason}: {masked(str(edit))} needs it", hint="resolve theirs", code="E202")
-    unfit = [edit for edit, _ in merge.unfit]
-    edits = [edit for edit in session.candidate.edits if edit not in unfit]
+    dropped = [edit for edit, _ in unfit]
+    edits = [edit for edit in session.candidate.edits if edit not in dropped]
     return session.move([SessionAbort(), *edits], session.candidate.current)
 
 
@@ -87,9 +100,14 @@ def _objects_about(line: SessionResolve, clashing: set[Object]) -> set[Object]:
         if section in (None, owner) and name in (None, clashing_name)
     }
     if not objects:
-        topic = " ".join(filter(None, ("about" if section else "", section, name)))
-        raise Refused(f"no conflict {topic}".rstrip(), word=name or "", code="E202")
+        raise _no_conflict(line)
     return objects
+
+
+def _no_conflict(line: SessionResolve) -> Refused:
+    section, name = section_and_name(line.topic)
+    topic = " ".join(filter(None, ("about" if section else "", section, name)))
+    return Refused(f"no conflict {topic}".rstrip(), word=name or "", code="E202")
 
 
 def session_load(session: Session, line: SessionLoad) -> View:

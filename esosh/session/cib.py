@@ -12,6 +12,7 @@ from ..views import Line, Lines, Table, View, counted
 from . import Session, listing
 from .candidate import Candidate
 from .commit import session_commit
+from .conflict import with_warnings
 from .edits import edits_between
 from .reports import removed_lines
 from .store import StoredMove
@@ -56,7 +57,7 @@ def _row(session: Session, name: str) -> tuple[str, ...]:
 def cib_diff(session: Session, line: CibDiff) -> View:
     """What a candidate changes."""
     candidate = session.open(_stored_name(session, line.name)) if line.name else session.candidate
-    return listing.changes(candidate.current, candidate.config)
+    return with_warnings(candidate, listing.changes(candidate.current, candidate.config))
 
 
 def cib_commit(session: Session, line: CibCommit) -> View:

@@ -26,7 +26,7 @@ from ..transaction.journal import Journal
 from ..transaction.plan import Plan
 from ..views import Line, Lines, View, counted
 from . import Session, record, reports, sync
-from .conflict import conflict
+from .conflict import merged
 from .permission import require_permission
 
 FollowUps = list[tuple[str, str]]  # lines, each with the reason for it
@@ -74,16 +74,14 @@ def _with_sync(session: Session, view: Lines) -> View:
 
 def _commit(session: Session, options: SessionCommit, lock: Lock) -> Lines:
     candidate = session.candidate
-    candidate.refresh()
-    old, new = candidate.current, _merged(session)
-    steps = session.commit_plan(new)
-    expected = options.option("plan") or steps.id
-    if expected != steps.id:
-        raise ChecksRefuse(f"the plan is {steps.id} now, not {expected}", hint="plan", code="E302")
+    old, new, steps = _planned(session)
+    _require_plan(steps, options.option("plan") or steps.id)
     if not steps.steps:
         candidate.end()
         return Lines.of("nothing to do", style="ok")
-    require_permission(session, steps, options)
+    if require_permission(session, steps, options):
+        answered, (old, new, steps) = steps, _planned(session)
+        _require_plan(steps, answered.id)
     git_warning = _save_foreign_changes(session, old, new)
     commit = _new_journal(session, options, steps)
     with _guarded(session, commit, steps, lock):
@@ -94,12 +92,17 @@ def _commit(session: Session, options: SessionCommit, lock: Lock) -> Lines:
     return _report(commit, warnings, _follow_ups(session, commit, old, new, options.sync))
 
 
-def _merged(session: Session) -> Config:
-    """The machine's configuration with the edits. Raises Conflict where somebody else changed the same."""
-    merge = session.candidate.merge
-    if merge.clashes or merge.result is None:
-        raise conflict(session, merge)
-    return merge.result
+def _planned(session: Session) -> tuple[Config, Config, Plan]:
+    """The machine's configuration as it is now and with the edits, and the steps to that. Raises Conflict."""
+    session.candidate.refresh()
+    new = merged(session, "nothing was applied")
+    return session.candidate.current, new, session.commit_plan(new)
+
+
+def _require_plan(steps: Plan, expected: str) -> None:
+    """Raises ChecksRefuse for steps that are not those that somebody agreed to."""
+    if expected != steps.id:
+        raise ChecksRefuse(f"the plan is {steps.id} now, not {expected}", hint="plan", code="E302")
 
 
 def _save_foreign_changes(session: Session, old: Config, new: Config) -> str:

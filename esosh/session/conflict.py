@@ -7,31 +7,55 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from .. import executors
 from ..commands import Object, fields
+from ..config import Config
 from ..config.paths import Path, value_at
 from ..errors import Conflict
 from ..host import Host
 from ..transaction import git
-from ..views import counted
+from ..views import Lines, counted
 from ..views.secrets import masked
 from . import Session, store
+from .candidate import Candidate
 from .merge import Clash, Merge
 from .reports import fact_text, value_text
 
 _BY_HAND = "it was changed in the kernel, by hand"
 
 
-def conflict(session: Session, merge: Merge) -> Conflict:
+def merged(session: Session, consequence: str) -> Config:
+    """The machine's configuration with the edits.
+
+    Raises Conflict, with its consequence, where somebody else changed the same.
+    """
+    merge = session.candidate.merge
+    if merge.clashes or merge.result is None:
+        raise _conflict(session, merge, consequence)
+    return merge.result
+
+
+def _conflict(session: Session, merge: Merge, consequence: str) -> Conflict:
     """The error that names each object on which the two sides differ, and who changed it."""
     objects = merge.clashes_by_object()
     details = [f"{masked(str(edit))}: {reason}" for edit, reason in merge.unfit]
     if not objects:
         message = f"the machine changed, and {counted(len(details), 'edit fits', 'edits fit')} no more"
-        return Conflict(f"{message}; nothing was applied", details=tuple(details), hint="resolve theirs")
+        return Conflict(f"{message}; {consequence}", details=tuple(details), hint="resolve theirs")
     for changed, clashes in objects.items():
         details += _object_details(changed, clashes, _author(session, changed, clashes))
     subject = counted(len(objects), "object was", "objects were")
-    message = f"{subject} changed by you and by someone else; nothing was applied"
+    message = f"{subject} changed by you and by someone else; {consequence}"
     return Conflict(message, details=tuple(details))
+
+
+def with_warnings(candidate: Candidate, changes: Lines) -> Lines:
+    """What edits change, after those that somebody else's changes get in the way of."""
+    merge = candidate.merge
+    texts = [f"{masked(str(edit))}: {reason}" for edit, reason in merge.unfit]
+    if texts:
+        texts.insert(0, f"{counted(len(texts), 'edit fits', 'edits fit')} no more: resolve theirs drops them")
+    texts += (f"{section} {name} was changed by someone else, too: plan has it" for section, name in
+              merge.clashes_by_object())
+    return Lines((*Lines.of(*texts, style="warn").lines, *changes.lines), changes.data) if texts else changes
 
 
 def _object_details(changed: Object, clashes: Mapping[Path, Clash], author: str) -> Iterator[str]:

@@ -91,9 +91,15 @@ def edits_without(config: Config, edits: Sequence[Edit], objects: Collection[Obj
 
     Raises Refused where what is left needs what goes.
     """
-    kept, edited = [], config
-    for edit in edits:
-        before, edited = edited, edit.edit(edited)
-        if not changed_objects(before, edited) & set(objects):
-            kept.append(edit)
+    kept, edited = edits_apart(config, edits, objects), fold(config, edits)
     return [*kept, *edits_between(fold(config, kept), with_objects_from(edited, config, objects))]
+
+
+def edits_apart(config: Config, edits: Sequence[Edit], objects: Collection[Object]) -> list[Edit]:
+    """The edits that change none of some objects."""
+    kept = []
+    for edit in edits:
+        before, config = config, edit.edit(config)
+        if changed_objects(before, config).isdisjoint(objects):
+            kept.append(edit)
+    return kept

@@ -10,7 +10,16 @@ from ..config import Config
 from ..config.paths import Path, Scalar, diff, value_at, with_facts
 from ..errors import Refused
 from ..records import Record
-from .edits import changed_objects, edits_between, edits_without, fold, with_objects_from
+from .edits import (
+    changed_objects,
+    edits_apart,
+    edits_between,
+    edits_without,
+    fold,
+    with_objects_from,
+)
+
+Unfit = list[tuple[Edit, str]]  # edits that do not fit a configuration, each with the reason
 
 
 class Clash(Record):
@@ -50,8 +59,8 @@ def merge(
     `knows`: whether the base knows what was at a path; elsewhere it has what they have now. What the edits
     change there now, they did not change then: it was as they make it, until somebody changed it.
     """
-    mine, unmade = _with_fitting(base, edits)
-    result, unfit = _with_fitting(theirs, edits)
+    mine, unmade = with_fitting(base, edits)
+    result, unfit = with_fitting(theirs, edits)
     if unfit and not unmade and _has_changes(theirs, base, mine):  # they did the same
         return Merge(base, mine, theirs, {})
     if unfit:
@@ -81,17 +90,39 @@ def settled(
 ) -> list[Edit]:
     """The edits that take one side for some objects, where both clash; what does not clash stays of both.
 
-    Raises Refused where that does not fit the box.
+    Where what somebody else made of the objects needs more than that, the edits that are in its way go whole.
+    Raises Refused where what the edits made of them does not fit the box.
     """
+    try:
+        return _settled(merge, theirs, edits, objects, mine)
+    except Refused:
+        if mine:
+            raise
+        apart = edits_apart(merge.base, edits, objects)
+        return _without_unfit(apart, with_fitting(theirs, apart)[1])
+
+
+def _settled(
+    merge: Merge, theirs: Config, edits: Sequence[Edit], objects: Collection[Object], mine: bool
+) -> list[Edit]:
     kept = list(edits) if mine and merge.result else edits_without(merge.base, edits, objects)
-    config = fold(theirs, kept)
+    config, unfit = with_fitting(theirs, kept)
+    fitting = _without_unfit(kept, unfit)
     if merge.result is not None:
         wanted = with_facts(merge.result, _chosen_facts(merge, theirs, objects, mine))
     elif mine:
         wanted = with_objects_from(config, merge.mine, objects)
     else:
-        return kept
-    return [*kept, *edits_between(config, wanted)]
+        return fitting
+    waiting = [edit for edit, _ in unfit] if mine else []  # they fit once the objects are mine
+    settling = [*fitting, *edits_between(config, wanted), *waiting]
+    fold(theirs, settling)
+    return settling
+
+
+def _without_unfit(edits: Sequence[Edit], unfit: Unfit) -> list[Edit]:
+    dropped = [edit for edit, _ in unfit]
+    return [edit for edit in edits if edit not in dropped]
 
 
 def _chosen_facts(
@@ -104,9 +135,9 @@ def _chosen_facts(
     }
 
 
-def _with_fitting(config: Config, edits: Sequence[Edit]) -> tuple[Config, list[tuple[Edit, str]]]:
-    """The configuration with the edits that fit it, and the others, each with the reason."""
-    unfit: list[tuple[Edit, str]] = []
+def with_fitting(config: Config, edits: Sequence[Edit]) -> tuple[Config, Unfit]:
+    """The configuration with the edits that fit it, and the others."""
+    unfit: Unfit = []
     for edit in edits:
         try:
             config = edit.edit(config)

@@ -10,13 +10,18 @@ from ..transaction.plan import Plan
 from . import Session, reports
 
 
-def require_permission(session: Session, steps: Plan, options: SessionCommit) -> None:
-    """Raises ChecksRefuse for an error that the checks find, and for a disruption that is not allowed."""
+def require_permission(session: Session, steps: Plan, options: SessionCommit) -> bool:
+    """Whether somebody was asked, and agreed; it is not needed where nothing disrupts more than allowed.
+
+    Raises ChecksRefuse for an error that the checks find, and for a disruption that is not allowed.
+    """
     _require_checks(session, steps, options)
     connection = _own_connection(session, steps, options)
     is_cut = connection is not None and connection.steps
-    if is_cut or steps.exceeds(options.option("allow")):
-        _require_consent(session, steps, options, connection)
+    if not is_cut and not steps.exceeds(options.option("allow")):
+        return False
+    _require_consent(session, steps, options, connection)
+    return True
 
 
 def _require_checks(session: Session, steps: Plan, options: SessionCommit) -> None:

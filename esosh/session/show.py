@@ -23,11 +23,14 @@ from ..config.paths import diff
 from ..errors import ChecksRefuse, Refused
 from ..executors.step import Replace, Step
 from ..language import usage
-from ..views import Line, Lines, Table, View, counted
-from ..views.secrets import MASK, masked
+from ..views import Line, Lines, Table, View
+from ..views.secrets import MASK
 from . import Session, listing, overview, peer, reports
+from .conflict import merged, with_warnings
 from .edits import fold, section_of
 from .secrets import filled, read_file
+
+_REFUSED = "a commit is refused"
 
 
 def session_show(session: Session, line: SessionShow) -> View:
@@ -62,17 +65,14 @@ def _is_empty(view: View) -> bool:
 
 def session_diff(session: Session, line: SessionDiff) -> View:
     """What a commit changes, as lines: of what runs, or of the files where only they differ."""
-    unfit = session.candidate.merge.unfit if session.candidate.count else ()
-    if unfit:
-        title = f"{counted(len(unfit), 'edit fits', 'edits fit')} no more: resolve theirs drops them"
-        texts = (title, *(f"{masked(str(edit))}: {reason}" for edit, reason in unfit))
-        return Lines.of(*texts, style="warn")
     (running, saved), new = session.candidate.running_and_saved(), session.config
-    return listing.changes(saved if not diff(running, new) else running, new, line.section)
+    changes = listing.changes(saved if not diff(running, new) else running, new, line.section)
+    return with_warnings(session.candidate, changes)
 
 
 def session_check(session: Session, line: SessionCheck) -> View:
     """The findings. Raises ChecksRefuse where one of them would refuse a commit."""
+    merged(session, _REFUSED)
     findings = session.findings(line.section, all_of_it=True)
     overridable = reports.any_overridable(findings)
     forced = session.forced(session.commit_plan(session.config)) if overridable else ""
@@ -106,9 +106,9 @@ def session_trace(session: Session, line: SessionTrace) -> View:
 
 def session_plan(session: Session, line: SessionPlan) -> View:
     """The steps that a commit would take; of one section, those of its edits alone."""
-    candidate = session.candidate
+    candidate, new = session.candidate, merged(session, _REFUSED)
     if line.section is None:
-        steps, count = session.commit_plan(session.config), candidate.count
+        steps, count = session.commit_plan(new), candidate.count
     else:
         edits = [edit for edit in candidate.edits if section_of(edit) == line.section]
         steps, count = session.plan(candidate.current, fold(candidate.current, edits)), len(edits)

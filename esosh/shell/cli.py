@@ -22,10 +22,12 @@ _SIGNALLED = 128  # and the signal's number: the exit status of what a signal en
 
 def main(argv: Sequence[str]) -> int:
     """Do what the arguments say; give the exit status."""
+    _open_closed_streams()
     _accept_any_bytes()
-    options = parse_arguments(argv)
-    display = Display(colour=uses_colour(options), json=options.json, out=sys.stdout, err=sys.stderr)
+    display = Display(colour=False, json=False, out=sys.stdout, err=sys.stderr)
     try:
+        options = parse_arguments(argv)
+        display = Display(colour=uses_colour(options), json=options.json, out=sys.stdout, err=sys.stderr)
         return _run(options, display)
     except EsoshError as error:
         for single in error.errors or (error,):
@@ -38,6 +40,13 @@ def main(argv: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - whatever else it is, it is a bug
         display.bug(error)
         return BUG
+
+
+def _open_closed_streams() -> None:
+    """Give what closed its standard streams empty ones: no file of the machine takes their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - it stays open
 
 
 def _accept_any_bytes() -> None:

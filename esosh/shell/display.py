@@ -61,12 +61,20 @@ class Display:
             self._bar = None
 
     def view(self, view: View) -> None:
-        """Show a result."""
+        """Show a result. Raises Refused where it cannot be written; what was asked for is done."""
         self._end_bar()
-        if self._json:
-            self._write_object("view", views.data(view))
-        else:
-            self._write(self._out, views.lines(view))
+        try:
+            if self._json:
+                self._write_object("view", views.data(view))
+            else:
+                self._write(self._out, views.lines(view))
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from ..errors import Refused  # most results can be written
+
+            message = f"it is done, and what there is to say cannot be written: {error.strerror}".lower()
+            raise Refused(message, code="E224") from None
 
     def page(self, view: View) -> None:
         """Show a result to somebody at a terminal, in a pager where it is longer than that."""

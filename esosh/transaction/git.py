@@ -66,18 +66,22 @@ def dirty(host: Host) -> bool:
 
 
 def changed_since_record(host: Host, files: Collection[str]) -> set[str]:
-    """Those of these files of /etc that are not as the newest commit with another config.esh has them.
+    """Those of these files of /etc that are not as config.esh was written for.
 
     Raises Refused when git fails.
     """
-    if not is_work_tree(host):
-        return set()
-    hashes = _git_output(host, "log", "-1", "--format=%H", "--", RECORD).split()
-    if not hashes:
+    commit = _recording(host) if is_work_tree(host) else ""
+    if not commit:
         return set()
     paths = sorted(file[len("/etc/") :] for file in files)
-    touched = _git_output(host, "diff-index", "--name-only", "-z", hashes[0], "--", *paths).split("\0")
-    return {f"/etc/{path}" for path in touched if path and not is_same(host, hashes[0], f"/etc/{path}")}
+    touched = _git_output(host, "diff-index", "--name-only", "-z", commit, "--", *paths).split("\0")
+    return {f"/etc/{path}" for path in touched if path and not is_same(host, commit, f"/etc/{path}")}
+
+
+def _recording(host: Host) -> str:
+    """The hash of the newest commit that esosh made, of its own or of foreign changes; "" for none."""
+    made_by_esosh = ("--grep=^Esosh-Commit: ", f"--grep=^{FOREIGN}$")
+    return _git_output(host, "log", "-1", "--format=%H", *made_by_esosh).strip()
 
 
 def is_same(host: Host, commit: str, path: str) -> bool:
@@ -89,8 +93,8 @@ def is_same(host: Host, commit: str, path: str) -> bool:
 
 
 def recorded(host: Host) -> str:
-    """config.esh as the newest commit has it. Raises Refused where it has none."""
-    return _git_output(host, "show", f"HEAD:{RECORD}")
+    """config.esh as the newest commit of esosh's has it. Raises Refused where it has none."""
+    return _git_output(host, "show", f"{_recording(host)}:{RECORD}")
 
 
 def save(host: Host, number: int, user: str, comment: str) -> None:

@@ -62,9 +62,22 @@ def test_tables_of_an_older_esosh_are_not_used(package: Path, old: bytes) -> Non
 def test_tables_of_this_grammar_are_used(package: Path) -> None:
     (package / tables.FILE).write_bytes(MADE)
     assert read(package, "top") == "SessionTop()"
-    text = (package / "grammar.lark").read_bytes()
-    (package / tables.FILE).write_bytes(MADE[: MADE.index(text) + len(text)] + b"nonsense")
-    assert "SessionTop()" not in read(package, "top")
+    code = "import sys; from esosh.commands.parse import parse; parse('top'); print('lark' in sys.modules)"
+    assert run(package.parent, code) == "False"
+
+
+@pytest.mark.parametrize("damaged", [MADE[:100_000], MADE[:-1], MADE[:-300] + bytes(200) + MADE[-100:]], ids=["cut", "short", "zeros"])
+def test_tables_that_are_not_whole_are_not_used(package: Path, damaged: bytes) -> None:
+    (package / tables.FILE).write_bytes(damaged)
+    assert read(package, "top") == "SessionTop()"
+
+
+def test_an_installation_without_its_tables_and_without_lark_says_that_it_is_damaged(package: Path) -> None:
+    shutil.copytree(PACKAGE / "sandbox", package / "sandbox")
+    (package / tables.FILE).write_bytes(MADE[:-1])
+    code = "import sys; sys.modules['lark'] = None\nfrom esosh.shell.cli import main; sys.exit(main(['top']))"
+    said = run(package.parent, code)
+    assert "Traceback" not in said and "install esosh again" in said
 
 
 def test_esosh_without_its_tables_reads_lines_all_the_same(package: Path) -> None:

@@ -7,10 +7,11 @@ import re
 import pytest
 from boxes import do, session_on
 
-from esosh.errors import Conflict
+from esosh.errors import ChecksRefuse, Conflict
 
+SCST = "/sys/kernel/scst_tgt"
 T = "iqn.2026-11.local.esos1:target1"
-GROUP = f"/sys/kernel/scst_tgt/targets/iscsi/{T}/ini_groups/esx"
+GROUP = f"{SCST}/targets/iscsi/{T}/ini_groups/esx"
 SERVED = (f"scst group add {T} esx", f"scst lun add {T} group esx 0 disk01", "net bond bond0 slaves eth1 miimon=100", "commit")
 LUN, BOND = f"scst lun add {T} group esx 1 disk02", "net bond bond0 miimon=50"
 KERNEL = "it was changed in the kernel, by hand"
@@ -50,3 +51,79 @@ def test_a_conflict_says_where_the_other_change_is_from(session, box, line, mean
     with pytest.raises(Conflict) as conflict:
         do(session, "commit")
     assert [row for row in conflict.value.details if re.fullmatch(f"theirs: {told}", row)]
+
+
+@pytest.fixture
+def unfit(session, box):
+    """A session with an edit of a device that somebody deletes, and edits of other things."""
+    do(session, "adopt scst", "commit", "scst device set disk01 threads_num=3")
+    other("scst device del disk01")(box)
+    do(session, "svc enable nfsd", "scst device set disk02 threads_num=4")
+    return session
+
+
+@pytest.mark.parametrize("line", ["plan", "plan svc", "check", "commit"])
+def test_where_an_edit_fits_no_more_plan_and_check_say_what_commit_says(unfit, line):
+    with pytest.raises(Conflict, match="the machine changed, and 1 edit fits no more") as conflict:
+        do(unfit, line)
+    assert conflict.value.details == ("scst device set disk01 threads_num=3: no SCST device disk01; there are: disk02 disk03",)
+
+
+@pytest.mark.parametrize("line", ["diff", "cib diff"])
+def test_diff_shows_the_edits_that_fit_and_the_others(unfit, line):
+    text = do(unfit, line)
+    assert text.startswith("1 edit fits no more: resolve theirs drops them\nscst device set disk01 threads_num=3: no SCST device")
+    assert "nfsd" in text and "threads_num=4" in text
+
+
+@pytest.mark.parametrize("lines, left", [
+    (["undo"], ["scst device set disk01 threads_num=3", "svc enable nfsd"]),
+    (["undo", "redo"], ["scst device set disk01 threads_num=3", "svc enable nfsd", "scst device set disk02 threads_num=4"]),
+    (["abort svc"], ["scst device set disk01 threads_num=3", "scst device set disk02 threads_num=4"]),
+    (["abort scst"], ["svc enable nfsd"]),
+    (["abort"], []),
+    (["resolve theirs"], ["svc enable nfsd", "scst device set disk02 threads_num=4"]),
+    (["resolve theirs scst disk01"], ["svc enable nfsd", "scst device set disk02 threads_num=4"]),
+    (["resolve theirs", "undo"], ["scst device set disk01 threads_num=3", "svc enable nfsd", "scst device set disk02 threads_num=4"]),
+])
+def test_edits_are_taken_back_although_one_fits_no_more(unfit, lines, left):
+    do(unfit, *lines)
+    assert [str(edit) for edit in unfit.candidate.edits] == left
+    assert [str(edit) for edit in session_on(unfit.host).candidate.edits] == left
+
+
+def test_lines_are_loaded_and_go_back_although_an_edit_fits_no_more(unfit, tmp_path):
+    (tmp_path / "more.esh").write_text("svc enable sbd\n")
+    do(unfit, f"load {tmp_path}/more.esh")
+    assert "svc enable sbd" in map(str, unfit.candidate.edits)
+
+
+def test_theirs_drops_the_edits_that_fit_no_more_what_they_made(session, box):
+    do(session, "adopt scst", "commit", "scst device del disk02")
+    box.write(f"{SCST}/targets/iscsi/{T}/luns/mgmt", "add disk02 0\n")
+    with pytest.raises(Conflict) as conflict:
+        do(session, "commit")
+    assert f"take one: resolve mine scst {T}, or: resolve theirs scst {T}" in conflict.value.details
+    assert do(session, f"resolve theirs scst {T}") == "- scst device del disk02\n"
+    assert do(session, "commit") == "nothing to do\n"
+
+
+def test_mine_brings_back_the_edits_that_fit_what_is_mine(session, box):
+    do(session, "adopt scst", "commit", "scst device del disk02")
+    box.write(f"{SCST}/targets/iscsi/{T}/luns/mgmt", "add disk02 0\n")
+    do(session, f"resolve mine scst {T}")
+    assert "committed" in do(session, "commit allow io force because")
+    assert not box.exists(f"{SCST}/devices/disk02") and not box.exists(f"{SCST}/targets/iscsi/{T}/luns/0")
+
+
+def test_what_changes_while_a_question_waits_is_not_lost(session, box):
+    do(session, "adopt scst", "commit", *SERVED[:2], "commit", f"scst group del {T} esx")
+
+    def answer(view):
+        kernel(box)
+        return True
+
+    session.ask = answer
+    with pytest.raises((Conflict, ChecksRefuse)):
+        do(session, "commit")
+    assert box.readlink(f"{GROUP}/luns/1/device").endswith("/disk03")

@@ -167,6 +167,22 @@ def test_what_others_changed_in_a_file_is_in_the_next_record(box):
     assert box.read(RECORD) == text(session_on(box).candidate.current)
 
 
+def test_what_is_changed_in_the_kernel_alone_is_in_no_record_whatever_the_commit_before_wrote(box):
+    do(session_on(box), "adopt scst", "commit", "scst device set disk01 threads_num=3")
+    box.write("/sys/kernel/scst_tgt/devices/disk02/threads_num", "9\n")
+    do(session_on(box), "commit")
+    assert "threads_num=3" in box.read(RECORD) and "threads_num=9" not in box.read(RECORD)
+
+
+def test_a_record_that_others_damaged_and_gave_to_git_is_whole_after_the_next_commit(box):
+    do(session_on(box), FIRST, SECOND, "commit")
+    box.replace(RECORD, "svc enable nothing\n")
+    for words in (("add", "-A"), ("commit", "-q", "-m", "x")):
+        assert box.run(("git", "-C", "/etc", *words)).status == 0
+    do(session_on(box), THIRD, "commit")
+    assert box.read(RECORD) == text(session_on(box).candidate.current)
+
+
 @pytest.mark.parametrize("change", [lambda box: box.remove(RECORD), lambda box: box.replace(RECORD, "svc enable nothing\n"),
                                     lambda box: box.replace(RECORD, "")])
 def test_a_record_that_others_changed_or_removed_is_whole_after_the_next_commit(box, change):

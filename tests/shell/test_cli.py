@@ -303,3 +303,20 @@ def test_a_line_that_is_refused_needs_the_language_alone(words):
     heavy = {"argparse", "json", "getpass", "shutil", "textwrap", "traceback", "subprocess", "rich", "pygments"}
     assert done.returncode == 2 and "esosh.shell.cli" in found
     assert found & {*(f"esosh.{room}" for room in rooms), *heavy} == set()
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_line_runs_although_standard_streams_are_closed(esosh, closed):
+    line = f'exec "$@" {closed}'
+    done = subprocess.run(["sh", "-c", line, "sh", *esosh.argv("svc", "enable", "nfsd")], env=environment(), capture_output=True,
+                          text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nfsd" in esosh("diff").out
+
+
+def test_a_commit_whose_answer_cannot_be_written_says_that_it_is_done(esosh):
+    pending(esosh)
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(esosh.argv("commit"), env=environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert "it is done, and what there is to say cannot be written: no space left on device" in done.stderr
+    assert esosh("commit").out == "nothing to do\n"
