@@ -43,7 +43,10 @@ campaign: export PYTHONPATH = tests/support:tests/campaigns
 campaign: $(BIN)/pytest
 	$(BIN)/python tests/campaigns/campaign.py
 	$(BIN)/python tests/campaigns/guarded.py
+	$(BIN)/python tests/campaigns/damaged.py
+	$(BIN)/python tests/campaigns/two_faults.py
 	$(BIN)/python tests/campaigns/rivals.py
+	$(BIN)/python tests/campaigns/fuzz.py
 
 benchmark: $(BIN)/esosh
 	$(BIN)/python -m benchmarks.run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,10 @@ from esosh.sandbox import Sandbox
 from esosh.session import Session, commit
 
 NewBox = Callable[..., Sandbox]
+GIT_OF_ESOS = str(Path(__file__).parent / "support" / "git-2.21")
+
+if GIT_OF_ESOS not in os.environ["PATH"]:  # all tests have the git of ESOS 4
+    os.environ["PATH"] = os.pathsep.join((GIT_OF_ESOS, os.environ["PATH"]))
 
 
 @pytest.fixture(scope="session")

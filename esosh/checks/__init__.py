@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Optional
 
 from ..commands import differing_sections, section_module
+from ..commands.sayable import unsayable
 from ..config import Config
 from ..language.sections import module, optional
 from ..language.source import sections
@@ -40,6 +41,9 @@ class Finding(Record):
     overridable: bool = False
     standing: bool = False  # the machine has it already
 
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject}: {self.text}"
+
     @property
     def error(self) -> bool:
         """Whether it refuses a commit; what the machine has already refuses none."""
@@ -52,6 +56,14 @@ def findings(config: Config, machine: Machine, since: Optional[Config] = None) -
         yield from module("checks", section).findings(config, machine, since)
 
 
+def _kept_raw(config: Config) -> Iterator[Finding]:
+    """What was made by hand, and no line can say."""
+    for section in sections():
+        for item in unsayable(config, section):
+            text = f"no line can say this, so it stays as it is: {item.line} ({item.reason})"
+            yield Finding("W382", section, f"{section} {item.name}".rstrip(), text)
+
+
 def commit_findings(
     old: Config, new: Config, machine: Machine, since: Optional[Config] = None
 ) -> Iterator[Finding]:
@@ -61,8 +73,20 @@ def commit_findings(
     earlier = {*findings(old, machine, since and new)} if has_errors else set()
     for finding in current:
         yield replace(finding, standing=finding in earlier)
+    yield from _kept_raw(new) if since is None else ()
     concerned = sections() if since is None else differing_sections(old, new)
     yield from _changes(concerned, old, new, machine)
+
+
+def warnings(
+    found: Iterable[Finding], old: Config, new: Config, machine: Machine
+) -> Iterator[Finding]:
+    """The warnings among findings on the new configuration that the old one does not bring, too."""
+    possible = [finding for finding in found if finding.code.startswith("W")]
+    if possible:
+        concerned = differing_sections(old, new)
+        known = {*findings(old, machine, new), *_changes(concerned, old, old, machine)}
+        yield from (finding for finding in possible if replace(finding, standing=False) not in known)
 
 
 def changes(old: Config, new: Config, machine: Machine) -> Iterator[Finding]:

@@ -5,15 +5,21 @@ Source: kernel Documentation/networking/bonding.rst.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Optional
 
 from ..config import Config
-from ..config.net import Bond
+from ..config.net import Bond, Net
+from ..executors.net import FILES
+from ..executors.net.conf import sections, static_address
 from ..executors.net.options import BY_NAME, DEFAULTS, effective
+from ..language.numbers import decimal
 from ..transaction.plan import Machine
 from . import Finding
 
+(NETWORK_CONF,) = FILES
+_BOND = re.compile(r"bond\d+")
 _DELAYS = ("updelay", "downdelay")
 
 
@@ -23,9 +29,32 @@ def findings(config: Config, machine: Machine, since: Optional[Config]) -> Itera
     for name, bond in config.net.bonds.items():
         yield from _bond(name, bond)
         yield from _missing_slaves(name, bond, links)
+    yield from _passed_over(config.net, machine.texts[NETWORK_CONF] or "")
+    yield from _without_bond(config.net)
     for name in config.net.ifaces:
         if links and name not in links:
             yield Finding("W324", "net", f"net {name}", "this interface is not on this box now")
+
+
+def _passed_over(net: Net, text: str) -> Iterator[Finding]:
+    """Sections with an address that rc.network passes over, and that the edits do not complete."""
+    for name, keys in sections(text).items():
+        link = net.bonds.get(name) or net.ifaces.get(name)
+        if link and link.address == "none" and keys.get("ipaddr") and not keys.get("bootproto"):
+            message = f"it has the address {keys['ipaddr']} and no bootproto: rc.network passes over it"
+            words = f"{'bond' if name in net.bonds else 'iface'} {name}"
+            address = static_address(keys) or f"{keys['ipaddr']}/"
+            yield Finding("W328", "net", f"net {name}", message, f"net {words} address={address}")
+
+
+def _without_bond(net: Net) -> Iterator[Finding]:
+    """VLANs and members of bridges that need a bond which is not configured."""
+    for name, keys in net.other.items():
+        for link in (name, *re.split(r"[,\s]+", keys.get("brmembers", ""))):
+            bond = link.partition(".")[0]
+            if _BOND.fullmatch(bond) and bond not in net.bonds:
+                message = f"{link} needs {bond}, which is not configured: the network starts without it"
+                yield Finding("W329", "net", f"net {name}", message)
 
 
 def _bond(name: str, bond: Bond) -> Iterator[Finding]:
@@ -64,7 +93,7 @@ def _primary(name: str, bond: Bond) -> Iterator[Finding]:
 
 def _monitoring(name: str, bond: Bond) -> Iterator[Finding]:
     options = effective(bond.options)
-    by_link, by_arp = int(options["miimon"]), int(options["arp_interval"])
+    by_link, by_arp = decimal(options["miimon"]), decimal(options["arp_interval"])
     if by_link and by_arp:
         text = "miimon and arp_interval end each other: a bond is monitored in one way"
         yield Finding("E327", "net", f"net {name}", text, f"net bond unset {name} arp_interval")
@@ -76,9 +105,9 @@ def _monitoring(name: str, bond: Bond) -> Iterator[Finding]:
 def _delays(name: str, bond: Bond) -> Iterator[Finding]:
     """Delays that the kernel would round down."""
     options = effective(bond.options)
-    miimon = int(options["miimon"])
+    miimon = decimal(options["miimon"]) or 0
     for key in _DELAYS:
-        delay = int(options[key])
+        delay = decimal(options[key]) or 0
         possible = _possible_delay(delay, miimon)
         if delay != possible:
             yield Finding("E323", "net", f"net {name}", f"{key} {delay} is not a multiple of miimon {miimon}",

@@ -23,6 +23,7 @@ and, where it needs them,
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
 
@@ -33,13 +34,14 @@ from ..host import Host
 from ..language.sections import module
 from ..language.source import keywords, sections, wholes
 from ..language.words import quote
-from ..records import Record
+from ..records import Record, replace
 from ..views import View
 
 Object = tuple[str, str]  # a section, and a name in it
 Keyword = str  # the type of a part whose words belong to the language and are no names of the user's
 Value = Union[str, tuple[str, ...], None]
 T = TypeVar("T")
+MISSING = "E202"  # the code of an error about what does not exist
 
 
 class Pair(NamedTuple):
@@ -125,11 +127,49 @@ class Edit(Command):
         """What the user should know about the edit of this configuration; several notes with "; " between."""
         return ""
 
+    def gone(self) -> Iterator[str]:
+        """The names that may be gone when it is done."""
+        return iter(())
+
+    def remainder(self, config: Config) -> tuple[Optional[Edit], tuple[str, ...]]:
+        """What is left to do where it may have been done before, None for nothing; and what is so already.
+
+        Raises Refused.
+        """
+        self.edit(config)
+        return self, ()
+
 
 class Removal(Edit):
     """An edit that removes something."""
 
     removes = True
+
+    def gone(self) -> Iterator[str]:
+        for part in self.PARTS:
+            if not self.is_keyword(part):
+                yield from _typed_words(getattr(self, part), str)
+
+    def remainder(self, config: Config) -> tuple[Optional[Edit], tuple[str, ...]]:
+        """What is still there to be removed; what it is about may be gone as a whole."""
+        try:
+            return super().remainder(config)
+        except Refused as error:
+            if error.code != MISSING:
+                raise
+            return self._without_missing(config, error)
+
+    def _without_missing(self, config: Config, error: Refused) -> tuple[Optional[Edit], tuple[str, ...]]:
+        """The edit with those names or keys of its list that exist, None where none does."""
+        part = next((name for name in self.PARTS if type(getattr(self, name)) is tuple), "")
+        items: tuple[Any, ...] = getattr(self, part, ())
+        if len(items) < 2:
+            done = "so already" if part and self.is_keyword(part) else "gone already"
+            return None, (f"{done}: {error.message}",)
+        remainders = [replace(self, **{part: (item,)}).remainder(config) for item in items]
+        left = tuple(item for item, (edit, _) in zip(items, remainders) if edit)
+        told = tuple(text for _, texts in remainders for text in texts)
+        return (replace(self, **{part: left}) if left else None), told
 
 
 class Session(Protocol):
@@ -185,7 +225,8 @@ def values_by_key(pairs: Pairs) -> dict[str, Value]:
 
 def first_repeated(words: Sequence[str]) -> Optional[str]:
     """The first word that occurs again."""
-    return next((word for word in words if words.count(word) > 1), None)
+    counts = Counter(words)
+    return next((word for word in words if counts[word] > 1), None)
 
 
 def section_module(section: str) -> Any:

@@ -11,8 +11,9 @@ from ..config import Config
 from ..config.lazy import having
 from ..config.paths import Path
 from ..config.svc import Service
-from ..errors import Refused
+from ..errors import ChecksRefuse, Refused
 from ..executors import svc as executor
+from ..executors.step import DISRUPTIONS
 from ..records import replace
 from ..transaction import journal
 from ..views import Line, Lines, View
@@ -104,7 +105,7 @@ class _Control(Action):
         """Run the scripts. Raises Refused for a service that does not exist or whose script fails."""
         for name in self.services:
             self._check(session, name)
-        warnings = self._unconfirmed_losses(session)
+        warnings = self._consented(session)
         results = [Line(self._control(session, name), "ok") for name in self.services]
         return Lines((*warnings, *results))
 
@@ -120,21 +121,9 @@ class _Control(Action):
         if not session.host.exists(executor.script(name)):
             raise Refused(f"service {name} has no script {executor.script(name)}", word=name, code="E202")
 
-    def _unconfirmed_losses(self, session: Session) -> tuple[Line, ...]:
-        """The losses, where nobody can be asked about them. Raises Refused where the user declines."""
-        losses = Lines.of(*self._losses(session), style="warn")
-        if not session.ask:
-            return losses.lines
-        if losses.lines and not session.ask(losses):
-            raise Refused("nothing was done", code="E239")
+    def _consented(self, session: Session) -> tuple[Line, ...]:
+        """What is to be told of the end of what runs; nothing ends that starts."""
         return ()
-
-    def _losses(self, session: Session) -> Iterator[str]:
-        """What ends when the services stop, and does not simply come back."""
-        stopping = self.services if "stop" in self.actions else ()
-        for name in stopping:
-            if executor.service_state(session.host, name) == "running":
-                yield from executors.losses(session.host, name)
 
     def _control(self, session: Session, name: str) -> str:
         """Run a service's script; a restart goes on when stopping fails, for the service may not have run."""
@@ -158,18 +147,47 @@ class SvcStart(_Control):
     actions = ("start",)
 
 
-class SvcStop(_Control):
+class _Stop(_Control):
+    """Run scripts that stop services, which may cut somebody off."""
+
+    allow: Optional[Pair] = None
+
+    removes = True
+
+    def _consented(self, session: Session) -> tuple[Line, ...]:
+        """What ends with the services, unless the user was asked about it.
+
+        Raises Refused where the user declines; ChecksRefuse where somebody would be cut off, nobody can be
+        asked, and it is not allowed.
+        """
+        stopping = [name for name in self.services if executor.service_state(session.host, name) == "running"]
+        users = [user for name in stopping for user in executors.users(session.host, name)]
+        losses = [loss for name in stopping for loss in executors.losses(session.host, name)]
+        report = Lines.of(*users, *losses, style="warn")
+        if session.ask and report.lines and not self._allows_io():
+            if not session.ask(report):
+                raise Refused("nothing was done", code="E239")
+            return ()
+        if users and not self._allows_io():
+            hint = replace(self, allow=Pair("allow", "io"))
+            details = (*users, *losses)
+            raise ChecksRefuse("it disrupts io, which was not allowed", hint=str(hint), details=details)
+        return report.lines
+
+    def _allows_io(self) -> bool:
+        return self.allow is not None and DISRUPTIONS.index(str(self.allow.value)) >= DISRUPTIONS.index("io")
+
+
+class SvcStop(_Stop):
     """Stop services now."""
 
     actions = ("stop",)
-    removes = True
 
 
-class SvcRestart(_Control):
+class SvcRestart(_Stop):
     """Stop services and start them again; the scripts of ESOS have no restart."""
 
     actions = ("stop", "start")
-    removes = True
 
 
 def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:

@@ -7,6 +7,8 @@ from typing import Optional
 
 from ..records import NOTHING, Record
 
+SMALLEST_MTU, LARGEST_MTU = 68, 65535  # bytes
+
 
 class General(Record):
     """The box itself: the section [general] of network.conf."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import typing
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 from ..records import Record, replace
 from . import FIELDS, Config, kind
@@ -216,6 +216,30 @@ def _with_object(kind: Any, value: Any, facts: Facts) -> Any:
     if value is None:
         return unflatten(kind, {path: scalar for path, scalar in below.items() if scalar is not None})
     return _with(kind, value, below) if below else value
+
+
+def misfit(facts: Facts) -> Optional[Path]:
+    """A path that no configuration has, or whose value is not of its kind; None where there is none."""
+    return next((path for path, value in facts.items() if not _fits(Config, path, value)), None)
+
+
+def _fits(kind: Any, path: Path, value: Scalar) -> bool:
+    """Whether something of a kind may have a value at a path."""
+    kinds, origin = _kinds(kind), typing.get_origin(kind)
+    if not path:
+        return value is None or (value == HERE if kinds or origin is Mapping else _is_of(kind, value))
+    if kinds:
+        return path[0] in kinds and _fits(kinds[path[0]], path[1:], value)
+    if origin is Mapping:
+        return _fits(_member(kind), path[1:], value)
+    return origin is frozenset and len(path) == 1 and value in (HERE, None)
+
+
+def _is_of(kind: Any, value: Scalar) -> bool:
+    """Whether a value is of the kind of a scalar."""
+    if typing.get_origin(kind) is Union:
+        return any(_is_of(choice, value) for choice in typing.get_args(kind))
+    return type(value) is (typing.get_origin(kind) or kind)
 
 
 def is_below(path: Path, ancestors: Collection[Path]) -> bool:

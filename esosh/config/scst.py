@@ -14,6 +14,9 @@ DRIVERS = (  # the target drivers that ESOS loads
     "iscsi", "qla2x00t", "ib_srpt", "fcst", "scst_local", "atto_scst", "chfcoe", "ocs_fc_scst",
 )
 COPY_MANAGER = "copy_manager"  # a target driver that nobody configures
+ALWAYS_LOADED = ("iscsi",)  # the drivers that rc.scst loads on every box
+PARENT = "parent_host"  # the attribute of a virtual Fibre Channel port that names the port it is on
+OF_VIRTUAL_PORTS = (PARENT, "node_name")  # what add_target of SCST's qla2x00t-32gbit (scst_qla2xxx) takes
 VIRTUAL = ("iscsi", "scst_local")  # drivers whose targets are made; those of others are ports of the box
 CORE = "scst_tgt"  # the name of SCST itself, as its folder in sysfs has it
 
@@ -109,6 +112,11 @@ def beyond(scst: Scst, other: Scst) -> Scst:
 
 def _beyond(objects: Mapping[str, Any], others: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: objects[name] for name in differing(others, objects) if name in objects}
+
+
+def is_virtual_port(target: Target) -> bool:
+    """Whether a target is a virtual port of a Fibre Channel card (NPIV): it names the port that it is on."""
+    return PARENT in target.attributes
 
 
 def is_local(scst: Scst, target: str) -> bool:

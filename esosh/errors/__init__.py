@@ -93,6 +93,16 @@ class Refused(EsoshError):
     status = 1
 
 
+class Damaged(Refused):
+    """A file of esosh's own state cannot be used; the message names it, `details` say what to do."""
+
+    code = "E241"
+
+    def again(self) -> Damaged:
+        """The same error, for another line."""
+        return Damaged(self.message, details=self.details, hint=self.hint, code=self.code)
+
+
 class ChecksRefuse(EsoshError):
     """The checks refuse the commit; nothing was changed."""
 
@@ -126,3 +136,13 @@ class Locked(EsoshError):
 
     status = 7
     code = "E701"
+
+
+def position(error: BaseException) -> str:
+    """The file and the line that an error was raised at, in parentheses; "" where that is unknown."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    if frame is None:
+        return ""
+    return f" ({frame.tb_frame.f_code.co_filename.rpartition('/')[2]}:{frame.tb_lineno})"

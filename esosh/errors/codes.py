@@ -50,7 +50,8 @@ CODES = {
     "E224": "The system refused a call, such as a write to a full disk. The message is the system's own.",
     "E225": "Ctrl-C ended the line before it was done. A commit is undone at Ctrl-C, and reported as E501.",
     "E226": "The journal of a commit that was cut short is damaged, so esosh does not know what to undo. It "
-            "changes nothing until the file is removed: look at the state with diff and plan first.",
+            "changes nothing meanwhile: look at the state with diff and plan, fix it by hand, then: recover "
+            "force \"REASON\".",
     "E227": "A file of esosh itself is missing, so a section cannot be used. Install esosh again.",
     "E228": "Another version of esosh wrote the journal of a commit that did not end, in a format that this "
             "version does not know. The journal is kept, and the commit stays as it is: only the version "
@@ -77,11 +78,24 @@ CODES = {
     "E240": "Something on the box, or in a past commit, has a name or a value that the language cannot "
             "express, so it cannot be brought into a candidate. Rename it on the box, or bring back the "
             "rest object by object.",
+    "E241": "A file of esosh's own state is damaged: cut short, changed by hand, or not esosh's at all. The "
+            "message names the file and what is wrong there. abort puts the files of a candidate aside, "
+            "recover the journal of a commit; both are kept beside their place.",
     "E249": "A file of esosh itself is missing, or not whole. Install esosh again; the box was not touched.",
+    "E251": "Others than root could have written the folder in which esosh keeps edits and journals, and a "
+            "journal is done by root. Look at what is in it before you give it back to root.",
+    "E252": "Commits have no history, because /etc is no git repository, or because git is not installed or "
+            "fails. Where it is no repository: history init. What is committed stays committed.",
+    "E253": "The file of the commits that git did not take yet has a line that cannot be read, so the "
+            "history lacks that commit. The next commit puts the line aside; nothing else waits for that.",
+    "E254": "A commit stands, but the machine refuses to remove its edits or its journal. Make room on the "
+            "disk, or make it writable; a guard tries again and again, and so does recover.",
+    "E243": "A file of the machine, or what a program printed, holds something that esosh cannot read. The "
+            "message names the place and what stands there. What does not depend on it is still shown.",
 
     # what refuses a commit, or warns
     "E301": "The checks found an error, or the commit disrupts more than is allowed; nothing was changed. "
-            "Fix what is listed, or type: commit allow CLASS.",
+            "Fix what is listed, or type the line with: allow CLASS.",
     "E302": "The steps are not those of the plan that commit was given: the edits or the machine changed "
             "since. Look at plan again.",
     "E303": "The commit would remove all objects of a section that has several. If that is intended: commit "
@@ -108,6 +122,10 @@ CODES = {
             "del, if it does not come back.",
     "W325": "A bond has no slaves and carries nothing.",
     "E326": "The primary of a bond is not one of its slaves. Add it to the slaves, or set another primary.",
+    "W328": "A section of network.conf has an address and no bootproto, so rc.network passes over all of it. "
+            "Set the address with net bond or net iface, which writes what is missing.",
+    "W329": "A VLAN or a bridge of network.conf is on a bond that is not configured, so the next start of "
+            "the network leaves it out. Configure the bond, or take the VLAN out of the file.",
     "E327": "A bond watches its links with miimon or with arp_interval: the driver keeps only one of them. "
             "Unset the other.",
     "W330": "The line of a service in /etc/rc.conf is not written as ESOS reads it, so the service does not "
@@ -117,12 +135,15 @@ CODES = {
     "W332": "The target is enabled, but its whole driver is not. Enable the driver, or nobody reaches the "
             "target.",
     "W333": "Initiators ask LUN 0 which other LUNs exist; without it many see nothing. Map a device there.",
-    "E334": "An initiator is in two groups of one target: SCST accepts this, scstadmin does not, and it is "
-            "chance which LUNs it sees. Remove it from one.",
+    "E334": "An initiator is in two groups of one target: SCST accepts this while it runs, and it is "
+            "chance which LUNs it sees; scstadmin does not, so SCST will not start. Remove it from "
+            "one.",
     "E335": "The device handler is not loaded, or is misspelt. The message lists those that are loaded.",
-    "E336": "The target driver is not loaded, or is misspelt. The message lists those that are loaded.",
-    "W337": "The target belongs to a card that is not in this box now. scst target rename gives its "
-            "settings to another port; scst target del removes them.",
+    "E336": "The target driver is not loaded, or is misspelt, so SCST will not start with it. The "
+            "message lists those that are loaded.",
+    "E337": "The target is a port that is not on this box now, or that is spelt otherwise there, so "
+            "SCST will not start. scst target rename gives its settings to another port; scst target "
+            "del removes them. If the card comes before SCST starts: commit force.",
     "E338": "A port of a card exists as long as the card does. Disable the target and delete its LUNs "
             "instead.",
     "E339": "An initiator is logged in, and the commit removes what it sees: SCST does so without a "
@@ -172,26 +193,48 @@ CODES = {
     "W379": "The two hosts tell initiators different states, or preferences, of the same ports. Set them "
             "alike, unless a cluster controls them: then check again, because those of the other host may "
             "have been saved long ago.",
+    "W380": "SCST compares allowed_portal with the address of this host that a connection comes to, and no "
+            "interface has one that fits, so nobody can log in to the target. Give an address of this host, "
+            "or unset allowed_portal.",
+    "W381": "The target is a virtual port of a Fibre Channel card (NPIV): it has parent_host. It is kept in "
+            "scst.conf, and SCST makes it when it starts, with the driver scst_qla2xxx only.",
+    "W382": "Somebody wrote into a file what the language refuses: a control character, options that a root "
+            "shell would run, a name or an address that the scripts of ESOS do not handle. It is kept, and "
+            "show has it as a comment; change it in the file, or with a line for the object.",
 
     # which devices SCST accepts
-    "E360": "A read_only device has no write cache, and SCST does not accept settings of one for it. Unset "
-            "nv_cache or write_through, or read_only.",
-    "E361": "SCST does not make a device whose size is not a multiple of its blocksize. Give a size in "
-            "bytes that is one.",
+    "E360": "A read_only device has no write cache and no blocks to unmap, and SCST does not accept such "
+            "settings for it. Unset nv_cache, thin_provisioned or write_through, or read_only.",
+    "E361": "SCST accepts a size, and an opt_trans_len, only if it is a multiple of the device's blocksize. "
+            "Give bytes that are.",
     "W362": "Two devices use one file or disk. Initiators that write through both do not know of each "
             "other. Delete one of them, unless you know better.",
     "E363": "SCST does not make a device whose file or disk does not exist. Make the file first, or check "
             "its spelling.",
-    "W364": "scst.conf would have device groups but neither a device nor a target, and scstadmin refuses "
-            "such a file when SCST starts. Make the devices too, or start SCST and commit something: what "
-            "runs is then saved.",
-    "W365": "The file or disk of a device does not exist, and SCST is stopped: scstadmin starts it without "
-            "the device, which stays in scst.conf. Bring the disk up first, or check the name.",
+    "E364": "scst.conf would have device groups but neither a device nor a target, and SCST will not "
+            "start with such a file. Make the devices too; commit force overrides this check.",
+    "E365": "The file or disk of a device does not exist, so SCST will not start: scstadmin ends "
+            "there, and ESOS unloads SCST again, with all other devices. Bring the disk up first, "
+            "check the name, or set active=0; commit force overrides this check.",
     "E366": "SCST does not delete an iSCSI target while an initiator is logged in. Log the initiator out "
             "there; to log out one that is dead, write 1 to force_close in sessions/INITIATOR of its target "
             "in sysfs.",
     "E367": "An attribute of SCST itself would be at its default, which is not the same on all boxes. Give "
             "it a value.",
+    "E380": "SCST bypasses the page cache (o_direct) with asynchronous I/O only. Set async too, or unset "
+            "o_direct.",
+    "E381": "Two vdisk_blockio devices have one disk, and SCST opens it for one of them only. Delete one, "
+            "or set active=0 for the one that another host serves.",
+    "E382": "A cpu_mask has a bit for a processor that the box lacks. Leave it out.",
+    "E383": "While cluster_mode is on, the hosts share the reservations of a device by its t10_dev_id, and "
+            "SCST does not change it. Switch cluster_mode off, commit, then change it.",
+
+    "E368": "Initiators would find the identity, block size or LUN number of a disk changed, and take "
+            "it for another disk: they lose their paths to it, or cannot read it. Keep what they know it "
+            "by; commit force overrides this check.",
+    "E369": "SCST accepts no device of this name, and will not start with it: a name has up to 64 "
+            "letters, and neither dots nor slashes. Delete the device, and make it again with another name; "
+            "set its t10_dev_id and usn to those that initiators know.",
 
     # what scst.conf contains
     "E370": "A brace in scst.conf closes nothing, and scstadmin reads no further. Remove it, or what "
@@ -200,23 +243,28 @@ CODES = {
             "groups, a target with two drivers or target groups, a repeated block. Remove one of them.",
     "E372": "A name or a value runs, or is to be set, that scst.conf cannot hold. Change it; until then "
             "what runs is left out of the file, and what the file has in its place stays.",
-    "E373": "scst.conf has an attribute with more than one word as its value, or a block that scstadmin "
-            "does not know: scstadmin ends there, or reads only the first word. Put the words into quotes.",
-    "E374": "scst.conf has two devices for one LUN, and scstadmin ends there. Remove one of them.",
+    "E373": "scst.conf has an attribute with more than one word as its value, or a block that "
+            "scstadmin does not know, so SCST will not start. Put the words into quotes, or remove "
+            "the block.",
+    "E374": "scst.conf has two devices for one LUN, so SCST will not start. Remove one of them.",
     "W375": "The last line of scst.conf has no line end, and scstadmin leaves it out. Any commit that "
             "changes the file adds the line end.",
     "E376": "A LUN, or a member of a device group, names a device that is defined nowhere, and scstadmin "
             "leaves it out. Make the device, or remove the LUN or the member.",
     "W377": "A group of initiators, of devices or of targets is in scst.conf but does not run, and SCST "
             "brings it up when it starts. Delete it, or bring it up now with reapply scst.",
+    "W384": "scstadmin drops this line of scst.conf without a word, or a part of it. Remove it, or write it "
+            "so that it counts: a keyword with its name on a line, in the block that it belongs to.",
+    "E385": "The number of a LUN is 0 to 16383. SCST refuses the one in scst.conf, and will not start.",
 
     # a commit
     "E401": "Somebody else changed what the edits change; nothing was applied, or all of it was undone. "
             "Choose a side with resolve mine or resolve theirs, then commit again.",
     "E501": "A step failed, and all that was done was undone and checked: the box is as before. The edits "
             "are kept; fix what the message says and commit again.",
-    "E601": "A step failed, and not everything could be undone. What is listed remains changed: fix it by "
-            "hand, now.",
+    "E601": "A step failed, and what is listed could not be undone. Fix what the reason says, such as a full "
+            "disk: a guard tries again and again, status says what remains, and recover goes on. What can "
+            "never be undone is left with: recover force \"REASON\".",
     "E701": "Somebody else holds the candidate, or a commit or a sync runs, or a commit waits for confirm. "
             "Wait, or ask the person who is named.",
 }

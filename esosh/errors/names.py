@@ -36,7 +36,13 @@ def _similar(name: str, names: Sequence[str]) -> list[str]:
     """The similar names, the most similar first; of equal ones that with the longest common beginning."""
     from difflib import SequenceMatcher  # imported only when something was refused: it takes time
 
-    ratios = {other: SequenceMatcher(None, name, other).ratio() for other in names}
-    common = {other: len(os.path.commonprefix((name, other))) for other in names}  # noqa: RUF071 - of letters
+    matchers = {other: SequenceMatcher(None, name, other) for other in names if _may_be_similar(name, other)}
+    ratios = {other: matcher.ratio() for other, matcher in matchers.items()}
+    common = {other: len(os.path.commonprefix((name, other))) for other in ratios}  # noqa: RUF071
     similar = (other for other in ratios if ratios[other] >= _SIMILAR)
     return sorted(similar, key=lambda other: (-ratios[other], -common[other]))
+
+
+def _may_be_similar(name: str, other: str) -> bool:
+    """Whether two names are as long as similar ones are: a very long one is compared with none."""
+    return 2 * min(len(name), len(other)) >= _SIMILAR * (len(name) + len(other))

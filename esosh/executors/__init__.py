@@ -20,7 +20,10 @@ and, where it needs them,
     explain(action, error)         what the machine means by an error, in words; None where the error says it
     carriers(facts, address)       the interfaces that carry connections to an address of this host
     trace(host, config, name)      the path of an object from end to end
-    SERVICE, losses(host)          the service that runs it, and what is lost for good when that stops
+    SERVICE, users(host), losses(host)   the service that runs it, who works with it, and what is lost for
+                                         good when it stops
+    unread(host)                   the lines of its files that cannot be read: file, number, and why
+    is_driven(path)                whether something else than commits changes a fact while the machine runs
     recognize(text)                what kind of its files a text is ("" for none), and what to do with it
 
 A section that is typed apart from the field it is part of has a module of its name in the folder of that
@@ -34,6 +37,7 @@ from typing import Any, Callable, Optional
 
 from ..config import FIELDS, Config
 from ..config.lazy import Lazy
+from ..config.paths import Path
 from ..host import Host
 from ..language import sections
 from .step import Action
@@ -72,17 +76,41 @@ def saved(host: Host, config: Config, fields: Collection[str] = FIELDS) -> Confi
     return config.having(**{field: executor(field).saved(host) for field in fields})
 
 
+def unread(host: Host, fields: Collection[str] = FIELDS) -> Iterator[str]:
+    """The lines of files that cannot be read, in words: what they say does not count, and all else does."""
+    for field in fields:
+        unread_own = optional(field, "unread")
+        for file, number, problem in unread_own(host) if unread_own else ():
+            yield f"line {number} of {file} cannot be read: {problem}"
+
+
+def is_driven(path: Path) -> bool:
+    """Whether something else than commits may change a fact while the machine runs, such as a cluster."""
+    is_driven_own = optional(path[0], "is_driven")
+    return bool(is_driven_own and is_driven_own(path))
+
+
 def running(host: Host, config: Config, fields: Collection[str] = FIELDS) -> Config:
     """The configuration, some of its sections as they run."""
     parts = {field: executor(field).running(host, executor(field).saved(host)) for field in fields}
     return config.having(**parts)
 
 
+def users(host: Host, service: str) -> Iterator[str]:
+    """Who works with a service, and is cut off when it stops."""
+    for field in _run_by(service):
+        yield from executor(field).users(host)
+
+
 def losses(host: Host, service: str) -> Iterator[str]:
     """What is lost for good when a service stops."""
-    for field in FIELDS:
-        if optional(field, "SERVICE") == service:
-            yield from executor(field).losses(host)
+    for field in _run_by(service):
+        yield from executor(field).losses(host)
+
+
+def _run_by(service: str) -> list[str]:
+    """The sections that a service runs."""
+    return [field for field in FIELDS if optional(field, "SERVICE") == service]
 
 
 def perform(host: Host, field: str, action: Action, waiting: Waiting) -> str:

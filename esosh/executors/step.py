@@ -90,15 +90,17 @@ _CHECKS: Mapping[str, Callable[[Host, str, str], bool]] = {
     "any": _any,
     "none": lambda host, pattern, text: not _any(host, pattern, text),
 }
+HOWS = frozenset({*_CHECKS, "is", "mask", "has", "lacks"})  # ways in which something may be expected
 
 
 class Expect(Record):
     """What is expected at a path, or in what a read-only program prints.
 
-    `how` is "is" (the text is exactly this; of a kernel attribute its first line), "has" or "lacks" (this is
-    one of its words, or is not), "exists" or "absent", "links_to" (it is a link to what has that name), "any"
-    or "none" (this is the first line of a file that the path's pattern matches, such as folder/name*, or of
-    none).
+    `how` is "is" (the text is exactly this; of a kernel attribute its first line, blanks at the end aside),
+    "mask" (it is this number in hexadecimal digits, commas and leading zeros aside), "has" or "lacks" (this
+    is one of its words, or is not), "exists" or "absent", "links_to" (it is a link to what has that name),
+    "any" or "none" (this is the first line of a file that the path's pattern matches, such as folder/name*,
+    or of none).
     """
 
     source: Union[str, tuple[str, ...]]
@@ -113,12 +115,20 @@ class Expect(Record):
         if text is None:
             return self.how == "lacks"
         if self.how == "is":
-            return self._value(text) == self.text
+            return self._is(text)
+        if self.how == "mask":
+            return _digits(text.partition("\n")[0]) == _digits(self.text)
         return (self.text in text.split()) == (self.how == "has")
 
-    def _value(self, text: str) -> str:
-        is_attribute = isinstance(self.source, str) and self.source.startswith("/sys/")
-        return text.partition("\n")[0] if is_attribute else text
+    def _is(self, text: str) -> bool:
+        if isinstance(self.source, str) and self.source.startswith("/sys/"):
+            return text.partition("\n")[0].rstrip() == self.text.rstrip()
+        return text == self.text
+
+
+def _digits(mask: str) -> str:
+    """The digits of a mask, none of them a leading zero."""
+    return mask.replace(",", "").lstrip("0")
 
 
 def _text_of(host: Host, source: Union[str, tuple[str, ...]]) -> Optional[str]:
@@ -159,8 +169,11 @@ class Step(Record):
         return next((expected for expected in self.before if not expected.holds(host)), None)
 
 
-def write(path: str, new: str, old: Optional[str], **details: Any) -> Step:
-    """A step that sets a kernel attribute; `old` is None where undoing an earlier step restores its value."""
+def write(path: str, new: str, old: Optional[str], how: str = "is", **details: Any) -> Step:
+    """A step that sets a kernel attribute; `old` is None where undoing an earlier step restores its value.
+
+    `how`: how its value is compared, see Expect.
+    """
     undo = () if old is None else (Write(path, old),)
-    before = () if old is None else (Expect(path, "is", old),)
-    return Step(Write(path, new), undo, before, Expect(path, "is", new), **details)
+    before = () if old is None else (Expect(path, how, old),)
+    return Step(Write(path, new), undo, before, Expect(path, how, new), **details)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Optional
@@ -19,7 +20,9 @@ FILES = (RC_CONF,)
 SYNCING = ("sbd", "serial")  # their scripts call conf_sync.sh themselves
 STATES = {0: "running", 1: "stopped", 2: "unknown"}
 
+_KEYS = re.compile("_(enable|opts)")
 _ENABLE_LINE = re.compile(r"rc\.([A-Za-z0-9_-]+)_enable\s*=")
+_COMMENT = re.compile(r"=.*?\s(#.*)")
 _FLAGS = {
     **dict.fromkeys(("yes", "true", "on", "1"), "enabled"),
     **dict.fromkeys(("no", "false", "off", "0"), "disabled"),
@@ -33,6 +36,16 @@ def read(host: Host) -> Mapping[str, Service]:
 
 
 saved = read
+
+
+def unread(host: Host) -> Iterator[tuple[str, int, str]]:
+    """The lines of rc.conf whose flag ESOS does not understand: file, number, and why."""
+    text = host.read(RC_CONF) if host.exists(RC_CONF) else ""
+    bad = {name for name in names(text) if flag(text, name) == "bad"}
+    for number, line in enumerate(text.split("\n"), 1):
+        match = _ENABLE_LINE.match(line)
+        if match and match[1] in bad:
+            yield RC_CONF, number, f"{line}: expected one line for it, with YES or NO; it counts as NO"
 
 
 def running(host: Host, saved: Mapping[str, Service]) -> Mapping[str, Service]:
@@ -75,7 +88,17 @@ def opts(text: str, name: str) -> Optional[str]:
 
 
 def _lines(text: str, name: str, key: str) -> list[str]:
-    return [line for line in text.split("\n") if _has_key(line, name, key)]
+    return _lines_by_key(text).get((name, key), [])
+
+
+@functools.lru_cache(maxsize=4)
+def _lines_by_key(text: str) -> dict[tuple[str, str], list[str]]:
+    """The lines for each service and key; a line is for all that its beginning names, as with _has_key."""
+    by_key: dict[tuple[str, str], list[str]] = {}
+    for line in text.split("\n"):
+        for match in _KEYS.finditer(line) if line.startswith("rc") else ():
+            by_key.setdefault((line[3 : match.start()], match[1]), []).append(line)
+    return by_key
 
 
 def _has_key(line: str, name: str, key: str) -> bool:
@@ -115,14 +138,18 @@ def _written(service: Service) -> dict[str, Optional[str]]:
 
 
 def _with(text: str, name: str, key: str, value: Optional[str]) -> str:
-    """The text with that value of a key, where its first line was; without the key for the value None."""
+    """The text with that value of a key, where its first line was; without the key for the value None.
+
+    A comment behind a flag, which makes the flag bad, gets a line of its own above it.
+    """
     lines = text.split("\n")
     places = [number for number, line in enumerate(lines) if _has_key(line, name, key)]
     place = places[0] if places else _place_for(lines, name)
     above = lines[:place]
     below = [line for line in lines[place:] if not _has_key(line, name, key)]
+    comments = [match[1] for number in places for match in _COMMENT.finditer(lines[number])]
     new = [] if value is None else [f"rc.{name}_{key}={value}"]
-    return "\n".join([*above, *new, *below])
+    return "\n".join([*above, *(comments if key == "enable" else []), *new, *below])
 
 
 def _place_for(lines: list[str], name: str) -> int:

@@ -52,7 +52,8 @@ class Host(Protocol):
         """Replace a whole file atomically and durably; None removes it.
 
         An existing file keeps its owner, and its mode unless `mode` is given; a new file is 0644.
-        Missing folders above it are made.
+        A symbolic link stays one: the file that it leads to is replaced, or removed. What is no regular file
+        is refused. Missing folders above it are made, as by `mkdir`.
         """
     def sweep(self, path: str) -> None:
         """Remove what processes left beside a file when they died while replacing it.
@@ -64,11 +65,11 @@ class Host(Protocol):
     def remove(self, path: str) -> None:
         """Remove a file or an empty folder."""
     def mkdir(self, path: str) -> None:
-        """Make a folder and those above it."""
+        """Make a folder and those above it, for their owner alone."""
     def list(self, path: str) -> tuple[str, ...]:
         """The sorted names in a folder; nothing when there is no such folder."""
     def exists(self, path: str) -> bool:
-        """Whether a file, a folder or a link has this path."""
+        """Whether a file or a folder has this path; a link that leads nowhere is neither."""
     def stat(self, path: str) -> Stat:
         """Mode, owner and time of the last change."""
     def readlink(self, path: str) -> Optional[str]:
@@ -76,7 +77,8 @@ class Host(Protocol):
     def lock(self, path: str, wait: float, note: Optional[str] = None) -> AbstractContextManager[Lock]:
         """Hold an exclusive flock(2) on a file.
 
-        The file contains the note as long as the lock is held; None leaves the file as it is.
+        The file contains the note as long as the lock is held; None leaves the file as it is. A symbolic
+        link is not followed, and what is no file of its own is refused.
         Raises TimeoutError with the note of the holder after `wait` seconds.
         """
     def companion(self, work: Callable[[str], None], lock: Lock) -> Companion:
@@ -88,4 +90,11 @@ class Host(Protocol):
         """Run a program to its end.
 
         After `limit` seconds it is killed, and its status is 124, as with timeout(1).
+        """
+    def finds(self, program: str) -> bool:
+        """Whether there is a program of that name or path which may be run."""
+    def ends_well(self, argv: Sequence[str], limit: float) -> bool:
+        """Whether a program ends with status 0 within `limit` seconds.
+
+        Nobody reads what it prints, and what it has started ends with it.
         """

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
 import stat
 
-from . import Output, Stat
+from . import Output, Stat, files
 from .lock import Companion, Lock
 
 TYPE_CHECKING = False
@@ -42,77 +43,46 @@ class LocalHost:
         """The path on disk as a text."""
         return f"{self._root}/{path.lstrip('/')}"
 
+    def _followed(self, path: str) -> str:
+        """The path on disk that a path leads to; below a root, links with a full path stay below it."""
+        return files.target(self._root, path) if self._root else self._place(path)
+
     def _change(self, path: str, call: Callable[..., _T], *arguments: Any, **options: Any) -> _T:
         """Make a system call that changes something; a subclass can let it fail."""
         return call(*arguments, **options)
 
     def read(self, path: str) -> str:
-        return read_text(self._place(path))
+        return read_text(self._followed(path))
 
     def write(self, path: str, text: str) -> None:
-        descriptor = os.open(self._place(path), os.O_WRONLY)
+        place = self._place(path)
+        descriptor = os.open(place, os.O_WRONLY)
         try:
             self._change(path, os.write, descriptor, _encode(text))
+        except OSError as error:
+            error.filename = error.filename or path
+            raise
         finally:
             os.close(descriptor)
 
     def replace(self, path: str, text: Optional[str], mode: Optional[int] = None) -> None:
+        place, change = files.target(self._root, path), functools.partial(self._change, path)
         if text is None:
-            self._change(path, os.unlink, self._place(path))
+            change(os.unlink, place)
         else:
-            self._make_folder(path)
-            self._replace(path, text, mode)
-        self._sync_folder(path)
-
-    def _replace(self, path: str, text: str, mode: Optional[int]) -> None:
-        old = self._place(path)
-        new = f"{os.path.dirname(old)}/{_temporary(path)}{os.getpid()}"
-        try:
-            self._write_new(path, new, text, mode)
-            self._change(path, os.rename, new, old)
-        except BaseException:
-            self._discard(path, new)
-            raise
-
-    def _write_new(self, path: str, place: str, text: str, mode: Optional[int]) -> None:
-        """Write the file that will replace the one at a path."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        descriptor = self._change(path, os.open, place, flags, 0o666)
-        try:
-            self._set_owner(path, descriptor, mode)
-            self._write_whole(path, descriptor, _encode(text))
-            self._change(path, os.fsync, descriptor)
-        finally:
-            os.close(descriptor)
-
-    def _write_whole(self, path: str, descriptor: int, raw: bytes) -> None:
-        """Write all of it: on a nearly full disk, a write may write only a part."""
-        written = self._change(path, os.write, descriptor, raw)
-        while written < len(raw):
-            written += os.write(descriptor, raw[written:])
-
-    def _set_owner(self, path: str, descriptor: int, mode: Optional[int]) -> None:
-        """Give the new file at a path the mode and the owner that the old one has, if there is an old one."""
-        place = self._place(path)
-        old = os.stat(place) if os.path.exists(place) else None
-        kept = old.st_mode & 0o7777 if old else 0o644
-        self._change(path, os.fchmod, descriptor, kept if mode is None else mode)
-        if old and (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
-            self._change(path, os.fchown, descriptor, old.st_uid, old.st_gid)
-
-    def _discard(self, path: str, place: str) -> None:
-        """Remove what is left of a file that was to replace the one at a path, if anything is."""
-        with contextlib.suppress(FileNotFoundError):
-            self._change(path, os.unlink, place)
+            self._make_folder(path, place)
+            files.replace(change, place, _encode(text), mode)
+        self._sync_folder(path, place)
 
     def sweep(self, path: str) -> None:
-        folder = os.path.dirname(path)
-        for name in self.list(folder):
-            if name.startswith(_temporary(path)):
-                self._discard(path, f"{self._place(folder)}/{name}")
+        place = files.target(self._root, path)
+        folder, prefix = os.path.dirname(place), files.temporary(place)
+        for name in _names(folder):
+            if f"{folder}/{name}".startswith(prefix):
+                files.discard(functools.partial(self._change, path), f"{folder}/{name}")
 
     def append(self, path: str, line: str, sync: bool = False, make: bool = True) -> None:
-        self._make_folder(path)
+        self._make_folder(path, self._place(path))
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT * make
         descriptor = self._change(path, os.open, self._place(path), flags, 0o600)
         try:
@@ -129,14 +99,14 @@ class LocalHost:
             self._change(path, os.ftruncate, descriptor, size)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    def _make_folder(self, path: str) -> None:
+    def _make_folder(self, path: str, place: str) -> None:
         """Make the folder of a file, and those above it."""
-        folder = os.path.dirname(self._place(path))
+        folder = os.path.dirname(place)
         if not os.path.isdir(folder):
-            self._change(path, mkdir, folder)
+            self._change(path, files.mkdir, folder)
 
-    def _sync_folder(self, path: str) -> None:
-        descriptor = os.open(os.path.dirname(self._place(path)), os.O_RDONLY)
+    def _sync_folder(self, path: str, place: str) -> None:
+        descriptor = os.open(os.path.dirname(place), os.O_RDONLY)
         try:
             self._change(path, os.fsync, descriptor)
         finally:
@@ -148,19 +118,19 @@ class LocalHost:
         self._change(path, os.rmdir if is_folder else os.unlink, place)
 
     def mkdir(self, path: str) -> None:
-        self._change(path, mkdir, self._place(path))
+        self._change(path, files.mkdir, self._place(path))
 
     def list(self, path: str) -> tuple[str, ...]:
-        try:
-            return tuple(sorted(os.listdir(self._place(path))))
-        except (FileNotFoundError, NotADirectoryError):
-            return ()
+        return tuple(sorted(_names(self._place(path))))
 
     def exists(self, path: str) -> bool:
-        return os.path.lexists(self._place(path))
+        try:
+            return os.path.exists(self._followed(path))
+        except OSError:  # links that lead in a circle
+            return False
 
     def stat(self, path: str) -> Stat:
-        result = os.stat(self._place(path))
+        result = os.stat(self._followed(path))
         return Stat(stat.S_IMODE(result.st_mode), result.st_uid, result.st_gid, result.st_mtime)
 
     def readlink(self, path: str) -> Optional[str]:
@@ -173,8 +143,9 @@ class LocalHost:
 
     @contextlib.contextmanager
     def lock(self, path: str, wait: float, note: Optional[str] = None) -> Iterator[Lock]:
-        self._make_folder(path)
-        lock = Lock(self._change(path, os.open, self._place(path), os.O_RDWR | os.O_CREAT, 0o644))
+        place = self._place(path)
+        self._make_folder(path, place)
+        lock = Lock(files.open_lock(functools.partial(self._change, path), place))
         try:
             lock.take(wait)
             with contextlib.nullcontext() if note is None else self._noted(path, lock, note):
@@ -214,6 +185,16 @@ class LocalHost:
             return Output(_TIMED_OUT, err=f"{argv[0]}: not done after {limit:g} s\n")
         return Output(result.returncode, _decode(result.stdout), _decode(result.stderr))
 
+    def finds(self, program: str) -> bool:
+        import shutil  # few lines name a program
+
+        return shutil.which(program, path=_ENVIRONMENT["PATH"]) is not None
+
+    def ends_well(self, argv: Sequence[str], limit: float) -> bool:
+        from .attempt import ends_well  # as slow to import as run
+
+        return self._change(argv[0], ends_well, argv, _ENVIRONMENT, self._root or "/", limit)
+
 
 def read_text(place: str, check: Optional[Callable[[int], None]] = None) -> str:
     """The content of a file on disk, to its end; `check` may look at the open file first, and refuse it."""
@@ -237,14 +218,12 @@ def read_open(descriptor: int) -> bytes:
     return b"".join(pieces)
 
 
-def mkdir(place: str) -> None:
-    """Make a folder and those above it."""
-    os.makedirs(place, exist_ok=True)
-
-
-def _temporary(path: str) -> str:
-    """How the names begin of the temporary files that replace a file; the process id follows."""
-    return f".{os.path.basename(path)}.esosh-"
+def _names(folder: str) -> list[str]:
+    """The names in a folder on disk; none when there is no such folder."""
+    try:
+        return os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _encode(text: str) -> bytes:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from ..errors import LineError
 from ..records import replace
 from .grammar import Reading, grammar, interpretations
 from .masking import hint_without_secret, mask_error, masked_letters, masked_word
-from .source import synonyms
+from .source import acting, synonyms
 from .words import place, split
 
 TYPE_CHECKING = False
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _FEW = 12  # expected words that an error lists
 _SIMILAR = 0.6  # how similar a word must be to be suggested
+_LONGEST_NAME = 4  # places at the beginning of a line where a word of it may belong
 
 
 def line_error(line: str, words: list[Word], reading: Reading, level: str) -> LineError:
@@ -30,7 +33,7 @@ def line_error(line: str, words: list[Word], reading: Reading, level: str) -> Li
         message = f"incomplete; expected: {_listed(expected)}"
         return LineError(message, place(line, end), tuple(expected), code="E103")
     message = _misfit(line, wrong, reading, expected)
-    hint = _suggestion(line, wrong, expected, level)
+    hint = _in_order(line, words, wrong, level) or _suggestion(line, wrong, reading, level)
     return LineError(message, place(line, wrong.start, wrong.end - wrong.start), tuple(expected), hint)
 
 
@@ -45,7 +48,7 @@ def _misfit(line: str, wrong: Word, reading: Reading, expected: Sequence[str]) -
 def _read_text(line: str, reading: Reading) -> str:
     """What was read of a line, as it was typed, after the words of the level."""
     words = [word for word, _ in reading.typed()]
-    level = [word.text for word, _ in reading.read if word not in words]
+    level = [word.text for word, _ in reading.read if not word.end]
     text = "".join(masked_letters(line)[words[0].start : words[-1].end]) if words else ""
     return " ".join([*level, *text.replace("\\\n", " ").split()])
 
@@ -55,34 +58,82 @@ def _listed(expected: Sequence[str]) -> str:
     return ", ".join(expected[:_FEW]) + (f" and {more} more" if more > 0 else "")
 
 
-def _suggestion(line: str, wrong: Word, expected: Sequence[str], level: str) -> str:
-    """The line with the wrong word replaced by the nearest one that fits, "" when none is near."""
+def _in_order(line: str, words: Sequence[Word], wrong: Word, level: str) -> str:
+    """The line with a keyword of it where it belongs ("net bond del bond0"), "" where it belongs nowhere."""
+    keyword = "" if wrong.quoted else _keyword(wrong.text)
+    others = [line[word.start : word.end] for word in words if word is not wrong]
+    for count in range(min(_LONGEST_NAME, len(words))) if keyword else ():
+        moved = " ".join((*others[:count], keyword, *others[count:]))
+        if _is_whole(moved, level):
+            return hint_without_secret(moved, line)
+    return ""
+
+
+def _keyword(text: str) -> str:
+    """The keyword that a word is or stands for, "" for none."""
+    own = grammar().texts.get(grammar().keywords.get(text, ""), "")
+    return own or synonyms().get(text, "")
+
+
+def _suggestion(line: str, wrong: Word, reading: Reading, level: str) -> str:
+    """The line with the wrong word replaced by the nearest one that fits, "" when none is near.
+
+    A line acts only by a word that was meant: what is offered does no more than what was typed.
+    """
     typed = wrong.key or wrong.text
-    nearest = _nearest(typed, expected)
-    if not nearest or wrong.quoted:
+    nearest = _nearest(typed, reading)
+    if not nearest or wrong.quoted or (nearest in acting() and not _is_meant(typed, nearest)):
         return ""
     rest = line[wrong.start + len(typed) :]
     if nearest.endswith("=") and not wrong.key:
         rest = rest.lstrip()
     suggestion = hint_without_secret(line[: wrong.start] + nearest + rest, line)
-    return suggestion if _gets_further(suggestion, wrong, level) else ""
+    return suggestion if _is_whole(suggestion, level) else ""
 
 
-def _nearest(typed: str, expected: Sequence[str]) -> str:
-    """The expected keyword for another tool's word, else the one that is spelt most like it; "" for none."""
-    keywords = [word for word in expected if word in grammar().keywords]
+def _nearest(typed: str, reading: Reading) -> str:
+    """The keyword that fits and that another tool's word stands for, else the one that is spelt most like it.
+
+    "" for none.
+    """
+    texts = grammar().texts
+    keywords = {texts[name].casefold(): texts[name] for name in sorted(reading.accepts() & texts.keys())}
     synonym = synonyms().get(typed, "")
-    if synonym in keywords:
+    if synonym in keywords.values():
         return synonym
     import difflib  # a line that is right never comes here
 
-    return next(iter(difflib.get_close_matches(typed, keywords, 1, _SIMILAR)), "")
+    near = difflib.get_close_matches(typed.casefold(), keywords, 1, _SIMILAR)
+    return keywords[near[0]] if near else ""
 
 
-def _gets_further(suggestion: str, wrong: Word, level: str) -> bool:
-    """Whether a suggestion is read beyond the word that was wrong, and not only to the key in its place."""
-    readings = map(Reading, interpretations(split(suggestion), level))
-    return any(reading.wrong is None or reading.wrong.start > wrong.start for reading in readings)
+def _is_whole(line: str, level: str) -> bool:
+    """Whether a line is read to its end."""
+    try:
+        readings = map(Reading, interpretations(split(line), level))
+    except LineError:  # what was moved stands behind a comment, or in front of an open quotation mark
+        return False
+    return any(reading.wrong is None and "$END" in reading.accepts() for reading in readings)
+
+
+def _is_meant(typed: str, keyword: str) -> bool:
+    """Whether a word can only be that keyword: it stands for it, or is it but for one slip.
+
+    What is another keyword, or the beginning of one, may as well be that one.
+    """
+    if synonyms().get(typed) == keyword:
+        return True
+    others = [other for other in grammar().keywords if not other.startswith(keyword)]
+    return _is_slip(typed.casefold(), keyword) and not any(other.startswith(typed) for other in others)
+
+
+def _is_slip(typed: str, word: str) -> bool:
+    """Whether a word was typed with one letter too many, too few or wrong, or two of them swapped."""
+    start = len(os.path.commonprefix((typed, word)))  # noqa: RUF071 - of letters
+    one, other = typed[start:], word[start:]
+    end = len(os.path.commonprefix((one[::-1], other[::-1])))  # noqa: RUF071 - of letters
+    one, other = one[: len(one) - end], other[: len(other) - end]
+    return max(len(one), len(other)) <= 1 or (len(one) == 2 and one == other[::-1])
 
 
 def located(error: EsoshError, line: str, file: str = "", number: int = 0) -> EsoshError:

@@ -7,9 +7,9 @@ import re
 
 from ..errors import LineError
 from ..records import replace
-from ..views.secrets import MASK, PIECES, USER_NAME, secret_key, user_pair
+from ..views.secrets import MASK, PIECES, SHORTEST, USER_NAME, is_secret_key, may_have_key, user_pair
 from .grammar import Reading, grammar, interpretations
-from .source import key_terminals, secret_keys, secret_owners, sections
+from .source import secret_keys, secret_owners, sections
 from .words import split
 
 TYPE_CHECKING = False
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     _Span = tuple[int, int]
 
-_TRACES = ("incoming", "outgoing", "user", "usr")  # the key of a secret has one of them
-_BETWEEN = str.maketrans("", "", "\"'\\\n")  # what may stand between its letters
+_BETWEEN = str.maketrans("", "", "\"'\\\n_-")  # what may stand between the letters of a key
+_LETTERS = r"""(?:[\w"'-]+|\\\n?)+"""  # of a key, and what may stand between them
 
 
 class _TypedWord:
@@ -36,13 +36,20 @@ class _TypedWord:
         self.terminal = terminal
         self.before = before
 
-    def is_keyword(self) -> bool:
-        """Whether the language has the word, as a keyword or as a key."""
+    def is_public(self) -> bool:
+        """Whether it is no secret where users are removed: a keyword, a name, the value of another key."""
+        if self.terminal in secret_owners():
+            return bool(re.fullmatch(USER_NAME, self.text))
+        if self.before.endswith("="):
+            return self.before in grammar().keywords.keys() - secret_keys()
         return self.terminal in grammar().texts or f"{self.text}=" in grammar().keywords
 
 
 def masked_line(line: str) -> str:
-    """A typed line as it may be kept and shown: **** for each secret and for the rest of a malformed line."""
+    """A typed line as it may be kept and shown: **** for each secret.
+
+    A secret whose end cannot be told reaches to the end of the line.
+    """
     return "".join(masked_letters(line))
 
 
@@ -66,61 +73,82 @@ def _masked_letter(before: str, letter: str) -> str:
 
 
 def _secrets(line: str) -> Iterator[_Span]:
-    """Where secrets stand in a line: all behind a secret's key that the grammar does not make public."""
-    key = _secret_key(line)
-    if key is None:
+    """Where secrets stand in a line, in their order."""
+    keys = list(_keys(line)) if may_have_key(line.translate(_BETWEEN)) else []
+    if not keys:
         return
     words, complete = _typed_words(line)
-    end = key.end()
+    unread = _without_words(line, words)
+    end, _ = keys[0]
+    for start, value in keys:
+        if start >= end:
+            yield from _strays(unread, end, start)
+            secret = _secret_of(line, start, value, words if complete else None)
+            yield secret
+            end = max(secret[1], value)
+    yield from _strays(unread, end, len(line))
+
+
+def _without_words(line: str, words: Iterable[_TypedWord]) -> str:
+    """The line with blanks in place of what was read."""
+    pieces, end = [], 0
     for word in words:
-        if word.end <= key.start():
-            continue
-        if "#" in line[end : word.start]:  # a comment
-            yield end, word.start
-        secret = _secret_in(word, line, key.start(), complete)
-        if secret is None:
+        pieces += [line[end : word.start], " " * (word.end - word.start)]
+        end = word.end
+    return "".join((*pieces, line[end:]))
+
+
+def _strays(unread: str, start: int, end: int) -> Iterator[_Span]:
+    """What is long enough to be a secret, behind a key and not in the language."""
+    long_word = re.compile(rf"\S{{{SHORTEST},}}")
+    return (match.span() for match in long_word.finditer(unread, start, end))
+
+
+def _secret_of(line: str, start: int, value: int, words: Optional[Sequence[_TypedWord]]) -> _Span:
+    """The secret of a key at `start`, whose value may begin at `value`; `words`: those of a whole line."""
+    key, behind = line[start:value], _next_letter(line, value)
+    user = user_pair().match(line, value)
+    if user and re.fullmatch(r"[\w-]+=", key):
+        return user.span("secret") if user["secret"] else (user.end(), user.end())
+    if words is None:
+        return behind, len(line)
+    word = next((word for word in words if word.start <= start < word.end), None)
+    if word and (word.start, word.end) == (start, value):
+        return _secret_in_words(line, key, value, [word for word in words if word.start >= value])
+    is_glued = word and word.start < start and not re.search(r"\s", line[start : word.end])
+    if is_glued and key.endswith("="):  # to a name: the secret may be in another word
+        return behind, len(line)
+    if not (key.endswith("=") or line.startswith(('"', "'"), behind)):  # a text that names the key
+        return value, value
+    text_end = word.end if word else f"{line}\n".index("\n", value)  # of a text, or of a comment
+    return min(behind, text_end), text_end
+
+
+def _next_letter(line: str, start: int) -> int:
+    """The offset of the first letter that is no blank."""
+    blanks = re.compile(r"\s*").match(line, start)
+    return blanks.end() if blanks else start
+
+
+def _secret_in_words(line: str, key: str, value: int, behind: Sequence[_TypedWord]) -> _Span:
+    """The secret behind a key of a whole line: its value, or what is no name where users are removed."""
+    if key.endswith("=") and behind and behind[0].terminal not in secret_owners():
+        is_clear = behind[0].text and all(word.is_public() for word in behind[1:])
+        return value, behind[0].end if is_clear else len(line)  # where it is missing, it may follow
+    end = value
+    for word in behind:
+        if "#" in line[end : word.start] or not word.is_public():  # a comment, or a secret
             break
-        yield secret
-        end = max(end, word.end)
-    yield end + len(line[end:]) - len(line[end:].lstrip()), len(line)
+        end = word.end
+    return _next_letter(line, end), len(line)
 
 
-def _secret_key(line: str) -> Optional[re.Match[str]]:
-    """The first text in a line that is the key of a secret, or looks like one and is no other keyword."""
-    if not _may_have_secret(line):
-        return None
-    others = grammar().keywords.keys() - secret_keys()
-    return next((match for match in secret_key().finditer(line) if match[0] not in others), None)
-
-
-def _may_have_secret(line: str) -> bool:
-    """Whether a line is worth a search; letters beyond ASCII may stand for others."""
-    letters = line.lower().translate(_BETWEEN)
-    return not line.isascii() or any(trace in letters for trace in _TRACES)
-
-
-def _secret_in(word: _TypedWord, line: str, key_start: int, complete: bool) -> Optional[_Span]:
-    """The secret part of a word, empty when none is secret; None when it is unclear where the secret ends."""
-    user = user_pair().fullmatch(line, word.start, word.end) if word.before.endswith("=") else None
-    if user and user["secret"]:
-        return user.span("secret")
-    if user or _is_public(word, line, key_start, complete):
-        return word.end, word.end
-    return (word.start, word.end) if word.text and secret_key().fullmatch(word.before) else None
-
-
-def _is_public(word: _TypedWord, line: str, key_start: int, complete: bool) -> bool:
-    """Whether a word may be shown; `complete`: the whole line is in the language."""
-    if word.start == word.end:  # a value that is missing
-        return False
-    if word.terminal in key_terminals():
-        return word.start <= key_start
-    if word.terminal in secret_owners():
-        return complete and bool(re.fullmatch(USER_NAME, word.text))
-    has_key = secret_key().search(line[max(word.start, key_start) : word.end]) is not None
-    if word.before.endswith("="):
-        return not has_key and not secret_key().fullmatch(word.before)
-    return word.is_keyword() or (has_key and "=" not in word.text)
+def _keys(line: str) -> Iterator[_Span]:
+    """Where the keys of secrets stand in a line, each up to where its value may begin."""
+    for letters in re.finditer(_LETTERS, line):
+        equal = re.compile(r"\s*=").match(line, letters.end())
+        if is_secret_key(letters[0], equal is not None):
+            yield letters.start(), equal.end() if equal else letters.end()
 
 
 def _typed_words(line: str) -> tuple[list[_TypedWord], bool]:
@@ -134,7 +162,7 @@ def _typed_words(line: str) -> tuple[list[_TypedWord], bool]:
     typed = best.typed()
     befores = ["", *(word.text for word, _ in typed)]
     named = [_TypedWord(word, terminal, before) for (word, terminal), before in zip(typed, befores)]
-    return named, best.wrong is None
+    return named, best.wrong is None and "$END" in best.accepts()
 
 
 def mask_error(error: EsoshError, line: str, word: Optional[Word] = None) -> EsoshError:

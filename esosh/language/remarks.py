@@ -9,6 +9,7 @@ from typing import Any
 
 _ALIASES = re.compile(r"^// for (.+) read (\S+)$", re.M)
 _SYNONYMS = re.compile(r"^// for (.+) say (\S+)$", re.M)
+_ACTING = re.compile(r"^// (.+) act$", re.M)
 _PART = re.compile(r"^// (\w+) is part of (\w+)$", re.M)
 _MEANING = re.compile(r"^// (\w+=) (.+)$", re.M)
 _PLACEHOLDER = re.compile(r"^// show (\S+) as (.+)$", re.M)
@@ -34,6 +35,7 @@ def remarks(text: str) -> dict[str, Any]:
         "placeholders": dict(_PLACEHOLDER.findall(text)),
         "aliases": _remarked(_ALIASES, text),
         "synonyms": _remarked(_SYNONYMS, text),
+        "acting": tuple(sorted(" ".join(_ACTING.findall(text)).split())),
         "rules": rules,
         "command_rules": tuple(_commands("start", {name: body for name, (body, _) in rules.items()})),
     }

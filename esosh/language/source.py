@@ -98,3 +98,9 @@ def synonyms() -> dict[str, str]:
     """The words of other tools, each with the keyword that is suggested for it."""
     words: dict[str, str] = part("synonyms")
     return words
+
+
+@functools.cache
+def acting() -> frozenset[str]:
+    """The keywords by which a line acts, ends something or takes it away."""
+    return frozenset(part("acting"))

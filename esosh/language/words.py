@@ -138,26 +138,33 @@ def place(line: str, offset: int, width: int = 1) -> Place:
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a file with their numbers; a line that ends in a backslash goes on in the next."""
-    start, line = 0, ""
+    rows: list[str] = []
+    start, open_mark = 1, ""
     for number, row in enumerate(text.split("\n"), 1):
-        line = f"{line}\n{row}" if start else row
-        start = start or number
-        if not _goes_on(line):
-            yield start, line
-            start = 0
-    if start:
-        yield start, line
+        rows.append(row)
+        unfinished = _left_open(open_mark + row)
+        if row.endswith("\\") and unfinished:
+            open_mark = unfinished.strip("\\")
+        else:
+            yield start, "\n".join(rows)
+            rows, start, open_mark = [], number + 1, ""
+    if rows:
+        yield start, "\n".join(rows)
 
 
-def _goes_on(line: str) -> bool:
-    """Whether the line ends in a backslash that is neither escaped itself nor part of a comment."""
-    if not line.endswith("\\"):
-        return False
+def _left_open(row: str) -> str:
+    """What a row leaves open: a quotation mark, or the backslash at its end; "" for nothing.
+
+    A backslash that is escaped itself or part of a comment leaves nothing open.
+    """
+    if not row.endswith("\\"):
+        return ""
     try:
-        split(line)
-    except LineError:
-        return True
-    return False
+        split(row)
+    except LineError as error:
+        assert error.place
+        return row[error.place.column - 1]
+    return ""
 
 
 def quote(word: str, always: bool = False) -> str:

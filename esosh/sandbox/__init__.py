@@ -7,6 +7,7 @@ The directory may be copied and moved, inspected with `ls` and `cat`, and used b
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from ..host import Output
@@ -109,6 +110,16 @@ class Sandbox(LocalHost):
         if programs.only_looks(argv):
             return program(self._kernel, argv, stdin)
         return programs.run_in_child(lambda: program(self._kernel, argv, stdin))
+
+    def finds(self, program: str) -> bool:
+        from . import programs
+
+        with contextlib.suppress(FileNotFoundError):
+            return bool(programs.find(program))
+        return False
+
+    def ends_well(self, argv: Sequence[str], limit: float) -> bool:
+        return self.run(argv).status == 0
 
 
 def _slow_write(reads: int) -> Answer:

@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 
+from ..host import files
 from ..host.local import read_text
 from .landing import Change, Landing
 
@@ -45,7 +46,7 @@ class Tree:
 
     def read(self, path: str, check: Optional[Callable[[int], None]] = None) -> str:
         """The content of a file; `check` may look at the open file first, and refuse it."""
-        return read_text(self.place(path), check)
+        return read_text(files.target(self._root, path), check)
 
     def resolve(self, path: str) -> tuple[str, bool]:
         """The path without links and ".." that a path leads to, and whether a folder lies there.

@@ -11,12 +11,14 @@ import importlib
 from typing import Any, Callable
 
 from ..commands import Action, Command, Edit, Word
-from ..commands.cib import CibCommit
+from ..commands.cib import CibCommit, CibDel
+from ..commands.session.change import SessionAbort
 from ..commands.session.commit import SessionCommit, SessionConfirm, SessionRevert
+from ..commands.session.recover import SessionRecover
 from ..config.paths import diff
-from ..errors import Refused
+from ..errors import Refused, UndoFailed
 from ..transaction import recovery
-from ..views import Lines, View
+from ..views import Line, Lines, View
 from .secrets import filled, read_file
 from .workspace import Workspace
 
@@ -52,10 +54,23 @@ class Session(Workspace):
         return self.edit(command, fresh)
 
     def _recover_before(self, command: Command) -> None:
-        """Recover a commit before a command that changes something. Raises Refused where that is a commit."""
-        if not command.changes or isinstance(command, (SessionConfirm, SessionRevert)):
+        """Recover a commit before a command that changes something. Raises Refused where that is a commit.
+
+        A journal that cannot be read stops all changes but those that only drop edits.
+        """
+        if not command.changes or isinstance(command, (SessionConfirm, SessionRevert, SessionRecover)):
             return
-        notice = self.recover_if_needed()
+        try:
+            notice = self.recover_if_needed()
+        except Refused:
+            if isinstance(command, (SessionAbort, CibDel)):
+                return
+            raise
+        except UndoFailed as error:
+            if not command.rehearsed:
+                raise
+            self.notices.append(Line(f"{error}: see status", "warn"))
+            return
         if recovery.PENDING in notice and isinstance(command, (SessionCommit, CibCommit)):
             message = "its edits were just taken back from the machine: commit again if they are right"
             raise Refused(message, code="E238")
@@ -64,14 +79,19 @@ class Session(Workspace):
         """Put an edit into the candidate, all of it or nothing; new errors of the checks are shown."""
         self.require_unlocked()
         before, edit = self.config, filled(command, self.ask_secret, read_file)
+        done: tuple[str, ...] = ()
+        if self.again:
+            edit, done = self.again.remainder(edit, before)
+            if edit is None:
+                return Lines.of(*done, style="dim")
         after = edit.edit(before)
         changes = diff(before, after)
         if not changes:
-            return Lines.of("already so", style="dim")
+            return Lines.of(*done, "already so", style="dim")
         notes = filter(None, edit.note(before).split("; "))
         new_errors = self.new_errors(before, after) if fresh else ()
         self.candidate.keep([edit], after, changes)
-        return Lines((*Lines.of(*notes, style="dim").lines, *new_errors))
+        return Lines((*Lines.of(*done, *notes, style="dim").lines, *new_errors))
 
 
 def handler(word: type[Word]) -> Handler:

@@ -23,14 +23,21 @@ def rehearse(session: Session, entries: Sequence[Entry], commit: bool) -> None:
     `session` is one of its own, a rehearsal. Raises EsoshError with the places in the file.
     """
     own, unfinished, refusals = session.open(session.own), None, Refusals()
-    for entry in before_quit(entries):
+    for number, entry in enumerate(before_quit(entries)):
         before = own.moves
+        _count(session, number)
         refusals.collect(entry, functools.partial(_rehearse_entry, session, entry, refusals))
         if own.moves is not before:
             unfinished = entry if own.count else None
     refusals.tell()
     if unfinished and own.config != own.current and not (commit and session.candidate is own):
         unfinished.do(_refuse_leftovers)
+
+
+def _count(session: Session, number: int) -> None:
+    """Tell a script that runs again which of its lines comes."""
+    if session.again:
+        session.again.line = number
 
 
 def before_quit(entries: Sequence[Entry]) -> Iterator[Entry]:
@@ -73,6 +80,7 @@ def run(session: Session, entries: Sequence[Entry], commit: bool) -> Iterator[Vi
     final_commit = _final_commit() if commit and entries else None
     lines = [*before_quit(entries), *([final_commit] if final_commit else [])]
     for number, entry in enumerate(lines):
+        _count(session, number)
         try:
             fresh = not number or not _only_edits(entry.command)
             yield entry.do(lambda: session.run(entry.command, fresh))  # noqa: B023 - called at once

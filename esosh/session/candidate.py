@@ -13,21 +13,23 @@ from ..commands.session.change import SessionRedo, SessionUndo
 from ..commands.session.drift import SessionAdopt
 from ..config import Config
 from ..config.paths import Changes, diff
-from ..errors import LineError, Refused
+from ..errors import Damaged, LineError, Refused
 from ..host import Host
 from ..transaction import git
 from ..transaction.journal import Who
 from . import store
+from .base import Base, damaged
 from .edits import fold
 from .merge import Merge, Unfit, merge, with_fitting
-from .moves import Moves
-from .store import Base, StoredCandidate, StoredMove
+from .moves import KEPT, Moves
+from .store import StoredCandidate, StoredMove
 
 
 class Candidate:
     """Edits on a host's configuration.
 
     `name` is "" for a batch's own. `on_disk`: its moves go to disk before they count; a batch's own never do.
+    `damage`: why they cannot be read from there; then nothing is done but to put them aside.
     """
 
     def __init__(
@@ -42,28 +44,54 @@ class Candidate:
 
     def load(self) -> None:
         """Read the edits from disk again."""
-        stored = store.load(self.host, self.name) if self.name else StoredCandidate()
-        self._bases, self.stored_moves = dict(stored.bases), list(stored.moves)
-        self.moves = Moves(base=min(stored.bases, default=0))
-        for move in stored.moves:
-            self.moves = self.moves.move([self._command(line) for line in move.lines], move.base)
+        self.damage: Optional[Damaged] = None
+        try:
+            stored = store.load(self.host, self.name) if self.name else StoredCandidate()
+            moves = self._replayed(stored)
+        except Damaged as error:
+            self.damage, stored, moves = error, StoredCandidate(), Moves()
+        self._bases, self.stored_moves, self._torn = dict(stored.bases), list(stored.moves), dict(stored.torn)
+        self._moves = moves
         self.refresh()
+
+    def _replayed(self, stored: StoredCandidate) -> Moves:
+        """The moves that a candidate on disk has made. Raises Damaged."""
+        moves = Moves(base=min(stored.bases, default=0))
+        for move in stored.moves:
+            read = (self._command(line, number) for number, line in enumerate(move.lines, move.number))
+            commands = list(filter(None, read))
+            try:
+                moves = moves.move(commands, move.base) if commands else moves
+            except Refused as error:
+                raise self._damaged(move.number, str(error)) from None
+        return moves
+
+    def _damaged(self, number: int, reason: str) -> Damaged:
+        """The error about a line of the edits on disk."""
+        return damaged(f"{store.edits_file(self.name)}:{number}", reason)
+
+    @property
+    def moves(self) -> Moves:
+        """The moves. Raises Damaged where they cannot be read from disk."""
+        if self.damage:
+            raise self.damage.again()
+        return self._moves
 
     def reload(self) -> None:
         """Read them again where they are on disk: somebody may have changed them before we had them."""
         if self._on_disk:
             self.load()
 
-    def _command(self, line: str) -> Command:
+    def _command(self, line: str, number: int) -> Optional[Command]:
+        """The command of a line on disk, None for an empty line. Raises Damaged."""
         try:
             command = parse(line)
         except LineError as error:
-            raise Refused(
-                f"candidate {self.name} holds a line that is not in the language: {line}",
-                details=(str(error), f"its lines are in {store.folder(self.name)}/edits.esh"),
-                code="E233",
-            ) from None
-        assert command is not None
+            damage = self._damaged(number, f"the line is not in the language: {line}")
+            details = (str(error), *damage.details)
+            raise Damaged(damage.message, details=details, hint=damage.hint, code="E233") from None
+        if command is not None and not isinstance(command, KEPT):
+            raise self._damaged(number, f"the line is no edit: {line}")
         return command
 
     def refresh(self) -> None:
@@ -80,8 +108,8 @@ class Candidate:
 
     @property
     def count(self) -> int:
-        """How many edits count."""
-        return self.moves.count
+        """How many edits count; none of those that cannot be read."""
+        return self._moves.count
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -143,7 +171,7 @@ class Candidate:
     @property
     def exists(self) -> bool:
         """Whether it was made, and not committed since."""
-        return bool(self._bases)
+        return bool(self._bases or self.damage)
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -153,6 +181,7 @@ class Candidate:
     def keep(self, lines: Sequence[Command], config: Optional[Config] = None,
              changes: Optional[Changes] = None) -> None:
         """Keep a move; where known: `config`, which it makes, and `changes`, which differ then."""
+        self._cut_torn_lines()
         has_edits = any(isinstance(line, Edit) for line in lines)
         if changes is None:
             after, _ = with_fitting(self.current, self.moves.move(lines).edits)
@@ -164,10 +193,17 @@ class Candidate:
 
     def keep_from(self, base: Config, lines: Sequence[Command]) -> None:
         """Keep a move that starts from another base; undo takes the base back too."""
+        self._cut_torn_lines()
         number, edits = self._begin(), self.moves.move(lines).edits
         self._note(number, diff(base, self.current))
         self._note(number, diff(base, merge(base, self.current, edits).mine))
         self._keep(lines, number, None)
+
+    def _cut_torn_lines(self) -> None:
+        """Take away what a crash left of a line, which would be in front of the next one."""
+        for path, text in self._torn.items():
+            self.host.replace(path, text, 0o600)
+        self._torn = {}
 
     def _keep(self, lines: Sequence[Command], base: int, config: Optional[Config]) -> None:
         moves = self.moves.move(lines, base)
@@ -177,7 +213,7 @@ class Candidate:
                 _require_readable(text)
             self.stored_moves.append(store.append(self.host, self.name, texts, self._who, moves.base))
         made = None if config is None else (config, self._fitting()[1])
-        self.moves, self._made = moves, made
+        self._moves, self._made = moves, made
 
     def _may_rebase(self) -> bool:
         """Whether the machine has changed, and nothing of it clashes with the edits."""
@@ -213,7 +249,7 @@ class Candidate:
 
     def create_empty(self) -> None:
         """Make it, without an edit."""
-        self.moves = Moves(base=self._begin())
+        self._moves = Moves(base=self._begin())
 
     @property
     def base(self) -> Config:
@@ -224,7 +260,7 @@ class Candidate:
     @property
     def commit(self) -> int:
         """The number of the newest commit when the edits began; 0 for none."""
-        base = self._bases.get(self.moves.base)
+        base = self._bases.get(self._moves.base)
         return base.commit if base else 0
 
     def last(self) -> Optional[StoredMove]:
@@ -238,10 +274,20 @@ class Candidate:
         self.pretend_committed()
         self.refresh()
 
+    def require_sound(self) -> None:
+        """Raises Damaged where its edits, or what they start from, cannot be used."""
+        if self.moves.base in self._bases:
+            self._bases[self.moves.base].on(self.current)
+
+    def put_aside(self) -> None:
+        """Put the files of a damaged candidate where they do not count."""
+        store.trash(self.host, self.name)
+        self.load()
+
     def pretend_committed(self) -> None:
         """Go on as if the edits were committed, without touching anything."""
         config = self.config
-        self.moves, self._bases, self.stored_moves = Moves(), {}, []
+        self._moves, self._bases, self.stored_moves = Moves(), {}, []
         self._current, self._made = config, (config, [])
 
 

@@ -16,12 +16,14 @@ from ..commands.session.change import (
 )
 from ..commands.session.topic import section_and_name
 from ..config import Config
-from ..errors import Refused
+from ..errors import Damaged, Refused
 from ..host.local import LocalHost
 from ..language.source import sections
+from ..transaction.undo import reason_of
 from ..views import Lines, View
 from ..views.secrets import masked
-from . import Session, listing, script
+from . import Session, listing, script, store
+from .candidate import Candidate
 from .edits import (
     changed_objects,
     edits_between,
@@ -33,6 +35,8 @@ from .edits import (
 )
 from .merge import Merge, settled
 from .secrets import filled, read_file
+
+_STANDARD_OUTPUT = ("-", "/dev/stdout")  # of save; the words for it, the last one its path
 
 
 def session_undo(session: Session, line: SessionUndo) -> View:
@@ -52,7 +56,19 @@ def session_abort(session: Session, line: SessionAbort) -> View:
     session.require_unlocked()
     if line.name:
         return session.move([SessionAbort(), *_edits_of_others(session, line)])
+    if line.section is None:
+        try:
+            session.candidate.require_sound()
+        except Damaged:
+            return put_aside(session.candidate)
     return session.move([line])
+
+
+def put_aside(candidate: Candidate) -> View:
+    """Drop the edits of a damaged candidate; its files are kept."""
+    candidate.put_aside()
+    title = f"the edits of {candidate.name} could not be read, and are dropped"
+    return Lines.of(title, *store.trashed_text(candidate.host, candidate.name), style="warn")
 
 
 def _edits_of_others(session: Session, line: SessionAbort) -> Sequence[Command]:
@@ -156,7 +172,17 @@ def _edit(session: Session, command: Command) -> Edit:
 
 
 def session_save(session: Session, line: SessionSave) -> View:
-    """Write the candidate as a file of lines."""
-    texts = listing.lines(session.config)
-    LocalHost().replace(os.path.abspath(line.file), "".join(f"{text}\n" for text in texts), 0o600)
+    """Write the candidate as a file of lines, secrets in plain. Raises Refused for what is no file."""
+    texts = list(listing.loadable(session.config))
+    if line.file in _STANDARD_OUTPUT:
+        LocalHost().append(_STANDARD_OUTPUT[-1], "\n".join(texts), make=False)
+        return Lines()
+    path = os.path.abspath(line.file)
+    if not LocalHost().exists(os.path.dirname(path)):
+        message = f"there is no folder {os.path.dirname(path)}"
+        raise Refused(message, word=line.file, hint=f"mkdir -p {os.path.dirname(path)}", code="E224")
+    try:
+        LocalHost().replace(path, "".join(f"{text}\n" for text in texts), 0o600)
+    except OSError as error:
+        raise Refused(reason_of(error), word=line.file, code="E224") from None
     return Lines.of(f"{len(texts)} lines", style="dim")

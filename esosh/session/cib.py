@@ -7,10 +7,11 @@ from ..commands.names import missing
 from ..commands.session.change import SessionAbort
 from ..commands.session.commit import SessionCommit
 from ..config import blank
-from ..errors import Refused
+from ..errors import Damaged, Refused
 from ..views import Line, Lines, Table, View, counted
-from . import Session, listing
+from . import Session, listing, store
 from .candidate import Candidate
+from .change import put_aside
 from .commit import session_commit
 from .conflict import with_warnings
 from .edits import edits_between
@@ -50,8 +51,9 @@ def _row(session: Session, name: str) -> tuple[str, ...]:
     candidate = session.candidate if in_use else session.open(name)
     last = candidate.last() or StoredMove(())
     mark = "*" if in_use else ""
+    count = "damaged" if candidate.damage else str(candidate.count)
     title = OWN if name == session.own else name
-    return mark, title, str(candidate.count), last.when, last.who, str(candidate.commit or "")
+    return mark, title, count, last.when, last.who, str(candidate.commit or "")
 
 
 def cib_diff(session: Session, line: CibDiff) -> View:
@@ -79,6 +81,10 @@ def cib_reset(session: Session, line: CibReset) -> View:
 
 
 def _reset(candidate: Candidate) -> View:
+    try:
+        candidate.require_sound()
+    except Damaged:
+        return put_aside(candidate)
     dropped = candidate.edits
     if not dropped:
         return Lines.of("no edits", style="dim")
@@ -96,9 +102,13 @@ def cib_del(session: Session, line: CibDel) -> View:
     with candidate.hold(session.wait):
         candidate.reload()
         session.trash(name)
+    dropped = () if candidate.damage else candidate.edits
+    if session.candidate.damage:  # it can keep no move
+        kept = (Line(text, "warn") for text in store.trashed_text(session.host, name))
+        return Lines((*removed_lines(dropped), *kept))
     session.candidate.keep([line])
     back = "; undo brings it back" if session.candidate.name else ""
-    return Lines((*removed_lines(candidate.edits), Line(f"{line.name} is gone{back}", "dim")))
+    return Lines((*removed_lines(dropped), Line(f"{line.name} is gone{back}", "dim")))
 
 
 def _stored_name(session: Session, name: str) -> str:
@@ -112,4 +122,6 @@ def _stored_name(session: Session, name: str) -> str:
 
 
 def _edit_count(candidate: Candidate) -> str:
+    if candidate.damage:
+        return f"{candidate.damage}; abort puts it aside"
     return counted(candidate.count, "edit") if candidate.count else "no edits"

@@ -5,23 +5,23 @@ from __future__ import annotations
 import contextlib
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .. import executors
+from ..checks import Finding
 from ..commands.session.commit import (
     SessionCommit,
     SessionConfirm,
-    SessionRecover,
     SessionRevert,
     SessionSync,
 )
 from ..config import Config
 from ..config.paths import diff, value_at
-from ..errors import ChecksRefuse, EsoshError, Locked, Refused
+from ..errors import ChecksRefuse, EsoshError, Locked, Refused, UndoFailed
 from ..executors.step import DISRUPTIONS
 from ..host import Host
 from ..host.lock import Lock
-from ..transaction import apply, git, guard, journal, recovery
+from ..transaction import apply, git, guard, journal, notices, pending, recovery, repository
 from ..transaction.journal import Journal
 from ..transaction.plan import Plan
 from ..views import Line, Lines, View, counted
@@ -35,7 +35,7 @@ _PATIENCE = 30  # seconds that a guard may take to end a commit
 
 def session_commit(session: Session, line: SessionCommit) -> View:
     """Apply all edits, or none of them."""
-    _require_options(line)
+    _require_options(session, line)
     session.require_unlocked()
     with journal.commit_lock(session.host, session.wait, session.who) as lock:
         view = _commit(session, line, lock)
@@ -44,23 +44,28 @@ def session_commit(session: Session, line: SessionCommit) -> View:
     return _with_sync(session, view) if line.sync else view
 
 
-def _require_options(line: SessionCommit) -> None:
+def _require_options(session: Session, line: SessionCommit) -> None:
     """Raises Refused for options that contradict each other."""
     if line.seconds and line.sync:
         message = "what waits for its confirm is not saved before: sync follows confirm"
         raise Refused(message, word="sync", code="E237")
     if line.option("probe"):
-        _require_probe(line.option("probe"), line.seconds)
+        _require_probe(session.host, line.option("probe"), line.seconds)
 
 
-def _require_probe(text: str, seconds: int) -> None:
-    """Raises Refused for a command that cannot be read, or whose commit does not wait."""
+def _require_probe(host: Host, text: str, seconds: int) -> None:
+    """Raises Refused for a command that cannot be read or run, or whose commit does not wait."""
     if not seconds:
         raise Refused("a probe confirms a commit: commit confirmed 5 probe ...", word="probe", code="E237")
     try:
-        shlex.split(text)
+        words = shlex.split(text)
     except ValueError as error:
         raise Refused(f"the probe is no command: {str(error).lower()}", word=text, code="E206") from None
+    if not words:
+        raise Refused("the probe is no command: there is no word in it", word=text, code="E206")
+    if not host.finds(words[0]):
+        message = f"the probe cannot be run: there is no program {words[0]} here"
+        raise Refused(message, word=text, code="E206")
 
 
 def _with_sync(session: Session, view: Lines) -> View:
@@ -73,13 +78,15 @@ def _with_sync(session: Session, view: Lines) -> View:
 
 
 def _commit(session: Session, options: SessionCommit, lock: Lock) -> Lines:
+    _require_no_journal(session.host)
     candidate = session.candidate
     old, new, steps = _planned(session)
     _require_plan(steps, options.option("plan") or steps.id)
     if not steps.steps:
         candidate.end()
         return Lines.of("nothing to do", style="ok")
-    if require_permission(session, steps, options):
+    asked, warnings = require_permission(session, steps, options)
+    if asked:
         answered, (old, new, steps) = steps, _planned(session)
         _require_plan(steps, answered.id)
     git_warning = _save_foreign_changes(session, old, new)
@@ -88,8 +95,15 @@ def _commit(session: Session, options: SessionCommit, lock: Lock) -> Lines:
         warning = apply.apply(session.host, commit, lambda: _differences(session, old, new), session.progress)
     if not (commit.seconds and candidate.name):
         candidate.end()
-    warnings = "; ".join(filter(None, (git_warning, warning)))
-    return _report(commit, warnings, _follow_ups(session, commit, old, new, options.sync))
+    failures = "; ".join(filter(None, (git_warning, warning)))
+    return _report(commit, failures, warnings, _follow_ups(session, commit, old, new, options.sync))
+
+
+def _require_no_journal(host: Host) -> None:
+    """Raises Locked where a commit was cut short while this one waited for the lock."""
+    other = journal.journal(host)
+    if other:
+        raise Locked(f"commit {other.id} by {other.who} has not ended; nothing was done", hint="recover")
 
 
 def _planned(session: Session) -> tuple[Config, Config, Plan]:
@@ -106,26 +120,23 @@ def _require_plan(steps: Plan, expected: str) -> None:
 
 
 def _save_foreign_changes(session: Session, old: Config, new: Config) -> str:
-    """Give git the pending commit of ours, then what others changed; a warning where git fails."""
-    host = session.host
+    """Give git the pending commits of ours, then what others changed; a warning where git fails."""
+    host, damage = session.host, ""
     try:
-        pending = journal.pending_git_commit(host)
-        if pending:
-            git.save(host, *pending)
-            journal.clear_pending(host)
-        git.save_foreign(host, record.before(host, old, new))
-    except EsoshError as error:
+        if repository.is_work_tree(host):
+            damage = pending.put_damage_aside(host)
+            pending.save(host)
+            git.save_foreign(host, record.before(host, old, new))
+    except (EsoshError, OSError) as error:
         return f"what others changed is not in the history: {error}"
-    return ""
+    return damage
 
 
 def _new_journal(session: Session, options: SessionCommit, steps: Plan) -> Journal:
     """The commit as its journal has it."""
-    pending = journal.pending_git_commit(session.host)
-    pending_number = pending[0] if pending else 0
     comment, force = options.option("comment"), options.option("force")
     return Journal(
-        id=max(git.last(session.host), pending_number) + 1,
+        id=max(git.last(session.host), journal.last_number(session.host)) + 1,
         who=session.who,
         boot=apply.boot(session.host),
         comment=comment + (f" (forced: {force})" if force else ""),
@@ -139,21 +150,21 @@ def _new_journal(session: Session, options: SessionCommit, steps: Plan) -> Journ
 
 @contextlib.contextmanager
 def _guarded(session: Session, commit: Journal, steps: Plan, lock: Lock) -> Iterator[None]:
-    """Run with a guard where the commit may cut off our own terminal, or waits for its confirm."""
-    if not commit.seconds and steps.disruption == DISRUPTIONS[0]:
-        yield
-        return
-    companion = guard.guard(session.host, lock)
+    """Run with a guard where the commit may cut off our own terminal, or waits for its confirm.
+
+    A commit that has not ended then has one in any case.
+    """
+    needed = commit.seconds or steps.disruption != DISRUPTIONS[0]
+    companion = guard.guard(session.host, lock) if needed else None
     try:
         yield
-    except EsoshError:
-        companion.send(guard.DONE)
-        raise
-    except BaseException:
-        companion.close()  # whatever it was, the guard finishes or undoes the commit
-        raise
-    companion.send(guard.WAITS if commit.seconds else guard.DONE)
-    lock.handed_over = bool(commit.seconds)
+    finally:
+        if session.host.exists(journal.JOURNAL):
+            companion = companion or guard.guard(session.host, lock)
+            companion.send(guard.WAITS)
+            lock.handed_over = True
+        elif companion:
+            companion.send(guard.DONE)
 
 
 def _differences(session: Session, old: Config, new: Config) -> list[str]:
@@ -163,13 +174,14 @@ def _differences(session: Session, old: Config, new: Config) -> list[str]:
     return [" ".join(path) for path, (_, wanted) in changes if value_at(now, path) != wanted]
 
 
-def _report(commit: Journal, warning: str, follow_ups: FollowUps) -> Lines:
-    """How the commit ended, and what is left to do."""
+def _report(commit: Journal, failures: str, warnings: Sequence[Finding], follow_ups: FollowUps) -> Lines:
+    """How the commit ended, what looks wrong with it, and what is left to do."""
     result, style = ("applied, not confirmed", "warn") if commit.seconds else ("committed", "ok")
     title = Line(f"{result}: number {commit.id}, {counted(len(commit.steps), 'step')}", style)
-    warnings = [Line(warning, "warn")] if warning else []
+    failed = [Line(failures, "warn")] if failures else []
+    warning = "; ".join((*reports.texts(failed), *map(str, warnings)))
     return Lines(
-        (title, *warnings, *reports.follow_up_lines(follow_ups)),
+        (title, *failed, *reports.finding_lines(warnings), *reports.follow_up_lines(follow_ups)),
         {"number": commit.id, "steps": len(commit.steps), "warning": warning, "follow": follow_ups},
     )
 
@@ -211,7 +223,7 @@ def _decide(session: Session, verdict: str) -> View:
     """Give the waiting commit its verdict, and wait for its end. Raises Refused where it was too late."""
     waiting = journal.awaiting(session.host)
     if waiting is None:
-        raise Refused(session.take_notice() or f"no commit waits: nothing to {verdict}", code="E235")
+        raise Refused(session.take_notice() or _nothing_waits(session.host, verdict), code="E235")
     if not recovery.is_late(session.host, waiting):
         with contextlib.suppress(FileNotFoundError):  # it has just ended, and left a notice
             journal.mark(session.host, verdict, sync=True)
@@ -224,6 +236,13 @@ def _decide(session: Session, verdict: str) -> View:
     return Lines.of(notice, style="ok")
 
 
+def _nothing_waits(host: Host, verdict: str) -> str:
+    commit = journal.journal(host)
+    if commit and commit.back:
+        return f"commit {commit.id} is being undone: too late to {verdict}; see status"
+    return f"no commit waits: nothing to {verdict}"
+
+
 def _use_own(session: Session) -> None:
     """Go on with the user's own candidate."""
     if session.candidate.name != session.own:
@@ -231,15 +250,28 @@ def _use_own(session: Session) -> None:
 
 
 def _wait_for_end(session: Session) -> str:
-    """The notice of how the guard ended the commit, or how we did where no guard is left."""
+    """The notice of how the guard ended the commit, or how we did where no guard is left.
+
+    Raises UndoFailed where it cannot be ended now.
+    """
     host, deadline = session.host, time.monotonic() + _PATIENCE
-    while journal.journal(host) is not None:
-        with contextlib.suppress(Locked), journal.commit_lock(host, 0):
-            recovery.recover(host)
+    while True:
+        commit = journal.journal(host)
+        if commit is None:
+            return notices.take_notice(host)
+        if commit.back and notices.notice(host):
+            raise UndoFailed(notices.take_notice(host), hint="status")
         if time.monotonic() > deadline:
             raise Locked("the guard of the commit does not answer; it holds the commit lock")
+        _end_unguarded(session)
         time.sleep(0.05)
-    return journal.take_notice(host)
+
+
+def _end_unguarded(session: Session) -> None:
+    """End the commit where no guard is left. Raises EsoshError."""
+    if journal.cut_short(session.host):
+        with contextlib.suppress(Locked):
+            session.recover()
 
 
 def session_sync(session: Session, line: SessionSync) -> View:
@@ -250,13 +282,20 @@ def session_sync(session: Session, line: SessionSync) -> View:
 def _sync(session: Session) -> Lines:
     if journal.awaiting(session.host):
         raise Refused("a commit waits for its confirm, and is not saved before", hint="confirm", code="E237")
+    left = journal.unfinished(session.host)
+    if left:
+        raise Refused(f"commit {left.id} has not ended, and is not saved before", hint="recover", code="E237")
+    _save_pending(session)
     status, failed = sync.sync(session.host)
     if status:
         raise Refused(f"conf_sync.sh ended with status {status}: {failed}", code="E222")
     return Lines.of("saved to the boot medium", style="ok")
 
 
-def session_recover(session: Session, line: SessionRecover) -> View:
-    """The notices of what was recovered just now, as before any change."""
-    notices, session.notices = session.notices, []
-    return Lines(tuple(notices)) if notices else Lines.of("nothing to recover", style="ok")
+def _save_pending(session: Session) -> None:
+    """Give git the commits that it did not take, before a sync puts all of them into one of its own."""
+    if session.host.exists(pending.PENDING):
+        with journal.commit_lock(session.host, session.wait, session.who):
+            damage = pending.put_damage_aside(session.host)
+            pending.save(session.host)
+        session.notices.extend(Lines.of(damage, style="warn").lines if damage else ())

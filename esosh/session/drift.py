@@ -42,7 +42,7 @@ def _differences(versions: Mapping[str, Facts], current: Config) -> Iterator[tup
     missing: dict[str, set[Path]] = {name: set() for name in versions}  # objects that a version has not
     for path in sorted(set().union(*versions.values())):
         values = _values(path, versions, missing)
-        if len(set(values.values())) != 1:
+        if len(set(values.values())) > 1:
             yield _row(path, {name: values.get(name) for name in versions}, current)
         if HERE in values.values():
             for name in _without_value(values):
@@ -52,8 +52,10 @@ def _differences(versions: Mapping[str, Facts], current: Config) -> Iterator[tup
 def _values(
     path: Path, versions: Mapping[str, Facts], missing: Mapping[str, Collection[Path]]
 ) -> dict[str, Scalar]:
-    """The values of a fact, by version; without those that have not the object that it is of."""
-    return {name: facts.get(path) for name, facts in versions.items() if not is_below(path, missing[name])}
+    """The values of a fact, by version; without those that lack its object, or leave it open."""
+    left_open = executors.optional(path[0], "left_open") or (lambda path, value: False)
+    values = {name: facts.get(path) for name, facts in versions.items() if not is_below(path, missing[name])}
+    return {name: value for name, value in values.items() if not left_open(path, value)}
 
 
 def _without_value(values: Mapping[str, Scalar]) -> list[str]:

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import collections
-import itertools
+import contextlib
 from collections.abc import Collection, Iterator, Sequence
+from typing import Optional
 
 from .. import executors
-from ..commands.session.history import SessionBlame, SessionHistory, SessionHistoryDiff, SessionRollback
+from ..commands import typed_name
+from ..commands.sayable import unsayable
+from ..commands.session.history import (
+    SessionBlame,
+    SessionHistory,
+    SessionHistoryDiff,
+    SessionHistoryInit,
+    SessionRollback,
+)
+from ..commands.session.topic import section_and_name
 from ..config import Config
+from ..config.paths import diff, value_at, with_facts
 from ..errors import Refused
 from ..host import Host
-from ..transaction import git
+from ..transaction import git, journal, repository
 from ..transaction.git import Commit
+from ..transaction.snapshot import snapshot
 from ..views import Line, Lines, Table, View, counted
 from . import Session, listing
-from .edits import edits_between
+from .edits import changed_objects, edits_between, with_objects_from
 
 _LISTED = 1000  # commits
 
@@ -23,6 +35,7 @@ _LISTED = 1000  # commits
 def session_history(session: Session, line: SessionHistory) -> View:
     """Past commits, the newest first; or what one of them changed."""
     host = session.host
+    repository.require_history(host)
     if line.commit is None:
         return _history_table(git.log(host, _LISTED), git.unsaved_hashes(host))
     commit = git.commit(host, line.commit)
@@ -31,13 +44,16 @@ def session_history(session: Session, line: SessionHistory) -> View:
 
 
 def _history_table(commits: Sequence[Commit], unsaved: Collection[str]) -> Table:
-    """Past commits, the newest first: those of esosh count back; the boot medium has those that are saved."""
+    """Past commits, the newest first: those of esosh count back, and what was there before the first of them.
+
+    The boot medium has those that are saved.
+    """
     rows: list[tuple[str, ...]] = []
-    counter = itertools.count()
+    back = {commit.hash: str(place) for place, commit in enumerate(git.reached(commits))}
     for commit in commits:
-        number, back = (str(commit.number), str(next(counter))) if commit.number else ("", "")
-        saved = "no" if commit.hash in unsaved else "yes"
-        rows.append((back, number, commit.hash, commit.when, commit.who, saved, commit.subject))
+        number, saved = str(commit.number or ""), "no" if commit.hash in unsaved else "yes"
+        row = (back.get(commit.hash, ""), number, commit.hash, commit.when, commit.who, saved, commit.subject)
+        rows.append(row)
     return Table(("back", "number", "hash", "when", "who", "saved", "what"), tuple(rows))
 
 
@@ -47,19 +63,32 @@ def _commit_title(commit: Commit) -> Line:
 
 
 def commits(host: Host) -> Iterator[tuple[str, str]]:
-    """How far each commit of esosh's counts back, and a summary of it."""
-    for back, commit in enumerate(git.commits(host)):
+    """How far each commit counts back that esosh reaches by its number, and a summary of it."""
+    with contextlib.suppress(Refused):  # where git fails there is none to offer
+        yield from _summaries(git.reached(git.log(host, git.ALL)))
+
+
+def _summaries(commits: Sequence[Commit]) -> Iterator[tuple[str, str]]:
+    for back, commit in enumerate(commits):
         yield str(back), f"{commit.when[:16]} {commit.who}: {commit.subject}"
 
 
 def config_of(host: Host, commit: str) -> Config:
     """The configuration that a commit has, by its hash."""
-    return executors.read(git.snapshot(host, commit))
+    return executors.read(snapshot(host, commit))
 
 
 def session_history_diff(session: Session, line: SessionHistoryDiff) -> View:
     """The difference of two states: a commit, live, candidate, or saved."""
     return listing.changes(_state(session, line.old), _state(session, line.new))
+
+
+def session_history_init(session: Session, line: SessionHistoryInit) -> View:
+    """Make /etc a git repository, so that commits have a history. Raises Refused where it is one."""
+    with journal.commit_lock(session.host, session.wait, session.who):
+        goes_on = repository.start(session.host)
+    begin = "goes on from that of the boot medium" if goes_on else "begins with what is there"
+    return Lines.of(f"/etc is a git repository now: its history {begin}", style="ok")
 
 
 def _state(session: Session, name: str) -> Config:
@@ -96,9 +125,49 @@ def session_rollback(session: Session, line: SessionRollback) -> View:
     """Put what a past commit saved into the candidate; the machine changes with the next commit."""
     session.require_unlocked()
     commit = git.commit(session.host, line.commit)
-    session.keep(edits_between(session.config, config_of(session.host, commit.hash)))
+    then = _without_driven(session, config_of(session.host, commit.hash))
+    wanted = _wanted(session.config, then, line)
+    try:
+        session.keep(edits_between(session.config, wanted))
+    except Refused as error:
+        raise _obstructed(session.config, wanted, line.commit) or error from None
     changes = listing.changes(session.candidate.current, session.config)
     return Lines((_rollback_title(git.commits_after(session.host, commit)), *changes.lines))
+
+
+def _without_driven(session: Session, then: Config) -> Config:
+    """What was then, but for what something else drives and no commit has changed since: that stays."""
+    current = session.candidate.current
+    driven = {path: wanted for path, (_, wanted) in diff(current, then).items() if executors.is_driven(path)}
+    filed = executors.saved(session.host, current, {path[0] for path in driven})
+    unchanged = [path for path, wanted in driven.items() if value_at(filed, path) == wanted]
+    return with_facts(then, {path: value_at(current, path) for path in unchanged})
+
+
+def _wanted(current: Config, then: Config, line: SessionRollback) -> Config:
+    """What a rollback leads to: what was then, of the parts that are asked for."""
+    if not line.topics:
+        return then
+    topics = set(map(section_and_name, line.topics))
+    chosen = {
+        (section, name) for section, name in changed_objects(current, then)
+        if topics.isdisjoint({(section, name), (section, None)}) == (line.scope == "except")
+    }
+    return with_objects_from(current, then, chosen)
+
+
+def _obstructed(current: Config, wanted: Config, commit: str) -> Optional[Refused]:
+    """The error about the objects of a past commit that no line can say; None where there are none."""
+    items = [item for section, name in sorted(changed_objects(current, wanted))
+             for item in unsayable(wanted, section, name)]
+    if not items:
+        return None
+    first = items[0]
+    message = f"{first.section} {first.name} stands in the way: no line can say {first.line} ({first.reason})"
+    others = tuple(f"so does {item.section} {item.name}: {item.line} ({item.reason})" for item in items[1:])
+    parts = dict.fromkeys(f"{item.section} {typed_name(item.name)}" for item in items)
+    hint = f"rollback {commit} except {' '.join(parts)}"
+    return Refused(message, details=others, hint=hint, code="E240")
 
 
 def _rollback_title(commits: Sequence[Commit]) -> Line:

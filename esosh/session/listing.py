@@ -5,24 +5,60 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Optional
 
-from ..commands import Object, differing_sections, section_module
+from ..commands import Edit, Object, differing_sections, section_module
+from ..commands.sayable import obstacle
 from ..config import Config
+from ..errors import Refused
 from ..language.sections import optional
 from ..language.source import sections
 from ..records import replace
-from ..views import Line, Lines
+from ..views import Line, Lines, clean
 from ..views.secrets import masked
 from . import reports
-from .edits import changed_objects
+from .edits import changed_objects, fold
 
 
 def lines(config: Config, section: Optional[str] = None, name: Optional[str] = None) -> list[str]:
     """The lines of all, of a section or of one object, each with one of the names that a command may list."""
-    texts: list[str] = []
+    return list(map(str, commands(config, section, name)))
+
+
+def commands(config: Config, section: Optional[str] = None, name: Optional[str] = None) -> Iterator[Any]:
+    """The commands that make all, a section or one object, each with one of the names that it may list."""
     for module in map(section_module, [section] if section else sections()):
         for command in module.lines(config, name):
-            texts += map(str, _split_by_name(command))
-    return texts
+            yield from _split_by_name(command)
+
+
+def loadable(config: Config, section: Optional[str] = None, name: Optional[str] = None) -> list[str]:
+    """The lines as they can be loaded; what no line can say is a comment.
+
+    So is what needs that, where all of a section is listed.
+    """
+    found = list(commands(config, section, name))
+    reasons = [obstacle(command, config) for command in found]
+    if any(reasons) and name is None:
+        reasons = _reasons_in_order(_cleared(config, section), found, reasons)
+    return [f"# stays as it is: {clean(str(command))} ({reason})" if reason else str(command)
+            for command, reason in zip(found, reasons)]
+
+
+def _cleared(config: Config, section: Optional[str]) -> Config:
+    for module in map(section_module, [section] if section else reversed(sections())):
+        config = fold(config, module.clear(config))
+    return config
+
+
+def _reasons_in_order(box: Config, found: Sequence[Edit], reasons: Sequence[str]) -> list[str]:
+    """Why each command is refused, one after the other, where those with a reason are left out."""
+    in_order = []
+    for command, reason in zip(found, reasons):
+        try:
+            box = box if reason else command.edit(box)
+        except Refused as error:
+            reason = clean(str(error).partition(";")[0])
+        in_order.append(reason)
+    return in_order
 
 
 def text(config: Config) -> str:

@@ -12,8 +12,11 @@ from ..commands import Command, Edit
 from ..commands.cib import CibDel
 from ..commands.session.change import SessionAbort, SessionRedo, SessionUndo
 from ..errors import Refused
+from ..language.numbers import decimal
 from ..records import Record
 from .edits import section_of
+
+KEPT = (Edit, SessionAbort, SessionUndo, SessionRedo, CibDel)  # what moves are made of
 
 
 class Chain(Record):
@@ -64,7 +67,7 @@ class Moves(Record):
 
     def missing(self, other: Moves) -> list[Edit]:
         """The edits of the other that this one has not."""
-        edits = self.edits
+        edits = set(self.edits)
         return [edit for edit in other.edits if edit not in edits]
 
     def move(self, lines: Sequence[Command], base: int = 0) -> Moves:
@@ -74,7 +77,7 @@ class Moves(Record):
         """
         first = lines[0]
         if isinstance(first, SessionUndo):
-            return self._undo(int(first.count or 1))
+            return self._undo(decimal(first.count or "1") or 0)
         if isinstance(first, SessionRedo):
             return self._redo()
         if isinstance(first, SessionAbort):

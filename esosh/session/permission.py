@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Optional
 
+from ..checks import Finding
 from ..commands.session.commit import SessionCommit
 from ..errors import ChecksRefuse
 from ..transaction.plan import Plan
 from . import Session, reports
 
 
-def require_permission(session: Session, steps: Plan, options: SessionCommit) -> bool:
-    """Whether somebody was asked, and agreed; it is not needed where nothing disrupts more than allowed.
+def require_permission(
+    session: Session, steps: Plan, options: SessionCommit
+) -> tuple[bool, Sequence[Finding]]:
+    """Whether somebody was asked, and agreed; and the warnings that they have not seen.
 
-    Raises ChecksRefuse for an error that the checks find, and for a disruption that is not allowed.
+    Nobody is asked where nothing disrupts more than allowed. Raises ChecksRefuse for an error that the checks
+    find, and for a disruption that is not allowed.
     """
-    _require_checks(session, steps, options)
+    found = session.findings()
+    _require_checks(session, found, steps, options)
+    warnings = session.new_warnings(found)
     connection = _own_connection(session, steps, options)
     is_cut = connection is not None and connection.steps
     if not is_cut and not steps.exceeds(options.option("allow")):
-        return False
-    _require_consent(session, steps, options, connection)
-    return True
+        return False, warnings
+    _require_consent(session, steps, options, connection, warnings)
+    return True, ()
 
 
-def _require_checks(session: Session, steps: Plan, options: SessionCommit) -> None:
-    errors = [finding for finding in session.findings() if finding.error]
+def _require_checks(
+    session: Session, found: Sequence[Finding], steps: Plan, options: SessionCommit
+) -> None:
+    errors = [finding for finding in found if finding.error]
     if options.option("force"):
         errors = [finding for finding in errors if not finding.overridable]
     if errors:
@@ -41,11 +50,12 @@ def _own_connection(session: Session, steps: Plan, options: SessionCommit) -> Op
 
 
 def _require_consent(
-    session: Session, steps: Plan, options: SessionCommit, connection: Optional[reports.Connection]
+    session: Session, steps: Plan, options: SessionCommit, connection: Optional[reports.Connection],
+    warnings: Sequence[Finding],
 ) -> None:
     """Ask the user. Raises ChecksRefuse where nobody can be asked, or the answer is no."""
     worst = [step for step in steps.steps if step.disruption == steps.disruption]
-    report = reports.disruption_report(worst, connection)
+    report = reports.disruption_report(worst, connection, warnings)
     if session.ask and session.ask(report):
         return
     raise ChecksRefuse(

@@ -13,6 +13,7 @@ from ..records import Record
 from ..transaction.plan import Plan
 from ..views import Line, Lines, counted
 from ..views.secrets import MASK, masked
+from . import differences
 
 _SECRET_DIFFERS = "   (the secret differs)"
 _STYLES = {"none": "", "link": "warn"}
@@ -59,11 +60,13 @@ def _connection_lines(connection: Optional[Connection]) -> list[Line]:
     return [connection.line()] if connection else []
 
 
-def disruption_report(steps: Sequence[Step], connection: Optional[Connection]) -> Lines:
-    """The steps that a commit needs permission for."""
+def disruption_report(
+    steps: Sequence[Step], connection: Optional[Connection], warnings: Iterable[Finding]
+) -> Lines:
+    """The steps that a commit needs permission for, and what else speaks against it."""
     is_cut = connection is not None and connection.steps
     advice = [Line(_SAFER, "command")] if is_cut else []
-    return Lines((*_connection_lines(connection), *step_lines(steps), *advice))
+    return Lines((*_connection_lines(connection), *step_lines(steps), *finding_lines(warnings), *advice))
 
 
 def _step_data(step: Step) -> dict[str, object]:
@@ -99,12 +102,8 @@ def _line_counts(action: Replace) -> Counter[str]:
 
 def change_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
     """The lines that go and the lines that come; a line of which only a secret differs is marked."""
-    import difflib  # only what differs needs it
-
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for tag, old_start, old_end, new_start, new_end in matcher.get_opcodes():
-        if tag != "equal":
-            yield from _block_lines(old[old_start:old_end], new[new_start:new_end])
+    for removed, added in differences.blocks(old, new):
+        yield from _block_lines(removed, added)
 
 
 def _block_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
@@ -140,8 +139,7 @@ def finding_lines(findings: Iterable[Finding], forced: str = "") -> Iterator[Lin
     """Findings, each with its hint, or the commit that passes it."""
     for finding in findings:
         standing = " (the box has it already)" if finding.standing else ""
-        text = f"{finding.code} {finding.subject}: {finding.text}{standing}"
-        yield Line(text, "error" if finding.error else "warn")
+        yield Line(f"{finding}{standing}", "error" if finding.error else "warn")
         if finding.hint:
             yield Line(f"     hint: {finding.hint}", "command")
         if finding.error and finding.overridable:
@@ -166,7 +164,7 @@ def fact_text(path: Path, name: str) -> str:
 
 def value_text(value: Scalar, path: Path) -> str:
     """A value in words; a secret is hidden."""
-    return MASK if value and _is_secret(path) else _plain_text(value)
+    return MASK if value and is_secret(path) else _plain_text(value)
 
 
 def _plain_text(value: Scalar) -> str:
@@ -181,5 +179,6 @@ def _plain_text(value: Scalar) -> str:
     return str(value) or '""'
 
 
-def _is_secret(path: Path) -> bool:
+def is_secret(path: Path) -> bool:
+    """Whether the value of a path is a secret."""
     return "users" in path[-2:-1] or "outgoing" in path[-1:]

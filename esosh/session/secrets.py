@@ -7,7 +7,7 @@ from typing import Any, Callable, Optional
 
 from ..commands import Pair
 from ..errors import Refused
-from ..host.local import LocalHost
+from ..host import given
 from ..language.source import secret_keys
 from ..records import replace
 
@@ -50,6 +50,6 @@ def _asked(pair: Pair, name: str, ask: Optional[AskSecret]) -> str:
 def read_file(file: str) -> str:
     """The text of a file of the user's. Raises Refused."""
     try:
-        return LocalHost().read(os.path.abspath(file))
+        return given.read_file(os.path.abspath(file))
     except OSError as error:
         raise Refused(f"{file}: {(error.strerror or str(error)).lower()}", word=file, code="E223") from None

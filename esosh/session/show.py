@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Optional
 
 from .. import checks, executors
-from ..commands import Action, Pair, field, section_module
+from ..commands import Action, Pair, field, object_of, section_module
 from ..commands.names import missing, with_hint
 from ..commands.session.show import (
     SessionCheck,
@@ -19,13 +21,16 @@ from ..commands.session.show import (
     SessionTrace,
 )
 from ..commands.session.topic import section_and_name
+from ..config import Config
 from ..config.paths import diff
-from ..errors import ChecksRefuse, Refused
+from ..errors import ChecksRefuse, EsoshError, Refused
 from ..executors.step import Replace, Step
 from ..language import usage
-from ..views import Line, Lines, Table, View
-from ..views.secrets import MASK
-from . import Session, listing, overview, peer, reports
+from ..language.source import sections
+from ..records import replace
+from ..views import Line, Lines, Table, Tree, View
+from ..views.secrets import MASK, masked
+from . import Session, listing, objects, overview, peer, reports
 from .conflict import merged, with_warnings
 from .edits import fold, section_of
 from .secrets import filled, read_file
@@ -40,7 +45,34 @@ def session_show(session: Session, line: SessionShow) -> View:
     names = section_module(section).names(config) if section else ()
     if section and name and name not in names:
         raise missing(section, name, names, SessionShow(Pair(section, name)))
-    return Lines.of(*listing.lines(config, section, name), style="command")
+    shown = [_section_lines(session, owner, name) for owner in ([section] if section else sections())]
+    if section is None:
+        shown = [_or_error(lines, owner) for lines, owner in zip(shown, sections())]
+    rows = tuple(itertools.chain.from_iterable(shown))
+
+    def data() -> dict[str, object]:
+        return {"lines": [masked(row.text) for row in rows], "config": objects.objects(config, section, name)}
+
+    return Lines(rows, data)
+
+
+def _section_lines(session: Session, section: str, name: Optional[str]) -> Iterator[Line]:
+    """The lines of a section; those of its files that cannot be read stand before them, as comments."""
+    yield from (Line(f"# {problem}", "warn") for problem in _unread(session, section))
+    yield from (Line(text, "command") for text in listing.loadable(session.config, section, name))
+
+
+def _or_error(lines: Iterator[Line], section: str) -> Iterator[Line]:
+    """The lines of one section of all; what is wrong with it stands in their place, as a comment."""
+    try:
+        yield from [*lines]
+    except EsoshError as error:
+        yield Line(f"# {section}: {error}", "error")
+
+
+def _unread(session: Session, section: str) -> Iterator[str]:
+    """What of the files of a section cannot be read; of a part of another one, nothing of its own."""
+    return executors.unread(session.host, (section,) if field(section) == section else ())
 
 
 def session_status(session: Session, line: SessionStatus) -> View:
@@ -48,7 +80,9 @@ def session_status(session: Session, line: SessionStatus) -> View:
     section, name = section_and_name(line.topic)
     config = session.candidate.current
     if section is None:
-        return overview.overview(session.host, config, 0 if session.waiting else session.candidate.count)
+        edits = 0 if session.waiting else session.candidate.count
+        return overview.overview(session.host, config, edits, session.candidate.damage)
+    session.notices += (Line(problem, "warn") for problem in _unread(session, section))
     names = section_module(section).names(config)
     try:
         view: View = executors.viewer(field(section), section).status(session.host, config, name)
@@ -56,7 +90,17 @@ def session_status(session: Session, line: SessionStatus) -> View:
         raise with_hint(error, names, line) from None
     if name and _is_empty(view):
         raise missing(section, name, names, line)
-    return view
+    return _with_objects(view, config, section, name) if isinstance(view, Tree) else view
+
+
+def _with_objects(view: Tree, config: Config, section: str, name: Optional[str]) -> Tree:
+    """The tree with the objects that it shows, for programs."""
+    more = view.data or dict
+
+    def data() -> dict[str, object]:
+        return {"config": objects.objects(config, section, name), **more()}
+
+    return replace(view, data=data)
 
 
 def _is_empty(view: View) -> bool:
@@ -66,8 +110,15 @@ def _is_empty(view: View) -> bool:
 def session_diff(session: Session, line: SessionDiff) -> View:
     """What a commit changes, as lines: of what runs, or of the files where only they differ."""
     (running, saved), new = session.candidate.running_and_saved(), session.config
-    changes = listing.changes(saved if not diff(running, new) else running, new, line.section)
-    return with_warnings(session.candidate, changes)
+    old = saved if not diff(running, new) else running
+    view = listing.changes(old, new, line.section)
+
+    def data() -> dict[str, object]:
+        changed = {path: sides for path, sides in diff(old, new).items()
+                   if line.section in (None, object_of(path, old, new)[0])}
+        return {"lines": [masked(row.text) for row in view.lines], "changes": objects.changes(changed)}
+
+    return with_warnings(session.candidate, replace(view, data=data))
 
 
 def session_check(session: Session, line: SessionCheck) -> View:

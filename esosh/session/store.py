@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Optional
+from typing import Optional
 
-from ..config import Config
-from ..config.paths import HERE, Changes, Facts, Path, Scalar, is_below, unflatten, value_at, with_facts
-from ..errors import Locked, Refused
+from ..config.paths import Facts
+from ..errors import Damaged, Locked, Refused
 from ..host import Host
 from ..records import NOTHING, Record
 from ..transaction.journal import ROOT, Who
+from .base import VERSION, Base, damaged
+from .base import parse as parse_base
 
-VERSION = 2  # of the files; of version 1, a base is a whole configuration
 TIME = "%Y-%m-%d %H:%M:%S"
 _EDITS, _TRASHED = "edits.esh", ".deleted"
-_FILE = re.compile(r"edits\.esh|base-(\d+)\.json")
-_STAMPED = re.compile(r"(.*)  # (?:\+|(\S+) (\S+) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) base (\d+))")
+_FILE = re.compile(r"edits\.esh|base-([0-9]{1,9})\.json")
+_STAMPED = re.compile(
+    r"(.*)  # (?:\+|(\S+) (\S+) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) base ([0-9]{1,9}))"
+)
 
 Stamp = tuple[str, ...]  # user, terminal, time and base; () for none
 
 
 class StoredMove(Record):
-    """The lines of one move of a candidate: who typed them, where and when, and the number of their base."""
+    """The lines of one move of a candidate: who typed them, where and when, and the number of their base.
+
+    `number` is that of its first line in the file.
+    """
 
     lines: tuple[str, ...]
     user: str = ""
     terminal: str = ""
     when: str = ""
     base: int = 0
+    number: int = 0
 
     @property
     def who(self) -> str:
@@ -41,60 +46,15 @@ class StoredMove(Record):
         return f"{self.user} on {self.terminal}" if self.when else ""
 
 
-class Base:
-    """What edits start from: the number of the newest commit then, and what they change as it was then.
-
-    It grows with the edits. None is the value of a path that did not exist; what the edits do not change is
-    as the machine has it. The base of a candidate of version 1 is a whole configuration.
-    """
-
-    def __init__(self, commit: int, facts: Facts, whole: bool = False) -> None:
-        self.commit = commit
-        self.facts: dict[Path, Scalar] = {}
-        self.whole = whole
-        self._objects: set[Path] = set()  # all that is below them is known
-        self._add(facts)
-
-    def _add(self, facts: Facts) -> None:
-        self.facts.update(facts)
-        self._objects.update(path for path, value in facts.items() if value in (HERE, None))
-
-    def note(self, changes: Changes) -> Facts:
-        """Remember what more edits change, as it was before them; what is new of that."""
-        new = {path: old for path, (old, _) in changes.items() if not self.knows(path)}
-        self._add(new)
-        return new
-
-    def knows(self, path: Path) -> bool:
-        """Whether it has what was at a path."""
-        return self.whole or path in self.facts or is_below(path, self._objects)
-
-    def on(self, current: Config) -> Config:
-        """The configuration, beside what the machine has now."""
-        if self.whole:
-            config: Config = unflatten(Config, self.facts)
-            return config
-        gone = dict.fromkeys(self._objects)
-        return with_facts(with_facts(current, gone), self.facts)
-
-    def is_as_now(self, current: Config) -> bool:
-        """Whether the machine has what the edits start from."""
-        if self.whole:
-            return self.on(current) == current
-        return all(value_at(current, path) == value for path, value in self.facts.items())
-
-
-def _scalar(value: Any) -> Scalar:
-    """A value as a configuration has it: JSON knows no tuples."""
-    scalar: Scalar = tuple(value) if isinstance(value, list) else value
-    return scalar
-
-
 class StoredCandidate(Record):
-    """A candidate on disk: its moves in order, and by number the bases that they start from."""
+    """A candidate on disk: its moves in order, and by number the bases that they start from.
+
+    `torn`: the files whose last line a crash cut short, each with the text before it.
+    """
 
     bases: Mapping[int, Base] = NOTHING
     moves: tuple[StoredMove, ...] = ()
+    torn: Mapping[str, str] = NOTHING
 
 
 def folder(name: str) -> str:
@@ -136,12 +96,33 @@ def hold(host: Host, name: str, who: Who, wait: float) -> Iterator[None]:
 def load(host: Host, name: str) -> StoredCandidate:
     """A candidate; an empty one where none exists.
 
-    Raises Refused for files of a version that this esosh does not know.
+    Raises Damaged, also for files of a version that this esosh does not know.
     """
-    texts = {file: host.read(f"{folder(name)}/{file}") for file in _file_names(host, name)}
-    moves = tuple(_moves(texts.pop(_EDITS, "")))
-    bases = {_number(file): _base(f"{folder(name)}/{file}", text) for file, text in texts.items()}
-    return StoredCandidate(bases, moves)
+    texts = {file: _read(host, f"{folder(name)}/{file}") for file in _file_names(host, name)}
+    whole = {file: _without_torn_line(file, text) for file, text in texts.items()}
+    torn = {f"{folder(name)}/{file}": text for file, text in whole.items() if text != texts[file]}
+    lines = {file: text.rstrip("\n").split("\n") if text else [] for file, text in whole.items()}
+    moves = tuple(_moves(lines.pop(_EDITS, [])))
+    bases = {_number(file): parse_base(f"{folder(name)}/{file}", more) for file, more in lines.items()}
+    for move in moves:
+        if move.base and move.base not in bases:
+            place, reason = f"{edits_file(name)}:{move.number}", f"it starts from base {move.base}"
+            raise damaged(place, f"{reason}, whose file is missing")
+    return StoredCandidate(bases, moves, torn)
+
+
+def _without_torn_line(file: str, text: str) -> str:
+    """A file without a last line that has no end; the first line of a base was written whole."""
+    end = text.rfind("\n") + 1
+    return text[:end] if end or file == _EDITS else text
+
+
+def _read(host: Host, path: str) -> str:
+    """A file of a candidate. Raises Damaged where it is none that can be read."""
+    try:
+        return host.read(path)
+    except OSError as error:
+        raise damaged(path, (error.strerror or str(error)).lower()) from None
 
 
 def _number(file: str) -> int:
@@ -149,30 +130,19 @@ def _number(file: str) -> int:
     return int(file[len("base-") : -len(".json")])
 
 
-def _base(path: str, text: str) -> Base:
-    """The base that a file holds: a line of JSON about it, then one for each time that it grew."""
-    head, *more = map(json.loads, filter(None, text.split("\n")))
-    if head["version"] not in (1, VERSION):
-        message = f"{path} is of version {head['version']}, which this esosh does not know"
-        raise Refused(message, details=("install the esosh that wrote it, or a later one",), code="E229")
-    pairs = itertools.chain(head.get("facts", ()), *more)
-    facts = {tuple(place): _scalar(value) for place, value in pairs}
-    return Base(head["commit"], facts, whole=head["version"] == 1)
-
-
-def _moves(text: str) -> Iterator[StoredMove]:
+def _moves(stored_lines: Sequence[str]) -> Iterator[StoredMove]:
     """The moves of a file of edits: the first line of a move has a stamp, its other lines have "+"."""
     lines: list[str] = []
     stamp: Stamp = ()
-    for stored_line in text.split("\n")[:-1]:
+    for number, stored_line in enumerate(stored_lines, 1):
         line, new_stamp = _cut_stamp(stored_line)
         if lines and new_stamp is not None:
-            yield _move(lines, stamp)
+            yield _move(lines, stamp, number - len(lines))
             lines = []
         lines.append(line)
         stamp = stamp if new_stamp is None else new_stamp
     if lines:
-        yield _move(lines, stamp)
+        yield _move(lines, stamp, len(stored_lines) - len(lines) + 1)
 
 
 def _cut_stamp(line: str) -> tuple[str, Optional[Stamp]]:
@@ -183,11 +153,14 @@ def _cut_stamp(line: str) -> tuple[str, Optional[Stamp]]:
     return match[1], match.groups()[1:] if match[2] else None
 
 
-def _move(lines: list[str], stamp: Stamp) -> StoredMove:
-    if not stamp:
-        return StoredMove(tuple(lines))
-    user, terminal, when, base = stamp
-    return StoredMove(tuple(lines), user, terminal, when, int(base))
+def _move(lines: list[str], stamp: Stamp, number: int) -> StoredMove:
+    user, terminal, when, base = stamp or ("", "", "", "0")
+    return StoredMove(tuple(lines), user, terminal, when, int(base), number)
+
+
+def edits_file(name: str) -> str:
+    """The file of a candidate's moves."""
+    return f"{folder(name)}/{_EDITS}"
 
 
 def begin(host: Host, name: str, number: int, commit: int) -> None:
@@ -212,7 +185,7 @@ def append(host: Host, name: str, lines: Sequence[str], who: Who, base: int) -> 
     move = StoredMove(plain, who.user, who.terminal.replace(" ", "-"), time.strftime(TIME), base)
     stamps = [f"{move.user} {move.terminal} {move.when} base {base}", *["+"] * (len(lines) - 1)]
     text = "\n".join(f"{line}  # {stamp}" for line, stamp in zip(plain, stamps))
-    host.append(f"{folder(name)}/{_EDITS}", text, sync=True)
+    host.append(edits_file(name), text, sync=True)
     return move
 
 
@@ -227,8 +200,15 @@ def trash(host: Host, name: str) -> None:
     for file in _file_names(host, name, _TRASHED):
         host.remove(f"{folder(name)}/{file}{_TRASHED}")
     for path in reversed(files(host, name)):
-        host.replace(f"{path}{_TRASHED}", host.read(path), 0o600)
+        with contextlib.suppress(Damaged):  # there is nothing that could be kept
+            host.replace(f"{path}{_TRASHED}", _read(host, path), 0o600)
     drop(host, name)
+
+
+def trashed_text(host: Host, name: str) -> Iterator[str]:
+    """Where the files of a candidate are that were put aside."""
+    for file in _file_names(host, name, _TRASHED):
+        yield f"kept: {folder(name)}/{file}{_TRASHED}"
 
 
 def restore(host: Host, name: str) -> None:

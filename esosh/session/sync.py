@@ -7,6 +7,7 @@ Source: scripts/conf_sync.sh and scripts/usb_sync.sh of ESOS: 200 means that its
 from __future__ import annotations
 
 from ..host import Host
+from ..transaction import git, repository
 
 CONF_SYNC = "/usr/local/sbin/conf_sync.sh"
 
@@ -25,12 +26,8 @@ def _failed_step(host: Host, status: int) -> str:
         return "its lock was held for 300 s (another sync, a backup or a commit); nothing was saved"
     if status != 1:
         return f"its lock could not be taken (status {status}); nothing was saved"
-    if _git(host, "status", "--porcelain"):
+    if repository.problem(host) or repository.run(host, "status", "--porcelain").out:
         return "git could not commit /etc; nothing was saved"
-    if _git(host, "rev-list", "origin/master..HEAD"):
+    if git.unsaved_hashes(host):
         return "the boot medium could not be mounted, or git could not push to it; the commit is in /etc only"
     return "/etc is saved; copying /var/lib, /opt and /root, or unmounting, failed"
-
-
-def _git(host: Host, *words: str) -> str:
-    return host.run(("git", "-C", "/etc", *words)).out.strip()

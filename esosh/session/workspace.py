@@ -10,13 +10,14 @@ from .. import checks, executors
 from ..commands import Command, Edit
 from ..commands.session.commit import SessionCommit
 from ..config import Config
-from ..errors import Refused
+from ..errors import EsoshError, Refused
 from ..host import Host
-from ..transaction import apply, guard, journal, recovery
+from ..transaction import apply, guard, journal, notices, recovery
 from ..transaction.journal import Journal, Who
 from ..transaction.plan import Plan, look, plan
 from ..views import Line, Lines, View
 from . import record, reports, store
+from .again import Again
 from .candidate import Candidate
 
 Ask = Callable[[View], bool]
@@ -45,10 +46,12 @@ class Workspace:
         self.notices: list[Line] = []
         self.own = f"default@{who.user}" if on_disk else ""
         self.rehearsal = rehearsal
+        self.again: Optional[Again] = None  # the script that runs again
         self.unstored: dict[str, Candidate] = {}  # candidates not on disk: a batch's own, all of a rehearsal
         self._trash: dict[str, Candidate] = {}
         self._pretended: Optional[Config] = None
         self._held: Optional[contextlib.ExitStack] = None
+        journal.require_private(host)
         self.candidate = self.open(self.own if name in ("", OWN) else name)
 
     # the candidate in use
@@ -136,15 +139,36 @@ class Workspace:
     def recover_if_needed(self) -> str:
         """Before any change, finish or undo what a crash cut short, or nobody confirmed; the notice of it."""
         if journal.cut_short(self.host):
-            with journal.commit_lock(self.host, self.wait) as lock:
-                recovery.recover(self.host)
-                if journal.awaiting(self.host):
-                    guard.renew(self.host, lock)
+            self.recover()
         return self.take_notice()
+
+    def recover(self) -> None:
+        """Finish or undo what was cut short; a guard goes on with what cannot be ended now.
+
+        Raises Locked, UndoFailed, Refused.
+        """
+        with journal.commit_lock(self.host, self.wait) as lock:
+            try:
+                recovery.recover(self.host)
+            finally:
+                if self.host.exists(journal.JOURNAL):
+                    guard.renew(self.host, lock)
+
+    def renew_guard(self) -> None:
+        """Start a guard for a commit that waits for its confirm where the one that it had has died."""
+        with contextlib.suppress(EsoshError, OSError):  # status and the prompt tell that there is none
+            if not journal.unguarded(self.host):
+                return
+            with journal.commit_lock(self.host, 0) as lock:
+                waiting = journal.awaiting(self.host)
+                if waiting:
+                    guard.renew(self.host, lock)
+                    text = f"the guard of commit {waiting.id} had died; another one has taken its place"
+                    self.notices.append(Line(text, "warn"))
 
     def take_notice(self) -> str:
         """The notice of how a commit ended that this session did not end itself."""
-        notice = journal.take_notice(self.host)
+        notice = notices.take_notice(self.host)
         if notice:
             self.notices.append(Line(notice, "warn"))
             self.candidate.reload()
@@ -153,7 +177,9 @@ class Workspace:
     @property
     def waiting(self) -> Optional[Journal]:
         """The commit that waits for its confirm, where its edits are those of the candidate in use."""
-        waiting = journal.awaiting(self.host) if self.candidate.name else None
+        waiting = None
+        with contextlib.suppress(Refused):  # its journal cannot be read: what changes something is told so
+            waiting = journal.awaiting(self.host) if self.candidate.name else None
         return waiting if waiting and waiting.candidate == self.candidate.name else None
 
     def require_unlocked(self) -> None:
@@ -205,6 +231,11 @@ class Workspace:
         since = None if all_of_it else running
         findings = checks.commit_findings(running, self.config, look(self.host), since)
         return [finding for finding in findings if section in (None, finding.topic)]
+
+    def new_warnings(self, found: Iterable[checks.Finding]) -> tuple[checks.Finding, ...]:
+        """The warnings among findings on the candidate that the machine did not have before its edits."""
+        running, _ = self.candidate.running_and_saved()
+        return tuple(checks.warnings(found, running, self.config, look(self.host)))
 
     def new_errors(self, before: Config, after: Config) -> tuple[Line, ...]:
         """The errors that an edit brings, and that refuse a commit until they are fixed."""

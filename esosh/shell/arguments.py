@@ -28,6 +28,8 @@ options:
   -f FILE             run the lines of a file, - for standard input
   --check             say whether it fits; keep and apply nothing
   --commit            with -f: commit at the end
+  --again             with -f: the file has run before; what it removes may be
+                      gone already
   --json              results and errors as JSON, one object a line
   --candidate NAME    the candidate to work on (default: your own)
   --lock-timeout S    seconds to wait for a lock (default: 10)
@@ -38,7 +40,9 @@ _VALUES = {  # options with a value, each with its field of Options
     "--sandbox": "sandbox", "--as": "box", "-f": "file", "--candidate": "candidate",
     "--lock-timeout": "lock_timeout",
 }
-_FLAGS = {"--check": "check", "--commit": "commit", "--json": "json", "--no-color": "no_color"}
+_FLAGS = {
+    "--check": "check", "--commit": "commit", "--again": "again", "--json": "json", "--no-color": "no_color",
+}
 _TEXTS = {"-h": _HELP, "--help": _HELP, "--version": f"esosh {__version__}\n"}  # options that print and end
 _SHORT = ("-f", "-h")
 _BOXES = ("esos1", "esos2")
@@ -54,7 +58,7 @@ class Options:
         self.file: str | None = None
         self.candidate = ""
         self.lock_timeout: float = 10
-        self.check = self.commit = self.json = self.no_color = False
+        self.check = self.commit = self.again = self.json = self.no_color = False
         self.words: list[str] = []
 
 
@@ -127,10 +131,15 @@ def _checked(name: str, value: str) -> str | float:
     """The value of an option, as the kind of value that it takes."""
     if name == "--as" and value not in _BOXES:
         _refuse(f"argument --as: invalid choice: {value!r} (choose from {', '.join(map(repr, _BOXES))})")
+    if name != "--lock-timeout":
+        return value
     try:
-        return float(value) if name == "--lock-timeout" else value
+        seconds = float(value)
     except ValueError:
+        seconds = -1
+    if not seconds >= 0:  # "nan" is neither less nor more, and would be waited for without end
         _refuse(f"argument {name}: invalid float value: {value!r}")
+    return seconds
 
 
 def _refuse(message: str) -> NoReturn:

@@ -95,6 +95,8 @@ def _require_consistent(options: Options) -> None:
     """Raises LineError for options that contradict each other, and for a candidate's name that is none."""
     if options.commit and not options.file:
         raise LineError("--commit goes with -f FILE", hint="esosh commit")
+    if options.again and not options.file:
+        raise LineError("--again goes with -f FILE")
     if options.file and options.words:
         from ..language.words import join
 

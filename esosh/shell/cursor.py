@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator
 from typing import Optional
 
-from ..errors import EsoshError
+from ..errors import LineError
 from ..language.follow import follow, tokens
 from ..language.grammar import Reading, interpretations
 from ..language.words import Word, split
 
 _VALUE = r"(?!\\\n)\S+"  # what stands right behind a key
-_CLOSINGS = ("", '"', "'", "\\")
+_CLOSINGS = ("", '"', "'", "\\", '\\"')  # one of them closes any text; the last: a backslash in double quotes
 
 
 class Cursor:
@@ -44,11 +43,15 @@ class Cursor:
 
 def closed(text: str) -> str:
     """The text with the quotation mark that it lacks."""
-    for closing in _CLOSINGS:
-        with contextlib.suppress(EsoshError):
-            split(text + closing)
-            return text + closing
-    return text
+    return next(text + closing for closing in _CLOSINGS if _is_closed(text + closing))
+
+
+def _is_closed(text: str) -> bool:
+    try:
+        split(text)
+    except LineError:
+        return False
+    return True
 
 
 def cursor_after(text: str, level: str = "") -> Optional[Cursor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from .. import views
+from ..errors import position
 from ..views import Line, View, clean, secrets
 
 TYPE_CHECKING = False
@@ -109,7 +110,7 @@ class Display:
     def bug(self, error: BaseException) -> None:
         """Show an error that is our own fault, in one line."""
         self._end_bar()
-        bug = f"bug: {type(error).__name__}: {error}{_position(error)}"
+        bug = f"bug: {type(error).__name__}: {error}{position(error)}"
         text = f"{bug}; please report it with the line that you typed"
         if self._json:
             self._write_object("bug", text)
@@ -151,11 +152,3 @@ def _too_long(lines: list[Line]) -> bool:
 
 def _cleaned(lines: Iterable[Line]) -> Iterator[Line]:
     return (Line(clean(part), line.style) for line in lines for part in line.text.split("\n"))
-
-
-def _position(error: BaseException) -> str:
-    """The file and the line that an error was raised at, in parentheses."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    return f" ({os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno})" if frame else ""

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Callable, Union
 
 from ..commands.parse import parse
-from ..errors import BUG, EsoshError, Refused
+from ..errors import BUG, Damaged, EsoshError, Refused
 from ..host import Host
 from ..language import diagnostics
 from ..language.words import logical_lines
 from ..session import Session
-from ..transaction import git, journal
+from ..transaction import git, journal, recovery
 from ..transaction.guard import time_left
 from ..transaction.undo import reason_of
 from ..views import Line, View, counted
@@ -91,7 +91,7 @@ class Shell:
         session.progress = display.progress
 
     def loop(self) -> int:
-        """Read lines and run them; give the exit status. Raises Refused where the journal is damaged."""
+        """Read lines and run them; give the exit status."""
         try:
             self._display.notices(greeting(self._session))
             while not self._session.done:
@@ -106,6 +106,7 @@ class Shell:
 
     def _read_and_run(self) -> None:
         self._session.take_notice()
+        self._session.renew_guard()
         self._show_notices()
         try:
             text = self._read(prompt(self._session))
@@ -167,20 +168,27 @@ def _shown_error(error: BaseException) -> EsoshError:
 
 
 def prompt(session: Session) -> str:
-    """The candidate, the host, the level, the edits, and whether the boot medium lacks a commit."""
+    """The candidate, the host, the level, the edits, and what needs a word: confirm, recover or sync."""
     place = f"esosh({session.title}/{session.host.name}){session.level}"
     waiting = session.waiting
     if waiting:
-        return f"{place} confirm {time_left(waiting)}# "
-    edits = f"*{session.candidate.count}" if session.candidate.count else ""
-    return f"{place}{edits}{'!sync' if _has_unsaved(session.host) else ''}# "
+        guard = "!guard" if journal.unguarded(session.host) else ""
+        return f"{place} confirm {time_left(waiting)}{guard}# "
+    count = "?" if session.candidate.damage else session.candidate.count
+    edits = f"*{count}" if count else ""
+    return f"{place}{edits}{_due(session.host)}# "
 
 
-def _has_unsaved(host: Host) -> bool:
+def _due(host: Host) -> str:
+    """What is due: to recover a commit, or to save one."""
     try:
-        return bool(git.count_unsaved(host))
+        if journal.unfinished(host):
+            return "!recover"
+        return "!sync" if git.count_unsaved(host) else ""
+    except Damaged:
+        return "!recover"
     except (OSError, EsoshError):  # a failure of git is shown where it matters, not at every prompt
-        return False
+        return ""
 
 
 def greeting(session: Session) -> Iterator[Line]:
@@ -190,8 +198,17 @@ def greeting(session: Session) -> Iterator[Line]:
         last = session.candidate.last()
         author = f" by {last.who}, {last.when}" if last and last.when else ""
         yield Line(f"{counted(session.candidate.count, 'edit')} pending{author}; show with: diff", "warn")
-    commit = journal.cut_short(session.host)
-    if commit:
+    if session.candidate.damage:
+        yield Line(f"{session.candidate.damage}; {session.candidate.damage.hint}", "error")
+    try:
+        commit = journal.unfinished(session.host)
+    except Refused as error:
+        yield Line(f"{error}; {error.hint or error.details[0]}", "error")
+        return
+    if commit and commit.back:
+        count = counted(len(recovery.remaining(session.host, commit)), "step")
+        yield Line(f"commit {commit.id} is not undone, {count} left; see status, and: recover", "error")
+    elif commit:
         event = f"commit {commit.id} was cut short at step {commit.begun} of {len(commit.steps)}"
         outcome = "finishes" if commit.stands else "undoes"
         yield Line(f"{event}; the next change {outcome} it, or: recover", "error")

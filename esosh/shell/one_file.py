@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from ..errors import EsoshError
+from ..errors import EsoshError, Refused
+from ..host import given
 from ..session import Session, batch, script
+from ..session.again import Again
 from ..session.secrets import read_file
 from . import start
 from .one_line import IT_FITS
@@ -18,13 +20,15 @@ if TYPE_CHECKING:
     from .display import Display
 
 _STANDARD_INPUT = "-"
+_STANDARD_INPUTS = (_STANDARD_INPUT, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 
 
 def run(file: str, options: Options, display: Display) -> int:
     """Run the lines of a file, "-" for standard input; give the exit status. Raises EsoshError."""
     session = Session(start.host(options), start.who(), on_disk=False, wait=options.lock_timeout)
     session.progress = display.progress
-    entries = _rehearsed(session, file, options.commit)
+    session.renew_guard()
+    entries = _rehearsed(session, file, options)
     if options.check:
         display.view(IT_FITS)
         return 0
@@ -36,12 +40,25 @@ def run(file: str, options: Options, display: Display) -> int:
     return 0
 
 
-def _rehearsed(session: Session, file: str, commit: bool) -> Sequence[script.Entry]:
-    """The lines of a file, of which all fit. Raises EsoshError where one does not."""
-    name = "standard input" if file == _STANDARD_INPUT else file
+def _text(file: str, name: str) -> str:
+    """The text of a file, or of standard input. Raises Refused."""
+    if file not in _STANDARD_INPUTS:
+        return read_file(file)
     try:
-        entries = script.read(sys.stdin.read() if file == _STANDARD_INPUT else read_file(file), name)
-        batch.rehearse(Session(session.host, session.who, on_disk=False, rehearsal=True), entries, commit)
+        return given.read_stream(sys.stdin)
+    except OSError as error:
+        raise Refused(f"{name}: {(error.strerror or str(error)).lower()}", code="E223") from None
+
+
+def _rehearsed(session: Session, file: str, options: Options) -> Sequence[script.Entry]:
+    """The lines of a file, of which all fit. Raises EsoshError where one does not."""
+    name = "standard input" if file in _STANDARD_INPUTS else file
+    try:
+        entries = script.read(_text(file, name), name)
+        rehearsal = Session(session.host, session.who, on_disk=False, rehearsal=True)
+        if options.again:
+            session.again = rehearsal.again = Again([entry.command for entry in entries])
+        batch.rehearse(rehearsal, entries, options.commit)
     except EsoshError as error:
         last = error.errors[-1] if error.errors else error
         last.details = (*last.details, f"nothing of {name} was applied")

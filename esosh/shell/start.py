@@ -22,6 +22,7 @@ def session(options: Options) -> Session:
     name, wait = candidate_name(options), options.lock_timeout
     started = Session(host(options), who(), name, wait=wait, address=_address())
     started.ask_secret = _ask_secret if sys.stdin.isatty() else None
+    started.renew_guard()
     return started
 
 

@@ -18,9 +18,9 @@ from ..errors import Conflict, EsoshError, StepFailed, UndoFailed
 from ..executors import Waiting
 from ..executors.step import Step
 from ..host import Host
-from . import git, journal
+from . import git, journal, notices, pending, repository, space
 from .journal import Journal
-from .undo import reason_of, undo, uninterrupted
+from .undo import lasting, reason_of, undo, uninterrupted
 
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 Verify = Callable[[], Sequence[str]]
@@ -36,12 +36,15 @@ def apply(host: Host, commit: Journal, verify: Verify, progress: Progress = lamb
     """Take the steps; `verify` reads the machine back and gives what is not as it should be.
 
     Gives a warning where the commit stands but git failed, else ""; a commit that waits for its confirm
-    stays open. Raises StepFailed or Conflict when all was undone, UndoFailed when something remains; OSError
-    when the journal cannot be written: then nothing began.
+    stays open. Raises StepFailed or Conflict when all was undone, UndoFailed when something remains (the
+    journal stays where that has an inverse); OSError when the journal cannot be written, or there is no space
+    for the undo: then nothing began.
     """
     _open_journal(host, commit)
+    progress = _harmless(progress)
     with uninterrupted(signal.SIGHUP, signal.SIGTERM):
         number = begun = 0
+        taken = False
         try:
             for number, step in enumerate(commit.steps, 1):
                 progress(number, len(commit.steps), step)
@@ -50,21 +53,35 @@ def apply(host: Host, commit: Journal, verify: Verify, progress: Progress = lamb
                 begun = number
                 _take(host, step, functools.partial(progress, number, len(commit.steps), step))
             _require_verified(verify)
+            taken = True
             _mark_applied(host, commit)
-        except (EsoshError, OSError, KeyboardInterrupt) as error:
+        except BaseException as error:  # whatever it is, nothing is left half done
             waiting = functools.partial(progress, number, len(commit.steps), commit.steps[number - 1])
-            remains = _go_back(host, commit, begun, waiting)
-            raise _failure(host, commit, begun, number, error, remains) from None
+            remains = _go_back(host, commit, begun, waiting, taken)
+            failure = _failure(host, commit, begun, number, error, remains)
+            if not isinstance(error, (Exception, KeyboardInterrupt)):
+                raise
+            raise failure from None
         return "" if commit.seconds else finish(host, commit)
 
 
 def _open_journal(host: Host, commit: Journal) -> None:
     try:
         journal.open_journal(host, commit)
-    except OSError:
+        space.hold(host, commit.steps)
+    except BaseException:
         with contextlib.suppress(OSError):
             journal.close_journal(host)
         raise
+
+
+def _harmless(progress: Progress) -> Progress:
+    """The same, and a terminal that is gone stops nothing."""
+    def show(*step: object) -> None:
+        with contextlib.suppress(Exception):
+            progress(*step)
+
+    return show
 
 
 def _require_precondition(host: Host, step: Step) -> None:
@@ -100,15 +117,26 @@ def _mark_applied(host: Host, commit: Journal) -> None:
         journal.mark(host, journal.STANDS, sync=True)
 
 
-def _go_back(host: Host, commit: Journal, begun: int, waiting: Waiting) -> list[str]:
-    """Undo the steps that have begun, and give what could not be undone."""
+def _go_back(host: Host, commit: Journal, begun: int, waiting: Waiting, taken: bool) -> list[str]:
+    """Undo the steps that have begun, and give what could not be undone.
+
+    `taken`: all steps were, and the journal may say that the commit stands; so it must say that it does not,
+    before anything is undone.
+    """
     with uninterrupted(signal.SIGINT):
-        with contextlib.suppress(OSError):
-            journal.mark(host, journal.BACK)
-        remains = undo(host, commit.steps[:begun], waiting)
-        with contextlib.suppress(OSError):  # a journal that stays is read again, and nothing is left to do
-            journal.close_journal(host)
-    return remains
+        space.release(host)
+        try:
+            journal.mark_back(host, sync=taken)
+        except OSError as error:
+            if taken:
+                reason = f"the journal cannot be written ({reason_of(error)})"
+                return [f"all of it: {reason}, and says whether the commit stands; recover ends it"]
+        steps = commit.steps[:begun]
+        remains = undo(host, steps, waiting)
+        if not remains:
+            with contextlib.suppress(OSError):  # one that stays is read again, and nothing is left to do
+                journal.close_journal(host)
+    return [*remains, *lasting(host, steps)]
 
 
 def _failure(
@@ -118,10 +146,10 @@ def _failure(
     reason = "interrupted" if isinstance(error, KeyboardInterrupt) else reason_of(error)
     failed = f"step {number} of {len(commit.steps)}"
     action = str(commit.steps[number - 1].do)
-    journal.log(host, f"commit {commit.id}: {failed} failed: {reason}; {len(remains)} remain")
+    notices.log(host, f"commit {commit.id}: {failed} failed: {reason}; {len(remains)} remain")
     if remains:
         message = f"{failed} failed and not everything could be undone"
-        return UndoFailed(message, details=(action, reason, "what remains:", *remains))
+        return UndoFailed(message, details=(action, reason, "what remains:", *remains), hint="status")
     if isinstance(error, Conflict):
         return Conflict(f"{error}; everything was undone and checked", details=(action,))
     undone = {0: "nothing was", 1: "step 1"}.get(begun, f"steps {begun} to 1")
@@ -134,26 +162,34 @@ def finish(host: Host, commit: Journal, notice: str = "") -> str:
 
     Gives a warning for what of it fails.
     """
-    warnings = _save_history(host, commit)
+    space.release(host)
+    journal.keep_number(host, commit.id)
+    warnings: list[str] = []
     try:
+        warnings += _save_history(host, commit)
         for path in commit.drops:
             with contextlib.suppress(FileNotFoundError):  # it went before this was cut short
                 host.remove(path)
         if notice:
-            journal.leave_notice(host, "; ".join((notice, *warnings)))
+            notices.leave_notice(host, "; ".join((notice, *warnings)))
         journal.close_journal(host)
     except OSError as error:
         warnings.append(f"committed, and its edits or its journal stay for now: {reason_of(error)}")
-    journal.log(host, f"commit {commit.id} by {commit.who}: {len(commit.steps)} steps, {commit.comment}")
+    notices.log(host, f"commit {commit.id} by {commit.who}: {len(commit.steps)} steps, {commit.comment}")
     return "; ".join(warnings)
 
 
 def _save_history(host: Host, commit: Journal) -> list[str]:
-    """Give the commit to git; where git fails, queue it for the next commit, and give a warning."""
-    git_commit = (commit.id, commit.who.user, commit.comment)
+    """Give the commit to git, behind those before it; where git fails, queue it, and give a warning.
+
+    Raises OSError where it cannot be queued either.
+    """
+    if not repository.is_work_tree(host):
+        return [f"committed, and in no history: {repository.problem(host)}; make one: history init"]
     try:
-        git.save(host, *git_commit)
-    except (EsoshError, OSError) as error:
-        journal.queue_git_commit(host, *git_commit)
+        pending.save(host)
+        git.save(host, commit.id, commit.who.user, commit.comment)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the commit stands
+        pending.queue(host, commit)
         return [f"committed, and not yet in the history: {reason_of(error)}; the next commit makes up for it"]
     return []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Callable, Optional, TypeVar, Union
 
-from ..executors.step import Action, Expect, Replace, Run, Step, Write
+from ..executors.step import HOWS, Action, Expect, Replace, Run, Step, Write
 
 VERSION = 2
 _HOW_1 = {"there": "exists", "gone": "absent", "to": "links_to", "some": "any"}  # version 1's words for `how`
@@ -95,7 +95,7 @@ def _decode_action(action: Mapping[str, Any]) -> Action:
         text, mode = _optional(_text, action["text"]), _optional(int, action["mode"])
         return Replace(_text(action["path"]), text, mode)
     if kind == "run":
-        return Run(_texts(action["argv"]))
+        return Run(_argv(action["argv"]))
     raise ValueError(f"no kind of action {kind}")
 
 
@@ -103,15 +103,24 @@ def _decode_expectation(expected: Mapping[str, Any], version: int) -> Expect:
     how = _text(expected["how"])
     if version == 1:
         how = _HOW_1.get(how, how)
+    if how not in HOWS:
+        raise ValueError(f"nothing is expected like this: {how}")
     return Expect(_source(expected["source"]), how, _text(expected["text"]))
 
 
 def _source(source: Any) -> Union[str, tuple[str, ...]]:
-    return _texts(source) if isinstance(source, list) else _text(source)
+    return _argv(source) if isinstance(source, list) else _text(source)
 
 
 def _texts(values: Any) -> tuple[str, ...]:
     return tuple(map(_text, values))
+
+
+def _argv(words: Any) -> tuple[str, ...]:
+    argv = _texts(words)
+    if not argv:
+        raise ValueError("no program")
+    return argv
 
 
 def _text(value: Any) -> str:

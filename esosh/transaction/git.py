@@ -6,26 +6,30 @@ Source: scripts/usb_sync.sh and scripts/conf_sync.sh of ESOS.
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Collection, Iterator, Sequence
-from typing import Optional, cast
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Optional
 
 from ..errors import Refused
-from ..host import Host, Output
+from ..host import Host
+from ..language.numbers import decimal
 from ..records import Record
+from ..views import clean
+from . import messages
+from .repository import is_work_tree, problem, require_history
+from .repository import output as _git_output
+from .repository import run as _run_git
+from .snapshot import text_of
 
 RECORD = "esosh/config.esh"  # below /etc: the configuration as lines, at each commit of ours
-NO_COMMENT = "configuration by esosh"
 FOREIGN = "changes found before a commit by esosh"
-_ALL = 10_000  # commits that are read
+ALL = 10_000  # commits that are read
+_NO_PARTS = ("",) * 3  # for what an entry lacks
 _SHORTEST_HASH = 7  # letters; a shorter number counts back
 _SHORT_HASH = 12  # letters of a hash that are shown
 _MEDIUM = "origin/master"
-_TRIES, _PAUSE = 20, 0.1  # seconds, while another git is at work
-_TRAILER = "%(trailers:key={},valueonly,separator=%x2c)"
 _DATES = "--date=format:%Y-%m-%d %H:%M:%S"
-_TRAILERS = (_TRAILER.format("Esosh-Commit"), _TRAILER.format("Esosh-User"))
-_FIELDS = "%x1f".join(("%H", "%cd", *_TRAILERS, "%an", "%s"))
+_FIELDS = "%H%x1f%cd%x1f%an%x1f%B"
+Texts = Mapping[str, Optional[str]]  # of files, by path; None for one that is absent
 _BLAMED = re.compile(r"\^?([0-9a-f]+) +(?:\S+ +)?\d+\) (.*)")  # hash, file where git gives it, number, line
 
 
@@ -39,30 +43,18 @@ class Commit(Record):
     number: Optional[int] = None
 
 
-def is_work_tree(host: Host) -> bool:
-    """Whether /etc is a git work tree."""
-    return host.exists("/etc/.git")
-
-
-def _run_git(host: Host, *words: str, stdin: str = "") -> Output:
-    return host.run(("git", "-C", "/etc", *words), stdin)
-
-
-def _git_output(host: Host, *words: str, stdin: str = "") -> str:
-    """What a git command prints. Raises Refused when it fails."""
-    for _ in range(_TRIES):
-        output = _run_git(host, *words, stdin=stdin)
-        if not output.status:
-            return output.out
-        if "index.lock" not in output.err:  # another git is at work
-            break
-        time.sleep(_PAUSE)
-    raise Refused(f"git {words[0]}: {(output.err or output.out).strip()}", code="E221")
-
-
 def dirty(host: Host) -> bool:
     """Whether /etc has changes that no commit holds."""
-    return is_work_tree(host) and bool(_git_output(host, "status", "--porcelain").strip())
+    return bool(changed_files(host))
+
+
+def changed_files(host: Host) -> list[str]:
+    """The files below /etc whose changes no commit holds, by their paths there. Raises Refused."""
+    if not is_work_tree(host):
+        return []
+    words = ("--no-optional-locks", "status", "--porcelain", "--no-renames", "-z")  # it writes no index
+    entries = _git_output(host, *words).split("\0")
+    return sorted(entry[len("XY ") :] for entry in entries if entry)
 
 
 def changed_since_record(host: Host, files: Collection[str]) -> set[str]:
@@ -85,11 +77,11 @@ def _recording(host: Host) -> str:
 
 
 def is_same(host: Host, commit: str, path: str) -> bool:
-    """Whether a file is as a commit has it."""
-    snapshot = Snapshot(host, commit)
-    if not (snapshot.exists(path) and host.exists(path)):
-        return snapshot.exists(path) == host.exists(path)
-    return snapshot.read(path) == host.read(path)
+    """Whether a file is as a commit has it; of a link git knows no more than where it leads."""
+    if host.readlink(path) is not None:
+        return True
+    then = text_of(host, f"{commit}:{path[len('/etc/') :]}")
+    return then == (host.read(path) if host.exists(path) else None)
 
 
 def recorded(host: Host) -> str:
@@ -97,16 +89,29 @@ def recorded(host: Host) -> str:
     return _git_output(host, "show", f"{_recording(host)}:{RECORD}")
 
 
-def save(host: Host, number: int, user: str, comment: str) -> None:
+def save(host: Host, number: int, user: str, comment: str, files: Optional[Texts] = None) -> None:
     """Commit all changes of /etc as a commit of ours, once; also where only the kernel changed.
 
-    Raises Refused when git fails.
+    `files`: only these, as they were then. Raises Refused when git fails.
     """
-    if not is_work_tree(host) or last(host) == number:
+    if last(host) >= number:
         return
-    _git_output(host, "add", "-A")
-    trailers = f"Esosh-Commit: {number}\nEsosh-User: {user}"
-    _git_output(host, "commit", "-q", "--allow-empty", "-m", f"{comment or NO_COMMENT}\n\n{trailers}")
+    if files is None:
+        _git_output(host, "add", "-A")
+    for path, text in (files or {}).items():
+        _stage(host, path, text)
+    text = messages.message(number, clean(user), clean(comment))
+    _git_output(host, "commit", "-q", "--allow-empty", "--cleanup=whitespace", "-m", text)
+
+
+def _stage(host: Host, path: str, text: Optional[str]) -> None:
+    """Put a file of /etc into the next commit with that content; None removes it."""
+    name = path[len("/etc/") :]
+    if text is None:
+        _git_output(host, "update-index", "--force-remove", "--", name)
+    elif path.startswith("/etc/") and host.readlink(path) is None:  # git has links themselves
+        blob = _git_output(host, "hash-object", "-w", "--stdin", stdin=text).strip()
+        _git_output(host, "update-index", "--add", "--cacheinfo", f"100644,{blob},{name}")
 
 
 def save_foreign(host: Host, text: str) -> None:
@@ -120,60 +125,38 @@ def save_foreign(host: Host, text: str) -> None:
     if not dirty(host) and _run_git(host, "show", f"HEAD:{RECORD}").out == text:
         return
     _git_output(host, "add", "-A")
-    blob = _git_output(host, "hash-object", "-w", "--stdin", stdin=text).strip()
-    _git_output(host, "update-index", "--add", "--cacheinfo", f"100644,{blob},{RECORD}")
+    _stage(host, f"/etc/{RECORD}", text)
     _git_output(host, "commit", "-q", "--allow-empty", "-m", FOREIGN)
 
 
 def log(host: Host, count: int) -> list[Commit]:
-    """The newest commits, the newest first."""
+    """The newest commits, the newest first. Raises Refused when git fails."""
     return _log(host, f"-{count}") if is_work_tree(host) else []
 
 
 def _log(host: Host, *words: str) -> list[Commit]:
     output = _run_git(host, "log", "-z", _DATES, f"--format={_FIELDS}", *words)
-    entries = [] if output.status else output.out.split("\0")
-    return [_commit(entry) for entry in filter(None, entries)]
+    if output.status and (problem(host) or _run_git(host, "rev-parse", "-q", "--verify", "HEAD").out):
+        raise Refused(f"git log: {output.err.strip()}", code="E221")
+    return [_commit(entry) for entry in filter(None, output.out.split("\0"))]
 
 
 def _commit(entry: str) -> Commit:
-    full_hash, when, numbers, users, author, subject = entry.split("\x1f", 5)  # a subject may hold anything
-    number, user = numbers.split(",")[-1], users.split(",")[-1]
-    own_number = int(number) if number.isdigit() else None
-    return Commit(full_hash[:_SHORT_HASH], when, user or author, subject, own_number)
-
-
-class Snapshot(Record):
-    """The files that a commit of /etc holds, as a host that can only be read: no kernel, no programs."""
-
-    host: Host
-    hash: str
-
-    def exists(self, path: str) -> bool:
-        """Whether the commit has the file."""
-        return path.startswith("/etc/") and _exists(self.host, self._object(path))
-
-    def read(self, path: str) -> str:
-        """The file as it was."""
-        return _git_output(self.host, "show", self._object(path))
-
-    def _object(self, path: str) -> str:
-        return f"{self.hash}:{path[len('/etc/') :]}"
-
-
-def _exists(host: Host, name: str) -> bool:
-    """Whether git has an object of that name."""
-    return not _run_git(host, "cat-file", "-e", name).status
-
-
-def snapshot(host: Host, commit: str) -> Host:
-    """The files that a commit holds, by its hash."""
-    return cast(Host, Snapshot(host, commit))
+    parts = [*entry.split("\x1f", 3), *_NO_PARTS][:4]  # a message may hold anything
+    full_hash, when, author, text = parts
+    said = messages.parse(text)
+    return Commit(full_hash[:_SHORT_HASH], when, said.user or author, said.subject, said.number)
 
 
 def commits(host: Host) -> list[Commit]:
     """The commits that esosh made, the newest first."""
-    return _by_esosh(log(host, _ALL))
+    return _by_esosh(log(host, ALL))
+
+
+def reached(history: Sequence[Commit]) -> list[Commit]:
+    """The commits that esosh made, and what was there before the first: N of them back is where `N` leads."""
+    first = max((place for place, commit in enumerate(history) if commit.number is not None), default=-1)
+    return [*_by_esosh(history), *history[first + 1 : first + 2]] if first >= 0 else []
 
 
 def _by_esosh(history: Sequence[Commit]) -> list[Commit]:
@@ -181,26 +164,31 @@ def _by_esosh(history: Sequence[Commit]) -> list[Commit]:
 
 
 def newest(host: Host) -> Optional[Commit]:
-    """The newest commit that esosh made; None where there is none."""
-    return next(iter(commits(host)), None)
+    """The newest commit that esosh made; None where there is none, or where git fails."""
+    try:
+        return next(iter(commits(host)), None)
+    except Refused:
+        return None
 
 
 def commit(host: Host, name: str) -> Commit:
     """The commit that counts back from the newest of esosh's, or that has the hash. Raises Refused."""
-    history = log(host, _ALL)
-    ours = _by_esosh(history)
+    require_history(host)
+    history = log(host, ALL)
     if len(name) < _SHORTEST_HASH:
-        matches = ours[int(name) : int(name) + 1]
+        number, ours = decimal(name), reached(history)
+        matches = [] if number is None else ours[number : number + 1]
     else:
         matches = [commit for commit in history if commit.hash.startswith(name[:_SHORT_HASH])]
     if not matches:
-        raise Refused(f"no commit {name}; esosh made {len(ours)}", word=name, code="E202")
+        made = f"no commit {name}; esosh made {len(_by_esosh(history))}"
+        raise Refused(f"{made}, and others go by their hash", word=name, hint="history", code="E202")
     return matches[0]
 
 
 def commits_after(host: Host, commit: Commit) -> list[Commit]:
     """The commits that esosh made after this one."""
-    history = log(host, _ALL)
+    history = log(host, ALL)
     position = [other.hash for other in history].index(commit.hash)
     return _by_esosh(history[:position])
 
@@ -213,10 +201,11 @@ def medium_commit(host: Host) -> Optional[str]:
 
 
 def blame(host: Host) -> list[tuple[Commit, str]]:
-    """Each line of the configuration, and the commit that it is from."""
-    if not is_work_tree(host) or not _exists(host, f"HEAD:{RECORD}"):
+    """Each line of the configuration, and the commit that it is from. Raises Refused."""
+    require_history(host)
+    if _run_git(host, "cat-file", "-e", f"HEAD:{RECORD}").status:
         return []
-    history = {commit.hash: commit for commit in log(host, _ALL)}
+    history = {commit.hash: commit for commit in log(host, ALL)}
     blamed = _blamed_lines(host)
     return [(history.get(short_hash) or Commit(short_hash, "", "", ""), line) for short_hash, line in blamed]
 
@@ -224,7 +213,7 @@ def blame(host: Host) -> list[tuple[Commit, str]]:
 def _blamed_lines(host: Host) -> Iterator[tuple[str, str]]:
     """Each line of the configuration with the hash of the commit that it is from."""
     text = _git_output(host, "blame", "-s", f"--abbrev={_SHORT_HASH - 1}", "HEAD", "--", RECORD)
-    for match in map(_BLAMED.fullmatch, text.splitlines()):
+    for match in map(_BLAMED.fullmatch, text.split("\n")):
         if match:
             yield match[1][:_SHORT_HASH], match[2]
 
@@ -239,8 +228,14 @@ def last_change(host: Host, since: int, section: str, name: str) -> str:
 
 
 def last(host: Host) -> int:
-    """The number of the newest commit that esosh made; 0 for none."""
-    return _number(_log(host, "-1", "--grep=^Esosh-Commit: ")) if is_work_tree(host) else 0
+    """The number of the newest commit that esosh made; 0 for none, or where git fails."""
+    if not is_work_tree(host):
+        return 0
+    try:
+        found = _log(host, "-1", f"--grep={messages.NUMBERED}")
+        return _number(found) or (_number(commits(host)) if found else 0)  # others may quote us
+    except Refused:
+        return 0
 
 
 def _number(history: Sequence[Commit]) -> int:
@@ -258,10 +253,11 @@ def count_unsaved(host: Host) -> int:
 
 
 def unsaved_hashes(host: Host) -> set[str]:
-    """The commits that the boot medium does not have; none where it never had any."""
+    """The commits that the boot medium does not have, as far as git knows."""
     if not is_work_tree(host) or _is_saved(host):
         return set()
-    output = _run_git(host, "rev-list", f"{_MEDIUM}..HEAD")
+    beyond = (f"^{_MEDIUM}",) if medium_commit(host) else ()
+    output = _run_git(host, "rev-list", "HEAD", *beyond)
     return set() if output.status else {line[:_SHORT_HASH] for line in output.out.split()}
 
 

@@ -1,6 +1,7 @@
 """The guard: a separate process that undoes a commit whose committer died, or that nobody confirmed in time.
 
 It holds the commit lock together with the committer, so nothing comes between a death and the undoing.
+Whatever is raised, it goes on: what cannot be done now is tried again and again, and told on every terminal.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import shlex
 import time
 from typing import Optional
 
-from ..errors import EsoshError
 from ..host import Host
 from ..host.lock import Companion, Lock
-from . import journal, recovery
+from ..views import clean
+from . import journal, notices, recovery
 from .journal import Journal
 from .undo import reason_of
 
@@ -24,7 +25,10 @@ _POLL = 0.1  # seconds between two looks at the journal
 _PROBE_INTERVAL = 1.0  # seconds between two probes
 _PROBE_LIMIT = 10.0  # seconds that a probe may take, so that a confirm is not kept waiting
 _WARNINGS = (60, 15, 5)  # seconds before the end at which every terminal is warned
-_PATIENCE = 60  # seconds for which a machine that refuses is tried again
+_PATIENCE = 60  # seconds that it waits for the lock, before it tries that again
+_SHORT_PAUSE, _LONG_PAUSE = 1.0, 5.0  # seconds between two tries: in the first minute, and then
+_SOON = 60  # tries
+_REMINDER = 600.0  # seconds between two times that every terminal is told of the same trouble
 _NEVER = 1_000_000
 
 
@@ -34,31 +38,55 @@ def guard(host: Host, lock: Lock) -> Companion:
 
 
 def renew(host: Host, lock: Lock) -> None:
-    """A new guard for a commit that waits for its confirm, in the place of one that died."""
+    """A new guard for a commit that waits for its confirm, or that cannot be ended yet, and has none."""
     guard(host, lock).send(WAITS)
     lock.handed_over = True
 
 
 def _stand_in(host: Host, lock: Lock, word: str) -> None:
-    """Take the committer's place, unless its commit is DONE."""
+    """Take the committer's place, unless its commit is DONE; stay until the commit has ended."""
     if word == DONE:
         return
-    lock.take(_PATIENCE)
-    with contextlib.suppress(EsoshError):  # whoever comes next finds the notice
-        for _ in range(_PATIENCE):
-            if _is_settled(host):
-                return
-            time.sleep(1)
+    trouble = _Trouble(host)
+    while True:
+        try:
+            lock.take(_PATIENCE)
+            _settle(host)
+            trouble.end()
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody else sees to the commit
+            trouble.tell(error)
+            time.sleep(_SHORT_PAUSE if trouble.tries < _SOON else _LONG_PAUSE)
 
 
-def _is_settled(host: Host) -> bool:
-    """Bring the commit to its end; False where the machine refuses."""
-    try:
-        _settle(host)
-    except OSError as error:
-        journal.log(host, f"guard: {reason_of(error)}")
-        return False
-    return True
+class _Trouble:
+    """Why a commit cannot be ended, and when that was told."""
+
+    def __init__(self, host: Host) -> None:
+        self.tries = 0
+        self._host = host
+        self._told = ""
+        self._when = 0.0
+
+    def tell(self, error: Exception) -> None:
+        """Tell why, on every terminal, in the log and to the next session; the same not too often."""
+        self.tries += 1
+        text, now = _text(error), time.monotonic()
+        if text != self._told or now - self._when >= _REMINDER:
+            self._told, self._when = text, now
+            notices.leave_notice(self._host, f"{text}; it is tried again and again")
+            _announce(self._host, f"{text}; it is tried again and again, see: esosh status")
+
+    def end(self) -> None:
+        """Tell that it is over, if there was any."""
+        if self._told:
+            _announce(self._host, notices.notice(self._host) or "the commit has ended")
+
+
+def _text(error: Exception) -> str:
+    """An error on one line, with what remains."""
+    title, *remains = getattr(error, "details", ()) or ("",)
+    return "; ".join(filter(None, (reason_of(error), f"{title} {'; '.join(remains)}".strip())))
 
 
 def _settle(host: Host) -> None:
@@ -100,14 +128,17 @@ def time_left(waiting: Optional[Journal]) -> str:
 
 def _warn(host: Host, waiting: Journal, seconds: float) -> None:
     commit = f"commit {waiting.id} by {waiting.who.user}"
-    text = f"esosh on {host.name}: {commit} is undone in {seconds:.0f} s unless: confirm\n"
-    with contextlib.suppress(OSError):
-        host.run(("wall",), text, limit=1)
+    _announce(host, f"{commit} is undone in {seconds:.0f} s unless: confirm")
+
+
+def _announce(host: Host, text: str) -> None:
+    """Tell every terminal; where that cannot be done, there is the notice."""
+    with contextlib.suppress(Exception):
+        host.run(("wall",), f"esosh on {host.name}: {clean(text)}\n", limit=1)
 
 
 def _probe(host: Host, waiting: Journal, seconds: float) -> None:
-    """Run the command that may confirm the commit."""
-    with contextlib.suppress(OSError):
-        output = host.run(shlex.split(waiting.probe), limit=min(max(seconds, _POLL), _PROBE_LIMIT))
-        if not output.status:
+    """Run the command that may confirm the commit; one that cannot be run does not."""
+    with contextlib.suppress(Exception):
+        if host.ends_well(shlex.split(waiting.probe), min(max(seconds, _POLL), _PROBE_LIMIT)):
             journal.mark(host, journal.CONFIRM, sync=True)

@@ -11,19 +11,17 @@ import json
 from collections.abc import Iterator
 from typing import Any, Optional
 
-from ..errors import Locked, Refused
+from ..errors import Damaged, Locked, Refused
 from ..executors.step import Step
 from ..host import Host
 from ..host.lock import Lock
 from ..records import Record
-from ..views import clean
-from . import encoding
+from . import encoding, notices, space
 
 ROOT = "/var/lib/esosh"
 JOURNAL = f"{ROOT}/journal"
-LOG = "/var/log/esosh.log"
-NOTICE = f"{ROOT}/word"
-PENDING = f"{ROOT}/owed"  # the commit that git did not take yet
+ABANDONED = f"{JOURNAL}.left"
+LAST = f"{ROOT}/number"  # of the newest commit
 COMMIT_LOCK = "/var/lock/conf_sync"  # the lock of ESOS's own conf_sync.sh
 
 BEGUN = "begun"  # with the number of a step, from 1
@@ -31,6 +29,25 @@ UNTIL = "until"  # with the end of the time for confirm, on the machine's monoto
 STANDS = "stands"
 CONFIRM, REVERT = "confirm", "revert"
 BACK = "back"  # it is being undone
+_DIGITS = 10  # a longer number is no number of a commit
+_OTHERS_WRITE = 0o022  # the mode bits with which a group, or anybody, may write
+
+
+def require_private(host: Host) -> None:
+    """Raises Refused where others could write what esosh keeps, and so have it do what they like."""
+    if not host.exists(ROOT):
+        return
+    folder = host.stat(ROOT)
+    if folder.uid not in (0, host.stat("/").uid):
+        _refuse_folder(f"belongs to the user with the id {folder.uid}", f"chown -R root: {ROOT}")
+    if folder.mode & _OTHERS_WRITE:
+        _refuse_folder(f"is writable by others (mode {folder.mode:o})", f"chmod 700 {ROOT}")
+
+
+def _refuse_folder(reason: str, command: str) -> None:
+    message = f"{ROOT}, in which esosh keeps edits and journals, {reason}: what it holds is not trusted"
+    advice = f"look for what others left there, with: ls -lAR {ROOT}; remove it; then: {command}"
+    raise Refused(message, details=(advice,), code="E251")
 
 
 class Who(Record):
@@ -50,7 +67,7 @@ class Journal(Record):
 
     `drops`: the files of the candidate that go when the commit stands. `seconds`: how long it waits for its
     confirm, 0 for one that does not. `until`: the end of that time, None before it waits. `verdict`:
-    "confirm" or "revert", "" before somebody decides.
+    "confirm" or "revert", "" before somebody decides. `back`: it is being undone.
     """
 
     id: int
@@ -66,6 +83,7 @@ class Journal(Record):
     stands: bool = False
     until: Optional[float] = None
     verdict: str = ""
+    back: bool = False
 
 
 def open_journal(host: Host, journal: Journal) -> None:
@@ -83,7 +101,8 @@ def open_journal(host: Host, journal: Journal) -> None:
         "probe": journal.probe,
         "steps": encoding.encode(journal.steps),
     }
-    host.sweep(JOURNAL)
+    for path in (JOURNAL, notices.NOTICE):
+        host.sweep(path)
     host.replace(JOURNAL, json.dumps(head) + "\n", 0o600)
 
 
@@ -92,28 +111,34 @@ def mark(host: Host, kind: str, value: object = None, sync: bool = False) -> Non
     host.append(JOURNAL, kind if value is None else f"{kind} {value}", sync, make=False)
 
 
+def mark_back(host: Host, sync: bool = False) -> None:
+    """Note that the commit is being undone, behind whatever a mark that failed has left of its line."""
+    host.append(JOURNAL, f"\n{BACK}", sync, make=False)
+
+
 def journal(host: Host) -> Optional[Journal]:
     """The commit that has begun and did not end, if there is one.
 
-    Raises Refused where its journal is damaged, or of a version that this esosh does not know.
+    Raises Damaged where its journal is; Refused where it is of a version that this esosh does not know.
     """
-    text = _read(host, JOURNAL)
     try:
+        text = _read(host, JOURNAL)
         return _parse(host, text) if text else None
-    except (LookupError, TypeError, ValueError, AttributeError):
-        raise Refused(
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError, IsADirectoryError):
+        raise Damaged(
             f"the journal of a commit that did not end, {JOURNAL}, is damaged: "
             "what it did is not known, and nothing is undone",
-            details=("look at the state with diff and plan, fix it by hand, then remove the journal",),
-            code="E226",
+            details=("look at the state with diff and plan; recover puts the journal aside",),
+            hint="recover", code="E226",
         ) from None
 
 
 def _parse(host: Host, text: str) -> Journal:
-    head, *marks = text.split("\n")
+    head, *marks = text.split("\n")[:-1]  # a line that was not written to its end does not count
     data: dict[str, Any] = json.loads(head)
     _require_version(data["version"])
-    if BACK in marks:  # a mark that failed may be there all the same
+    back = BACK in marks
+    if back:  # a mark that failed may be there all the same
         marks = [mark for mark in marks if mark.startswith(f"{BEGUN} ")]
     begun, until = _values(marks, BEGUN), _values(marks, UNTIL)
     verdicts = [mark for mark in marks if mark in (CONFIRM, REVERT)]
@@ -132,6 +157,7 @@ def _parse(host: Host, text: str) -> Journal:
         stands=STANDS in marks,
         until=until[-1] if until else None,
         verdict="".join(verdicts[:1]),
+        back=back,
     )
 
 
@@ -149,7 +175,8 @@ def _require_version(version: object) -> None:
 
 
 def _values(marks: list[str], kind: str) -> list[float]:
-    return [float(mark.split()[1]) for mark in marks if mark.startswith(f"{kind} ")]
+    words = map(str.split, marks)
+    return [float(words[1]) for words in words if words[:1] == [kind] and words[1:]]
 
 
 def _candidate_files(host: Host, candidate: str) -> list[str]:
@@ -167,8 +194,20 @@ def _read(host: Host, path: str) -> str:
 
 
 def close_journal(host: Host) -> None:
-    """The commit has ended."""
-    host.replace(JOURNAL, None)
+    """The commit has ended, and nothing of it is left."""
+    with contextlib.suppress(FileNotFoundError):
+        host.remove(space.HELD)
+    with contextlib.suppress(FileNotFoundError):
+        host.replace(JOURNAL, None)
+
+
+def abandon(host: Host) -> None:
+    """The commit has ended as far as esosh is concerned; its journal is kept under another name."""
+    with contextlib.suppress(OSError):
+        host.replace(ABANDONED, host.read(JOURNAL), 0o600)
+    for path in (space.HELD, JOURNAL):
+        with contextlib.suppress(FileNotFoundError):
+            host.remove(path)
 
 
 @contextlib.contextmanager
@@ -188,6 +227,9 @@ def _locked(host: Host, holder: str) -> Locked:
         message = f"commit {waiting.id} by {waiting.who} waits for: confirm; nothing was done"
         return Locked(message, hint="confirm")
     running = journal(host)
+    if running and running.back:
+        message = f"commit {running.id} by {running.who.user} is being undone; nothing was done"
+        return Locked(message, hint="recover")
     if running and not holder:  # a sync that waits behind a commit has emptied the note
         holder = str(running.who)
     process = f"a commit by {holder}" if holder else "a sync (conf_sync.sh)"
@@ -213,49 +255,31 @@ def cut_short(host: Host) -> Optional[Journal]:
             return journal(host)
     except TimeoutError:
         return None
+    except OSError:  # nobody can hold what cannot be opened
+        return journal(host)
 
 
-def queue_git_commit(host: Host, number: int, user: str, comment: str) -> None:
-    """Keep the message of a commit that git did not take, for the next commit to make up for it."""
+def unguarded(host: Host) -> Optional[Journal]:
+    """The commit that waits for its confirm, where its guard has died: nobody holds the lock."""
+    commit = cut_short(host)
+    return commit if commit and commit.until is not None and not commit.stands else None
+
+
+def unfinished(host: Host) -> Optional[Journal]:
+    """The commit that is half done or half undone, and that nobody but a guard which tries again works on."""
+    commit = journal(host)
+    if commit is None or commit.back:
+        return commit
+    return None if awaiting(host) else cut_short(host)
+
+
+def last_number(host: Host) -> int:
+    """The number of the newest commit, whether it is in git or not; 0 for none."""
+    text = _read(host, LAST).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else 0
+
+
+def keep_number(host: Host, number: int) -> None:
+    """Keep the number of a commit that stands, so that none has it again, whatever becomes of git."""
     with contextlib.suppress(OSError):
-        host.replace(PENDING, json.dumps([number, user, comment]), 0o600)
-
-
-def pending_git_commit(host: Host) -> Optional[tuple[int, str, str]]:
-    """The number, the user and the comment of the commit that git did not take."""
-    text = _read(host, PENDING)
-    if not text:
-        return None
-    number, user, comment = json.loads(text)
-    return number, user, comment
-
-
-def clear_pending(host: Host) -> None:
-    """Git has taken it."""
-    host.remove(PENDING)
-
-
-def leave_notice(host: Host, text: str) -> None:
-    """Leave notice of how a commit ended, for the next session."""
-    log(host, text)
-    with contextlib.suppress(OSError):
-        host.replace(NOTICE, text + "\n", 0o600)
-
-
-def notice(host: Host) -> str:
-    """The notice that was left, "" for none."""
-    return _read(host, NOTICE).strip()
-
-
-def take_notice(host: Host) -> str:
-    """The notice that was left; it is given once."""
-    text = notice(host)
-    if text:
-        host.remove(NOTICE)
-    return text
-
-
-def log(host: Host, text: str) -> None:
-    """Write a line into the log; a log that cannot be written stops nothing."""
-    with contextlib.suppress(OSError):
-        host.append(LOG, clean(text.replace("\n", " ")))
+        host.replace(LAST, f"{number}\n", 0o600)

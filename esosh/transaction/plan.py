@@ -32,6 +32,14 @@ class Machine(Record):
             links += finder(self.facts[section], address) if finder else ()
         return tuple(links)
 
+    def addresses(self, config: Config) -> tuple[str, ...]:
+        """The addresses that this host has, or gets with a configuration; none where nobody can look."""
+        found: dict[str, None] = {}
+        for section in self.facts:
+            finder = optional(section, "addresses")
+            found.update(dict.fromkeys(finder(self.facts[section], config) if finder else ()))
+        return tuple(found)
+
 
 class Plan(Record):
     """Steps in the order in which they are taken."""

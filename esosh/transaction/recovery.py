@@ -1,4 +1,7 @@
-"""Recovery: finish or undo a commit that was cut short, or that waits for its confirm."""
+"""Recovery: finish or undo a commit that was cut short, or that waits for its confirm.
+
+The journal stays until nothing remains: what cannot be undone now is gone on with by whoever comes next.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,13 @@ import signal
 import time
 from collections.abc import Sequence
 
-from ..errors import UndoFailed
+from ..errors import Refused, UndoFailed
 from ..executors.step import Replace, Step
 from ..host import Host
-from . import journal
+from . import journal, notices, space, undo
 from .apply import boot, finish
 from .journal import Journal
-from .undo import undo, uninterrupted
+from .undo import uninterrupted
 
 PENDING = "its edits are pending again"
 
@@ -21,14 +24,17 @@ PENDING = "its edits are pending again"
 def recover(host: Host) -> bool:
     """Finish or undo the commit that was cut short, or that was to be confirmed; the lock must be held.
 
-    Leaves notice of it; False when there was nothing, or when it still waits. Raises UndoFailed.
+    Leaves notice of it; False when there was nothing, or when it still waits. Raises UndoFailed; the journal
+    stays then.
     """
     commit = journal.journal(host)
     if commit is None:
         return False
     subject = f"commit {commit.id} by {commit.who.user}"
     if commit.stands:
-        finish(host, commit, f"{subject} was cut short after its last step: it stands")
+        _finish_commit(host, commit, f"{subject} was cut short after its last step: it stands")
+    elif commit.back:
+        _undo_commit(host, commit, f"{subject} was not undone at once")
     elif commit.until is None:
         _undo_commit(host, commit, f"{subject} was cut short at step {commit.begun} of {len(commit.steps)}")
     else:
@@ -40,7 +46,7 @@ def _end_waiting(host: Host, commit: Journal, subject: str) -> bool:
     """End a commit that waits for its confirm; False where it still may. Raises UndoFailed."""
     if commit.verdict == journal.CONFIRM:
         journal.mark(host, journal.STANDS, sync=True)
-        finish(host, commit, f"{subject} is confirmed")
+        _finish_commit(host, commit, f"{subject} is confirmed")
     elif commit.verdict == journal.REVERT:
         _undo_commit(host, commit, f"{subject} was taken back")
     elif is_late(host, commit):
@@ -50,23 +56,36 @@ def _end_waiting(host: Host, commit: Journal, subject: str) -> bool:
     return True
 
 
+def _finish_commit(host: Host, commit: Journal, event: str) -> None:
+    """End a commit that stands. Raises Refused where its journal cannot be removed, to be tried again."""
+    warning = finish(host, commit, event)
+    if host.exists(journal.JOURNAL):
+        raise Refused(f"{event}, and cannot be ended yet: {warning}", hint="recover", code="E254")
+
+
 def is_late(host: Host, waiting: Journal) -> bool:
     """Whether the time for a commit's confirm is over; it is after another start of the machine."""
     return waiting.boot != boot(host) or (waiting.until is not None and time.monotonic() >= waiting.until)
 
 
 def _undo_commit(host: Host, commit: Journal, event: str) -> None:
-    """Undo what had begun, and leave notice. Raises UndoFailed."""
+    """Undo what had begun, and leave notice. Raises UndoFailed, and keeps the journal."""
     with uninterrupted(signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
-        remains = undo(host, _steps_to_undo(host, commit))
-        _sweep(host, commit.steps)
-        message = f"{event} and not everything could be undone"
-        failed = UndoFailed(message, details=("what remains:", *remains))
-        failure_notice = "; ".join((str(failed), *failed.details))
-        journal.leave_notice(host, failure_notice if remains else _undone_notice(commit, event))
+        space.release(host)
+        with contextlib.suppress(OSError):  # what brought us here is in the journal already
+            journal.mark_back(host)
+        steps = _steps_to_undo(host, commit)
+        remains, lasting = undo.undo(host, steps), undo.lasting(host, steps)
+        if remains:
+            details = ("what remains:", *remains, *lasting)
+            raise UndoFailed(f"{event}, and is not undone yet", details=details)
+        notices.leave_notice(host, _undone_notice(commit, event, lasting))
         journal.close_journal(host)
-    if remains:
-        raise failed
+
+
+def remaining(host: Host, commit: Journal) -> list[str]:
+    """What is left to undo of a commit that is being undone, as the machine shows it now."""
+    return undo.remaining(host, _steps_to_undo(host, commit))
 
 
 def _steps_to_undo(host: Host, commit: Journal) -> tuple[Step, ...]:
@@ -76,14 +95,9 @@ def _steps_to_undo(host: Host, commit: Journal) -> tuple[Step, ...]:
     return tuple(step for step in commit.steps if isinstance(step.do, Replace))
 
 
-def _undone_notice(commit: Journal, event: str) -> str:
-    edits_pend = commit.until is not None and commit.candidate
+def _undone_notice(commit: Journal, event: str, lasting: Sequence[str]) -> str:
+    if lasting:
+        return "; ".join((f"{event}: what has an inverse was undone; what remains:", *lasting))
+    waited = commit.until is not None or (commit.back and commit.seconds)
+    edits_pend = waited and commit.candidate
     return f"{event}: everything was undone and checked" + (f"; {PENDING}" if edits_pend else "")
-
-
-def _sweep(host: Host, steps: Sequence[Step]) -> None:
-    """Leave nothing of a file that was not written to its end."""
-    for step in steps:
-        if isinstance(step.do, Replace):
-            with contextlib.suppress(OSError):
-                host.sweep(step.do.path)

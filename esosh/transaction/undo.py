@@ -1,4 +1,8 @@
-"""Undo steps: in reverse, looking at the machine before and after each, and naming what remains."""
+"""Undo steps: in reverse, looking at the machine before and after each, and naming what remains.
+
+Undoing may begin again at any point, and goes on where it was. Whatever is raised on the way, our own bugs
+included, is the reason why a step remains, and the others are undone.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,14 @@ import signal
 from collections.abc import Iterator, Sequence
 
 from .. import executors
+from ..errors import EsoshError, position
 from ..executors import Waiting
 from ..executors.step import Action, Replace, Step
 from ..host import Host
 
 
 def undo(host: Host, steps: Sequence[Step], waiting: Waiting = lambda seconds: None) -> list[str]:
-    """Undo steps in reverse, the last one included, and give what could not be undone."""
+    """Undo steps in reverse, the last one included; give what remains of those that have an inverse."""
     remains: list[str] = []
     stuck = _stuck_sections(host, steps[-1:], waiting)
     for step in reversed(steps):
@@ -25,9 +30,40 @@ def undo(host: Host, steps: Sequence[Step], waiting: Waiting = lambda seconds: N
         except TimeoutError as error:
             stuck.setdefault(step.section, str(error))
             remains.append(f"{step.do}: {reason_of(error)}")
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the steps before it are undone
             remains.append(f"{step.do}: {reason_of(error)}")
+    return [*remains, *_sweep(host, steps)]
+
+
+def _sweep(host: Host, steps: Sequence[Step]) -> list[str]:
+    """Leave nothing of a file that was not written to its end; what of that cannot be removed."""
+    remains = []
+    for step in steps:
+        if isinstance(step.do, Replace):
+            try:
+                host.sweep(step.do.path)
+            except OSError as error:
+                remains.append(f"what is left beside {step.do.path}: {reason_of(error)}")
     return remains
+
+
+def remaining(host: Host, steps: Sequence[Step]) -> list[str]:
+    """The steps that are not undone, the last one first, as the machine shows them now."""
+    return [str(step.do) for step in reversed(steps) if step.undo and not _looks_undone(host, step)]
+
+
+def lasting(host: Host, steps: Sequence[Step]) -> list[str]:
+    """The steps that happened and have no inverse, the last one first."""
+    happened = (step for step in reversed(steps) if step.undo is None and not _looks_undone(host, step))
+    return [f"{step.do} (cannot be undone)" for step in happened]
+
+
+def _looks_undone(host: Host, step: Step) -> bool:
+    """Whether the machine shows that a step did not happen; False where it cannot be looked at."""
+    try:
+        return _did_not_happen(host, step)
+    except Exception:  # noqa: BLE001 - nobody who looks at what remains is kept from the rest of it
+        return False
 
 
 def _stuck_sections(host: Host, last: Sequence[Step], waiting: Waiting) -> dict[str, str]:
@@ -36,17 +72,15 @@ def _stuck_sections(host: Host, last: Sequence[Step], waiting: Waiting) -> dict[
     for step in last:
         try:
             executors.settle(host, step.section, step.do, waiting)
-        except OSError as error:
-            stuck[step.section] = str(error)
+        except Exception as error:  # noqa: BLE001 - files can be undone whatever it is
+            stuck[step.section] = reason_of(error)
     return stuck
 
 
 def _undo_step(host: Host, step: Step, waiting: Waiting) -> list[str]:
     """Undo one step, and give what could not be undone. Raises OSError where the machine cannot be read."""
-    if step.undo == () or _did_not_happen(host, step):
+    if not step.undo or _did_not_happen(host, step):
         return []
-    if step.undo is None:
-        return [f"{step.do} (cannot be undone)"]
     failures: list[str] = []
     for action in step.undo:
         failures += _undo_action(host, step.section, action, waiting)
@@ -61,7 +95,7 @@ def _undo_action(host: Host, section: str, action: Action, waiting: Waiting) -> 
         executors.perform(host, section, action, waiting)
     except TimeoutError:
         raise
-    except OSError as error:
+    except Exception as error:  # noqa: BLE001 - the other actions may still be taken
         return [f"{action}: {reason_of(error)}"]
     return []
 
@@ -73,7 +107,9 @@ def _did_not_happen(host: Host, step: Step) -> bool:
 
 
 def reason_of(error: BaseException) -> str:
-    """An error of the machine in words."""
+    """An error in words; a bug of ours with its place."""
+    if not isinstance(error, (OSError, EsoshError)):
+        return f"bug: {type(error).__name__}: {error}{position(error)}"
     if not isinstance(error, OSError) or not error.strerror:
         return str(error)
     reason = error.strerror.lower()

@@ -13,6 +13,7 @@ from .secrets import masked
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Callable, Optional
 
 VERSION = 1
 _FEW = 8  # names that a line lists
@@ -39,6 +40,11 @@ def clean(text: str) -> str:
     return shown if shown.isprintable() else re.sub(_CONTROL, _escaped, shown)
 
 
+def has_control(text: str) -> bool:
+    """Whether a text has characters that are never shown raw."""
+    return not text.isprintable() and re.search(_CONTROL, text) is not None
+
+
 def _escaped(match: re.Match[str]) -> str:
     code = ord(match[0])
     byte = code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code  # an undecodable byte, as Python keeps it
@@ -57,7 +63,7 @@ class View(Record):
 
 
 class Lines(View):
-    """Lines of text; `data` is what JSON shows in their place."""
+    """Lines of text; `data` is what JSON shows in their place, or gives it when it is called."""
 
     lines: tuple[Line, ...] = ()
     data: object = None
@@ -76,11 +82,12 @@ class Table(View):
 
 
 class Tree(View):
-    """A label and the trees below it; `style` as in Line."""
+    """A label and the trees below it; `style` as in Line. `data` gives what JSON shows besides."""
 
     label: str
     children: tuple[Tree, ...] = ()
     style: str = ""
+    data: Optional[Callable[[], dict[str, object]]] = None
 
 
 def lines(view: View) -> Iterator[Line]:
@@ -119,9 +126,12 @@ def text(view: View) -> str:
 def data(view: View) -> object:
     """The view as JSON data."""
     if isinstance(view, Lines):
-        return {"lines": [line.text for line in view.lines]} if view.data is None else view.data
+        if view.data is None:
+            return {"lines": [line.text for line in view.lines]}
+        return view.data() if callable(view.data) else view.data
     if isinstance(view, Table):
         return [dict(zip(view.columns, row)) for row in view.rows]
     assert isinstance(view, Tree)
-    return {"label": view.label, "children": [data(child) for child in view.children]}
+    own = view.data() if view.data else {}
+    return {"label": view.label, "children": [data(child) for child in view.children], **own}
 

@@ -4,65 +4,102 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 MASK = "****"  # what is shown in place of a secret
 PIECES = r"""[\s=:"'\\]+"""
 USER_NAME = r"[^:]+|(?:iqn|eui|naa)\..+"  # a name that no secret is glued to
-_TRACES = ("incoming", "outgoing", "user", "uer", "usr")  # no text has a secret without one of them
-_LETTERS = str.maketrans("ıİſ", "iis")  # those beyond ASCII that match others where case is ignored
-_USER = r"\b\w*(?i:incoming|outgoing|us?er|usr)\w*"  # misspelt, too
+SHORTEST = 12  # letters of a secret that SCST accepts
+
+_KEYS = ("incominguser", "outgoinguser")  # of iSCSI users, in small letters
+_TRACES = ("incom", "outgo", "user", "uer", "usr")  # no key is spelt without one of them
+_BEFORE_VALUE, _ALONE = 0.7, 0.85  # how like a key a word must be to be one: before "=", and without it
+
 _NO_REFERENCE = r"(?!@ask\b|@/)"
 _BLANK = r"[^\S\n]"
-_IS = rf"(?:=|{_BLANK}+)"
+_BLANKS = rf"{_BLANK}+(?!{_BLANK})"
 _LETTER = r"(?:[^\s\"\\]|\\.)"  # of a name in double quotes
-_SECRETS = (
+_PAIRS = (  # what may stand behind a key, up to its secret
     # in lines of esosh and of scst.conf, even when the closing quote is missing
-    rf"""({_USER}{_IS}"{_BLANK}*{_LETTER}+{_BLANK}+){_NO_REFERENCE}(?:[^"\\\n]|\\.)+("|$)""",
-    rf"""({_USER}{_IS}'{_BLANK}*[^\s']+{_BLANK}+){_NO_REFERENCE}[^'\n]+('|$)""",
-    rf"""({_USER}=[^\s"'=]+\\ ){_NO_REFERENCE}[^\s"']+()""",
-    # in what is written to the kernel
-    rf"""(add_\w*attribute (?:\S+ )?{_USER}{_BLANK}+\S+{_BLANK}+)\S+?(["']?(?:\s|$))""",
+    rf"""(?:=|{_BLANKS})"{_BLANK}*{_LETTER}+{_BLANKS}{_NO_REFERENCE}(?P<double>(?:[^"\\\n]|\\.)+)""",
+    rf"""(?:=|{_BLANKS})'{_BLANK}*[^\s']+{_BLANKS}{_NO_REFERENCE}(?P<single>[^'\n]+)""",
+    rf"""=[^\s"'=]+\\ {_NO_REFERENCE}(?P<escaped>[^\s"']+)""",
 )
-_GLUE = r"""["'\\\n]*"""  # what may stand between the letters of a word that is quoted in pieces
+# in what is written to the kernel: what stands before the key, and what behind it
+_WRITTEN = r"add_\w*attribute (?:\S+ )?\Z"
+_LONGEST_WRITTEN = 300  # letters that may stand before the key: a command, a target's name
+_WRITTEN_PAIR = rf"""{_BLANKS}\S+{_BLANKS}(?P<written>\S+?)(?=["']?(?:\s|$))"""
 
 
-@functools.cache
-def secret_key() -> re.Pattern[str]:
-    """What matches the key of an iSCSI user, however it is spelt."""
-    starts, users = (tuple(map(_GLUE.join, words)) for words in (("incoming", "outgoing"), ("user", "usr")))
-    return re.compile(
-        rf"\w*(?:{'|'.join((*starts, *users))})[\w\"'\\\n]*\s*="
-        rf"|(?:{'|'.join(starts)}){_GLUE}_?{_GLUE.join('us')}[\w\"'\\\n]*\s*", re.I
-    )
+def is_secret_key(text: str, has_value: bool) -> bool:
+    """Whether a text is the key of a secret, misspelt or not; `has_value`: it has "=" behind it."""
+    return _likeness(text) >= (_BEFORE_VALUE if has_value else _ALONE)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _likeness(text: str) -> float:
+    """How like the key of a secret a text is: 1 for one that has a key in it, however it is quoted."""
+    letters = re.sub(r"[\W_]", "", text.casefold())
+    if not any(trace in letters for trace in _TRACES):
+        return 0
+    if any(key in letters for key in _KEYS):
+        return 1
+    import difflib  # few words come so far
+
+    begin = max(letters.find(key[:5]) for key in _KEYS)  # where a key may be glued to another word
+    return max(difflib.SequenceMatcher(None, letters[max(begin, 0) :], key).ratio() for key in _KEYS)
 
 
 @functools.cache
 def user_pair() -> re.Pattern[str]:
     """What matches a name and its secret."""
     return re.compile(
-        r"""(["'])[^\s="'\\]+ +"""
-        r"""(?:@ask|@/[^\s"'\\]+|(?P<secret>(?=[^"'\\\n]*[^\s"'\\])[^"'\\\n]+))\1"""
+        r"""(["'])[^\s="'\\]+ +(?! )"""
+        r"""(?:@ask|@/[^\s"'\\]+|(?P<secret>(?=[^"'\\\n]*[^\s"'\\])[^"'\\\n]+))\1(?=\s|\Z)"""
     )
 
 
 def masked(text: str) -> str:
     """The text with **** for what follows an iSCSI user's name, in lines of esosh, scst.conf and sysfs."""
-    if _may_have_user(text):
-        for secret in _SECRETS:
-            text = re.sub(secret, rf"\1{MASK}\2", text, flags=re.M)
-    return text
+    if not may_have_key(text):
+        return text
+    shown, end = [], 0
+    for start, secret_end in _secrets(text):
+        shown += [text[end:start], MASK]
+        end = secret_end
+    return "".join((*shown, text[end:]))
 
 
-def _may_have_user(text: str) -> bool:
-    """Whether the word for a user is in a text."""
-    folded = text.lower() if text.isascii() else text.translate(_LETTERS).lower()
+def may_have_key(text: str) -> bool:
+    """Whether a text is worth a search for keys."""
+    folded = text.casefold()
     return any(trace in folded for trace in _TRACES)
+
+
+def _secrets(text: str) -> Iterator[tuple[int, int]]:
+    """Where the secrets of a text stand."""
+    end = 0
+    for word in re.finditer(r"\w+", text):
+        if word.start() >= end and is_secret_key(word[0], text[word.end() : word.end() + 1] == "="):
+            secret = _secret_behind(text, word)
+            if secret:
+                yield secret
+                end = secret[1]
+
+
+def _secret_behind(text: str, key: re.Match[str]) -> tuple[int, int] | None:
+    """Where the secret behind a key stands; None where there is none."""
+    is_written = re.search(_WRITTEN, text[max(0, key.start() - _LONGEST_WRITTEN) : key.start()])
+    for pattern in (*_PAIRS, *((_WRITTEN_PAIR,) if is_written else ())):
+        pair = re.compile(pattern, re.M).match(text, key.end())
+        if pair:
+            return pair.span(pair.lastgroup or 0)
+    return None
 
 
 def has_plain_secret(text: str) -> bool:
     """Whether a file has an iSCSI user whose secret is not masked, however the line is written."""
-    lines = (line for line in text.splitlines() if "IncomingUser" in line or "OutgoingUser" in line)
+    lines = (line for line in text.split("\n") if "IncomingUser" in line or "OutgoingUser" in line)
     return any(MASK not in line for line in lines)
 
 

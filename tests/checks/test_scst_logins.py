@@ -88,7 +88,7 @@ def test_what_takes_nothing_away_is_not_forced(served, lines, worst):
 
 @pytest.mark.parametrize("lines, worst", [
     ([f"scst initiator add {T} group also {ESX1}"], "io"), ([f"scst target set {T} black_hole=1"], "io"),
-    ([f"scst target set {T} redirect=10.0.0.9:3260"], "io"), ([f"scst target set {T} allowed_portal=10.0.0.1"], "io"),
+    ([f"scst target set {T} redirect=\"10.0.0.9:3260 temp\""], "io"), ([f"scst target set {T} allowed_portal=10.0.0.1"], "io"),
     ([f'scst target set {T} IncomingUser="joe secretsecret12"'], "io"),
     ([f'scst target set {FC} rel_tgt_id=7'], "none"), ([f"scst group set {T} esx black_hole=1"], "io"),
     (["scst device set disk01 naa_id=0x5000000000000001"], "io"), (["scst device set disk01 active=0"], "io"),
@@ -164,6 +164,22 @@ def test_stopping_scst_tells_first_who_loses_what_and_asks(served):
     assert "scst: stopped" in do(served, "svc stop scst")
 
 
+@pytest.mark.parametrize("line", ["svc stop scst", "svc restart scst", "svc stop scst allow link"])
+def test_where_nobody_can_be_asked_nobody_is_cut_off_unless_that_is_allowed(served, line):
+    with pytest.raises(ChecksRefuse, match="disrupts io, which was not allowed") as refused:
+        do(served, line)
+    assert LOSSES in refused.value.details
+    assert refused.value.hint.replace('"', "") == f"{line.partition(' allow')[0]} allow io"
+    assert "running" in do(served, "status svc scst")
+    told = do(served, refused.value.hint)
+    assert told.startswith(LOSSES) and told.endswith(f"scst: {'running' if 'restart' in line else 'stopped'}\n")
+
+
+def test_who_has_allowed_it_is_not_asked_before_scst_stops(served):
+    served.ask = lambda view: pytest.fail("nobody is asked")
+    assert LOSSES in do(served, "svc stop scst allow failover")
+
+
 def test_where_nobody_can_be_asked_stopping_scst_tells_what_went(session):
     assert "not saved, so it does not come back: devices disk01 disk02 disk03" in do(session, "svc stop scst")
 
@@ -185,7 +201,7 @@ def test_an_attribute_that_runs_and_is_not_saved_is_told_by_status_drift_which_r
 
 @pytest.mark.more_changes  # its driver is in the file then
 def test_a_target_of_a_driver_that_is_not_loaded_can_be_prepared_while_scst_is_stopped(session):
-    do(session, "svc stop scst", "scst target add ib_srpt fe80:0000:0000:0000:0002:c903:0012:3456", "commit")
+    do(session, "svc stop scst", "scst target add ib_srpt fe80:0000:0000:0000:0002:c903:0012:3456", "commit force card_comes")
     assert "scst target add ib_srpt" in do(session, "show scst")
     with pytest.raises(Refused, match="no target driver ib_srtp"):
         do(session, "scst target add ib_srtp fe80::1")
@@ -193,9 +209,11 @@ def test_a_target_of_a_driver_that_is_not_loaded_can_be_prepared_while_scst_is_s
 
 def test_with_scst_stopped_the_checks_tell_what_it_would_not_find(session, box):
     do(session, "svc stop scst", "scst device add vdisk_fileio f1 filename=/nowhere", "scst target add qla2x00t 21:00:00:00:00:00:00:99")
-    found = do(session, "check")
-    assert "W365 scst f1: /nowhere does not exist now" in found
-    assert f"W337 scst 21:00:00:00:00:00:00:99: no such port is on this box now, and SCST does not start with it; there are: {FC} " in found
+    with pytest.raises(ChecksRefuse) as refused:
+        do(session, "check")
+    found = "\n".join(refused.value.details)
+    assert "E365 scst f1: SCST will not start: /nowhere does not exist now" in found
+    assert f"E337 scst 21:00:00:00:00:00:00:99: SCST will not start: qla2x00t has no such port on this box now; there are: {FC} " in found
 
 
 @pytest.mark.parametrize("line, hint", [

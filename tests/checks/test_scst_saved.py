@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from boxes import do, session_on
 from scst_compare import changed_lines
-from scst_edits import MID, with_target
+from scst_edits import MID, SAMPLES, with_target
 from stopped import SCST_CONF, K, T, stopped_box
 
 from esosh.checks import Finding
@@ -182,7 +182,7 @@ def test_a_device_that_the_file_cannot_hold_hinders_no_commit(tmp_path):
     (SCST_CONF.replace("LUN 0 d", 'comment "two words"\n\t\tcomment'), []),
     ("ODD 1 {\n\ty 1\n}\n" + SCST_CONF, [("E373", "scst")]),
     (SCST_CONF.replace("LUN 0 d", "LUN 0 d\n\t\tLUN 00 e"), [("E374", f"scst {T}")]),
-    (SCST_CONF.replace("LUN 0 d", "LUN 0 d\n\t\tLUN 0 d\n\t\tLUN 3"), []),
+    (SCST_CONF.replace("LUN 0 d", "LUN 0 d\n\t\tLUN 0 d\n\t\tLUN 3"), [("W384", f"scst {T}")]),
     (SCST_CONF + "setup_id 0x5", [("W375", "scst")]),
     (SCST_CONF[:-1], []),
     (SCST_CONF + "# mine", []),
@@ -194,7 +194,44 @@ def test_what_scstadmin_does_not_take_as_it_stands_is_told(text, found):
 
 def test_a_finding_names_the_line():
     text = "# SCST\n\nHANDLER vdisk_nullio { # mine\n\tDEVICE d {\n\t\tcomment two words\n\t}\n}\n"
-    assert [finding.text[:22] for finding in findings(conf.read(text), Facts(), text)] == ["line 5 of scst.conf: c"]
+    assert [finding.text[:22] for finding in findings(conf.read(text), Facts(), text)] == ["line 5 of scst.conf: S"]
+
+
+def iscsi(inner: str) -> str:
+    return f"HANDLER vdisk_nullio {{\n\tDEVICE d\n}}\nTARGET_DRIVER iscsi {{\n\tTARGET t {{\n{inner}\n\t}}\n}}\n"
+
+
+@pytest.mark.parametrize("text, found", [
+    (iscsi("LUN 0"), ["W384 line 6 of scst.conf: scstadmin drops LUN 0: it has no device"]),
+    (iscsi("LUN"), ["W384 line 6 of scst.conf: scstadmin drops LUN: it has no name"]),
+    (iscsi("GROUP g {\nINITIATOR\n}"), ["W384 line 7 of scst.conf: scstadmin drops INITIATOR: it has no name"]),
+    (iscsi("GROUP {\nLUN 0 d\n}"), ["W384 line 6 of scst.conf: scstadmin drops GROUP and what is in it: it has no name"]),
+    (iscsi("INITIATOR i"), ["W384 line 6 of scst.conf: scstadmin drops INITIATOR here: it belongs into another block"]),
+    (iscsi("GROUP g\n{\nLUN 0 d\n}"), ["W384 line 7 of scst.conf: scstadmin drops a block without a name and what is in it"]),
+    (iscsi("LUN 0 d e # e"), ["W384 line 6 of scst.conf: scstadmin drops e, behind LUN 0 d"]),
+    (iscsi("GROUP g {\nLUN 0 d }"), ["W384 line 7 of scst.conf: scstadmin drops LUN 0 d: a line ends before the brace"]),
+    (iscsi("GROUP g { LUN 0 d }"), ["W384 line 6 of scst.conf: scstadmin drops LUN 0 d: a line ends before the brace"]),
+    (iscsi("LUN 16384 d"), ["E385 line 6 of scst.conf: SCST will not start: 16384 is no number of a LUN, which is 0 to 16383"]),
+    (iscsi("LUN one d"), ["E385 line 6 of scst.conf: SCST will not start: one is no number of a LUN, which is 0 to 16383"]),
+    (iscsi("LUN 0 d\nLUN 016383 d {\nread_only 1\n}\nGROUP g"), []),
+    (iscsi('IncomingUser "joe secretsecret12" }'), ["W384 line 6 of scst.conf: scstadmin drops IncomingUser: a line ends before the brace",
+                                                    "E370 line 8 of scst.conf: this brace closes nothing, and scstadmin reads no further"]),
+])
+def test_a_line_that_scstadmin_drops_is_told_with_its_number(text, found):
+    told = [f"{finding.code} {finding.text}" for finding in syntax.findings(text)]
+    assert told == found
+
+
+@pytest.mark.parametrize("number", ["16384", "one", "16383"])
+def test_scst_does_not_start_with_a_number_of_a_lun_that_it_refuses(tmp_path, number):
+    box = stopped_box(tmp_path, iscsi(f"LUN {number} d"))
+    box.run(("/etc/rc.d/rc.scst", "start"))
+    assert box.exists(K) == (number == "16383")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_scstadmin_wrote_itself_is_not_told(name):
+    assert [finding.text for finding in syntax.findings(SAMPLES[name]) if "drops DEVICE: " not in finding.text] == []  # a device of that name
 
 
 # devices that are none

@@ -6,6 +6,7 @@ import pytest
 from boxes import do, session_on
 
 from esosh import checks
+from esosh.config.scst import rel_tgt_id
 from esosh.errors import ChecksRefuse, Refused
 from esosh.transaction.plan import look
 
@@ -134,6 +135,60 @@ def test_a_pair_is_the_layout_of_two_hosts_seen_from_one(new_box, box_name, side
     for name, said in (("local", local), ("remote", remote)):
         ports = [f"{port} {about.rel_tgt_id or targets[port].rel_tgt_id}" for port, about in groups[name].targets.items()]
         assert " ".join([str(groups[name].group_id), *ports]) == said
+
+
+THIRD = "21:00:00:1b:32:01:6b:12"  # of the other host, as REMOTE
+
+
+def ids(session, group="esos"):
+    """The relative target id of each port of a device group."""
+    scst = session.config.scst
+    return {port: rel_tgt_id(scst, port, about) for tgrp in scst.groups[group].target_groups.values() for port, about in tgrp.targets.items()}
+
+
+@pytest.mark.parametrize("sides, numbers", [
+    (f"host1 {LOCAL} {SECOND} host2 {REMOTE}", {LOCAL: 1, SECOND: 3, REMOTE: 2}),
+    (f"host1 {SECOND} {LOCAL} host2 {THIRD} {REMOTE}", {LOCAL: 1, SECOND: 3, REMOTE: 2, THIRD: 4}),
+    (f"host1 {SECOND} host2 {THIRD} local=host1", {LOCAL: 1, SECOND: 3, REMOTE: 2, THIRD: 4}),
+])
+@pytest.mark.parametrize("box_name", ["esos1", "esos2"])
+def test_a_pair_grows_alike_on_both_hosts_and_keeps_the_ids_that_exist(new_box, box_name, sides, numbers):
+    session = session_on(new_box(box_name))
+    do(session, PAIR, "commit")
+    line = f"alua pair add esos {sides}".replace("local=host1", f"local=host{box_name[-1]}")
+    told = do(session, line)
+    assert ids(session) == numbers
+    assert {f"{port}: rel_tgt_id {numbers[port]}" for port in sides.split() if port in (SECOND, THIRD)} <= {*told.splitlines()}
+    assert told.count("rel_tgt_id") == len(numbers) - 2
+    assert "worst: none." in do(session, "plan")
+    assert do(session, line) == "already so\n"
+
+
+@pytest.mark.parametrize("lines, line, numbers", [
+    (["alua target del esos local " + LOCAL], PAIR, {LOCAL: 1, REMOTE: 2}),  # the lowest free id, so what went comes back as it was
+    ([f"alua target unset esos remote {REMOTE} rel_tgt_id"], PAIR, {LOCAL: 1, REMOTE: 2}),
+    ([f"alua target set esos remote {REMOTE} rel_tgt_id=1", f"alua target set esos local {LOCAL} rel_tgt_id=7"],
+     f"{PAIR} {THIRD}", {LOCAL: 7, REMOTE: 1, THIRD: 2}),
+])
+def test_only_ports_without_an_id_get_one(session, lines, line, numbers):
+    do(session, PAIR, *lines, line)
+    assert ids(session) == numbers
+
+
+def test_a_second_device_group_has_the_ids_of_the_first(session):
+    do(session, PAIR, f"alua pair add esos host1 {LOCAL} {SECOND} host2 {REMOTE}", f"alua pair add more host1 {LOCAL} {SECOND} host2 {REMOTE}")
+    assert ids(session, "more") == ids(session) == {LOCAL: 1, SECOND: 3, REMOTE: 2}
+
+
+@pytest.mark.parametrize("sides, wrong", [
+    (f"host1 {LOCAL} host2 {REMOTE} host3 {THIRD}", "host3"), (f"host1 {LOCAL} host2 {REMOTE} host1 {SECOND}", "host1"),
+    (f"host1 {LOCAL} host2 host2 {REMOTE}", "host2"), (f"host1 host0 {LOCAL} host2 {REMOTE}", "host0"),
+])
+def test_a_pair_has_two_hosts(session, sides, wrong):
+    with pytest.raises(Refused, match=f"{wrong} is no port: a pair has two hosts") as refused:
+        do(session, f"alua pair add esos {sides}")
+    assert refused.value.word == wrong
+    assert not session.candidate.edits
 
 
 @pytest.mark.parametrize("line, said, hint", [

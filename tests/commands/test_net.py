@@ -60,7 +60,7 @@ OTHERS = "# mine\n[br0]\nbrmembers=bond0\n; odd line\n\n[bond0.7]\nslaves =\n"
     ("[general]\ndomainname = a\ndefaultgw = 10.0.0.1\n", Net(), "[general]\ndomainname =\ndefaultgw =\nhostname = localhost\n"),
     ("[general]\nhostname = a\nhostname = b\n", Net(General("c")), "[general]\nhostname = c\n"),
     ("[general]\nhostname=\n", Net(General(nameservers=("10.0.0.1", "10.0.0.2"))),
-     "[general]\nhostname=localhost\nnameserver1 = 10.0.0.1\nnameserver2 = 10.0.0.2\n"),
+     "[general]\nhostname=\nnameserver1 = 10.0.0.1\nnameserver2 = 10.0.0.2\n"),
     ("", Net(ifaces={"eth0": Iface("dhcp")}), "[eth0]\nbootproto = dhcp\nmtu = 1500\n"),
     (f"{OTHERS}\n\n", Net(bonds={"bond0": Bond()}),
      f"{OTHERS}\n[bond0]\nbootproto = none\nmtu = 1500\nslaves =\nbondopts =\n"),
@@ -86,6 +86,78 @@ def test_what_changes_is_amended_and_every_other_byte_stays(text: str, edit: Net
     assert conf.read(amended) == new
     assert conf.amend(text, old, old) == text
     assert conf.amend(amended, new, new) == amended
+
+
+BY_HAND = (
+    "; the box\n[general]\nhostname = san1\nempty =\nhostname2=\n\n[eth0]\nbootproto = Static\nipaddr=10.1.2.3\nnetmask =  255.255.255.0\nbroadcast=10.1.2.255\n"
+    "mtu = 01500\nethtoolopts = autoneg  off\nxtra =\nmtu2=\n[bond0]\nbondopts = miimon=0100 mode=1  lp_interval=2 odd odd2=\n  slaves = eth1, eth2\n"
+    "bootproto=NONE\nmtu=1500\nunknown=\n"
+)
+HAND = conf.read(BY_HAND)
+
+
+def on_eth0(**parts: object) -> Net:
+    return replace(HAND, ifaces={"eth0": replace(HAND.ifaces["eth0"], **parts)})
+
+
+def on_bond0(**parts: object) -> Net:
+    return replace(HAND, bonds={"bond0": replace(HAND.bonds["bond0"], **parts)})
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize(("new", "was", "to_be"), [
+    (on_eth0(mtu=9000), "mtu = 01500", "mtu = 9000"),
+    (on_eth0(address="10.1.2.4/24"), "ipaddr=10.1.2.3", "ipaddr=10.1.2.4"),
+    (on_eth0(ethtool=("speed", "1000")), "autoneg  off", "speed 1000"),
+    (on_eth0(address="dhcp"), "bootproto = Static\nipaddr=10.1.2.3\nnetmask =  255.255.255.0\nbroadcast=10.1.2.255", "bootproto = dhcp"),
+    (replace(HAND, general=replace(HAND.general, hostname="san2")), "hostname = san1", "hostname = san2"),
+    (replace(HAND, general=replace(HAND.general, gateway="10.1.2.1")), "hostname2=", "hostname2=\ndefaultgw = 10.1.2.1"),
+    (on_bond0(slaves=("eth1",)), "  slaves = eth1, eth2", "  slaves = eth1"),
+    (on_bond0(mtu=9000), "bootproto=NONE\nmtu=1500", "bootproto=NONE\nmtu=9000"),
+    (on_bond0(options={**HAND.bonds["bond0"].options, "miimon": "200"}), "miimon=0100 mode=1  lp_interval=2 odd odd2=", "mode=1 miimon=200 lp_interval=2 odd odd2="),
+    (on_bond0(options={**HAND.bonds["bond0"].options, "mode": "802.3ad"}), "miimon=0100 mode=1  lp_interval=2 odd odd2=", "mode=802.3ad miimon=0100 lp_interval=2 odd odd2="),
+    (on_bond0(options={"mode": "active-backup", "miimon": "100", "use_carrier": "0"}), "miimon=0100 mode=1  lp_interval=2 odd odd2=", "mode=1 miimon=0100 odd odd2= use_carrier=0"),
+    (replace(HAND, ifaces={**HAND.ifaces, "eth9": Iface("dhcp")}), "unknown=\n", "unknown=\n\n[eth9]\nbootproto = dhcp\nmtu = 1500\n"),
+])
+def test_what_an_edit_is_not_about_stays_as_somebody_wrote_it(new: Net, was: str, to_be: str, ending: str) -> None:
+    text = BY_HAND.replace("\n", ending)
+    assert was in BY_HAND
+    amended = conf.amend(text, conf.read(text), new)
+    assert amended == BY_HAND.replace(was, to_be).replace("\n", ending)
+    assert conf.read(amended) == new
+
+
+def test_an_address_without_a_bootproto_stays_as_it_is_until_an_edit_is_about_it() -> None:
+    text = "[bond0]\nslaves = eth2\nbondopts = mode=4 miimon=100\nipaddr = 10.1.2.3\nnetmask = 255.255.255.0\nbroadcast = 10.1.2.255\nmtu = 9000\n"
+    old = conf.read(text)
+    bond = old.bonds["bond0"]
+    other = replace(old, bonds={"bond0": replace(bond, options={**bond.options, "miimon": "50"})})
+    assert conf.amend(text, old, other) == text.replace("miimon=100", "miimon=50")
+    static = replace(old, bonds={"bond0": replace(bond, address="10.1.2.3/24")})
+    assert conf.amend(text, old, static) == f"{text}bootproto = static\n"
+
+
+def found(session: Session) -> list[tuple[str, str, str]]:
+    """The codes, subjects and hints of what is found on the network."""
+    return [(finding.code, finding.subject, finding.hint) for finding in session.findings("net") if finding.code in ("W328", "W329")]
+
+
+def test_a_section_that_rc_network_passes_over_is_named_with_the_line_that_completes_it(session: Session, box: Sandbox) -> None:
+    text = "[eth4]\nipaddr = 10.1.2.3\nnetmask = 255.255.255.0\nbroadcast = 10.1.2.255\nmtu = 9000\n"
+    box.replace("/etc/network.conf", f"{box.read('/etc/network.conf')}\n{text}")
+    do(session, "net iface eth5 mtu=9000")
+    assert found(session) == [("W328", "net eth4", "net iface eth4 address=10.1.2.3/24")]
+    do(session, "net iface eth4 address=10.1.2.3/24")
+    assert found(session) == []
+
+
+def test_what_is_on_a_bond_that_goes_is_named(session: Session, box: Sandbox) -> None:
+    below = "[bond0]\nbootproto = none\nmtu = 1500\nslaves =\nbondopts =\n[bond0.7]\nmtu = 9000\n[br0]\nbrmembers = eth3, bond0.8\n[br1]\nbrmembers=eth2\n"
+    box.replace("/etc/network.conf", f"{box.read('/etc/network.conf')}\n{below}")
+    do(session, "net iface eth5 mtu=9000")
+    assert found(session) == []
+    do(session, "net bond del bond0")
+    assert found(session) == [("W329", "net bond0.7", ""), ("W329", "net br0", "")]
 
 
 def test_a_bond_that_is_made_and_taken_away_leaves_the_file_as_it_was(box: Sandbox) -> None:
@@ -241,7 +313,7 @@ def test_what_a_bond_option_of_the_file_that_is_not_known_keeps_no_commit_from_b
     box.replace("/etc/network.conf", box.read("/etc/network.conf") + text)
     do(session, "svc enable opensm", "commit")
     do(session, "net bond bond0 miimon=100", "commit")
-    assert "bondopts=mode=active-backup miimon=100 miimon=on peer_notif_delay=200\n" in box.read("/etc/network.conf")
+    assert "bondopts=mode=1 miimon=on peer_notif_delay=200 miimon=100\n" in box.read("/etc/network.conf")
 
 
 @pytest.mark.parametrize(("line", "follow"), [

@@ -23,6 +23,9 @@ def shown(session, *lines: str) -> list[str]:
     return [line for line in do(session, "show").splitlines() if line not in fresh]
 
 
+ELSE = f"everyone else sees it: all initiators that are in no group of {T}"
+
+
 @pytest.mark.parametrize("lines, expected", [
     (["scst device add vdisk_nullio n1"], ["scst device add vdisk_nullio n1"]),
     (["scst device add vdisk_nullio n1 size_mb=16"], ["scst device add vdisk_nullio n1 size=16777216"]),
@@ -182,7 +185,7 @@ def test_an_exchanged_card_s_settings_go_to_the_new_port(session, box):
     old = "21:00:00:e0:8b:00:00:01"
     target = f"\tTARGET {old} {{\n\t\tenabled 1\n\t\trel_tgt_id 7\n\n\t\tLUN 0 disk01\n\t}}\n"
     box.replace("/etc/scst.conf", f"TARGET_DRIVER qla2x00t {{\n{target}}}\n")
-    assert "W337" in do(session, "check")
+    assert "E337" in do(session, "check")
     do(session, f"scst target rename {old} {SPARE}", "commit allow io")
     assert f"scst target set {SPARE} rel_tgt_id=7" in do(session, "show scst")
     assert f"scst lun add {SPARE} 0 disk01" in do(session, "show scst")
@@ -195,23 +198,33 @@ def test_a_card_that_was_exchanged_while_scst_was_stopped_is_told_and_its_settin
     box.replace("/hardware", box.read("/hardware").replace(FC, new))
     with pytest.raises(EsoshError, match="scst does not run"):
         do(session, "svc start scst")
-    assert f"W337 scst {FC}" in do(session, "check")
-    assert "W337" not in do(session, f"scst target rename {FC} {new}", "check")
+    assert f"E337 scst {FC}" in do(session, "check")
+    assert "E337" not in do(session, f"scst target rename {FC} {new}", "check")
     do(session, "commit allow io", "svc start scst")
     assert do(session, f"scst target lip {new}") == f"{new}: LIP issued\n"
     assert f"scst lun add {new} 0 disk01" in do(session, "show scst")
 
 
+@pytest.mark.parametrize("line, told", [
+    (f"scst lun add {T} 2 disk01", [ELSE, f"for group also alone: scst lun add {T} group also 2 disk01"]),
+    (f"scst lun set {T} 5 device=disk02", [ELSE]), (f"scst lun add {T} group esx 2 disk01", []), (f"scst lun add {FC} 2 disk01", []),
+    (f"scst lun add {T} 5 disk01", ["already so"]),
+])
+def test_a_lun_without_its_group_is_said_to_be_everyone_else_s(session, line, told):
+    do(session, f"scst lun add {T} 5 disk01", f"scst group add {T} esx", f"scst group add {T} also")
+    assert do(session, line).splitlines()[: len(told) or None] == told
+
+
 @pytest.mark.parametrize("lines, code", [
     (["scst device set disk01 strange=1"], "E341"), (["scst device set disk03 read_zero=1"], "E341"),
     ([f"scst target set {FC} HeaderDigest=CRC32C"], "E341"), ([f"scst target set {FC} allowed_portal=10.0.0.1"], "E341"),
-    (["scst device add vdisk_nullio n1 size=1000000"], "E361"), (["svc stop scst", "alua dgrp add esos"], "W364"),
+    (["scst device add vdisk_nullio n1 size=1000000"], "E361"), (["svc stop scst", "alua dgrp add esos"], "E364"),
     (["scst device add vdisk_fileio f1 filename=/mnt/vdisks/vd1/disk03.img"], "W362"),
     (["scst driver set qla2x00t iSNSServer=10.1.1.1"], "E341"), (['scst driver set qla2x00t IncomingUser="joe secretsecret12"'], "E341"),
     (["scst set threads=4", "commit", "scst unset threads"], "E367"),
     (["scst device add vdisk_fileio f1 filename=/nowhere"], "E363"), (["scst driver enable qla2x00t"], "E341"), (["scst device set disk01 read_only=1 nv_cache=1"], "E360"), (["scst device add nosuch d9"], "E335"),
     (["scst target add iscsi x"], "W331"), ([f"scst target enable {T}"], "W332"), ([f"scst lun add {T} 1 disk01"], "W333"),
-    (["scst target add qla2x00t 21:00:00:00:00:00:00:99"], "W337"),
+    (["scst target add qla2x00t 21:00:00:00:00:00:00:99"], "E337"),
     ([f"scst target set {T} rel_tgt_id=5", f"scst target set {FC} rel_tgt_id=5", f"scst target enable {T} {FC}"], "E315"),
 ])
 def test_the_checks_find(session, lines, code):
@@ -286,7 +299,7 @@ def test_a_write_that_scst_queues_and_then_refuses_is_undone_with_its_result(box
 
 @pytest.mark.parametrize("lines, said", [
     (["scst device add vdisk_blockio b1 filename=/mnt/vdisks/vd1/disk03.img"], "/mnt/vdisks/vd1/disk03.img is not a block device"),
-    ([f"scst target set {T} QueuedCommands=0"], "SCST does not accept this value"),
+    (["scst driver set iscsi iSNSServer=10.0.0.9"], "no iSNS server answers at 10.0.0.9 (connection refused: /sys/kernel/scst_tgt/targets/iscsi/iSNSServer)"),
 ])
 def test_what_the_kernel_refuses_all_the_same_is_told_in_words(session, lines, said):
     do(session, *lines)

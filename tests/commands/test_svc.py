@@ -108,6 +108,17 @@ def test_one_line_changes_and_every_other_byte_stays(services: dict[str, Service
     assert _after(**services) == RC_CONF.replace(was, to_be)
 
 
+@pytest.mark.parametrize(("line", "amended"), [
+    ("rc.nut_enable=NO # until the battery is here", "# until the battery is here\nrc.nut_enable=YES"),
+    ("rc.nut_enable=NO\t# a # b", "# a # b\nrc.nut_enable=YES"),
+    ("rc.nut_enable=NO#x", "rc.nut_enable=YES"),
+])
+def test_a_comment_behind_a_flag_stays_and_no_longer_spoils_it(line: str, amended: str) -> None:
+    text = f"# head\r\n{line}\nrc.other_enable=\n\nunknown =\n"
+    old = Config(svc={"nut": Service(False)})
+    assert svc.amend(svc.RC_CONF, text, old, Config(svc={"nut": Service(True)})) == text.replace(line, amended)
+
+
 @pytest.mark.parametrize(("opts", "said"), [
     ("--config=/x", "write --config /x"),
     ("a;b", "root shell"),

@@ -84,7 +84,7 @@ def target(**about: object) -> Target:
     ('comment ""\nMaxSessions 0\nQueuedCommands 032', target()),
     ("comment a\ncomment b", target(attributes={"comment": "b"})),
     ("# Non-key attributes\ncomment a\nLUN 0 d {\n# Non-key attributes\nread_only 1\n}\nrel_tgt_id 4\ntid 7\ncpu_mask 3\nMaxSessions 0",
-     target(rel_tgt_id=4, attributes={"comment": "a"}, luns={"0": Lun("d", {"read_only": "1"})})),
+     target(rel_tgt_id=4, attributes={"comment": "a", "cpu_mask": "3"}, luns={"0": Lun("d", {"read_only": "1"})})),
     ('# Non-key attributes\nenabled 1\nIncomingUser "joe secretsecret12"\nallowed_portal 10.0.0.1',
      target(enabled=True, users={"joe": "secretsecret12"}, portals=frozenset({"10.0.0.1"}))),
     ("# comment a\r\n\tcomment b\r", target(attributes={"comment": "b"})),
@@ -109,9 +109,43 @@ def test_braces_are_read_as_scstadmin_reads_them(text, said):
     assert all(about.rel_tgt_id in (0, 2) for about in conf.read(text).targets.values())
 
 
-@pytest.mark.parametrize("plain", ["mid", "manual"])
-def test_what_the_kernel_noted_is_no_configuration(plain):
-    assert conf.read(SAMPLES[f"{plain}-nonkey"]) == conf.read(SAMPLES[plain])
+NOTED_OF = {  # below the remark, of a name: what scstadmin sets, and is not what SCST says of itself
+    "manual": {"DEVICE": {"prod_rev_lvl": "3110"}},
+    "mid": {"disk0": {"prod_rev_lvl": "3110", "vend_specific_id": "ab5f2545-disk0"},  # made before setup_id was set
+            "disk1": {"prod_rev_lvl": "3110", "t10_dev_id": "b8fdbd32-disk1", "thin_provisioned": "1", "usn": "b8fdbd32",
+                      "vend_specific_id": "b8fdbd32-disk1"},
+            "null0": {"prod_rev_lvl": "3110", "t10_dev_id": "c8054713-null0", "usn": "c8054713", "vend_specific_id": "c8054713-null0"}},
+}
+
+
+@pytest.mark.parametrize("plain", NOTED_OF)
+def test_what_scstadmin_noted_is_configuration_where_it_is_not_what_an_untouched_scst_says(plain):
+    noted, said = conf.read(SAMPLES[f"{plain}-nonkey"]), conf.read(SAMPLES[plain])
+    for name, device in said.devices.items():
+        assert noted.devices[name].attributes == {**device.attributes, **NOTED_OF[plain][name]}
+    for name, target in said.targets.items():
+        assert noted.targets[name] == replace(target, attributes={**target.attributes, "cpu_mask": "3"}, groups=noted.targets[name].groups)
+    assert noted.attributes == {**said.attributes, "threads": "2"}
+    assert (noted.groups, noted.drivers) == (said.groups, said.drivers)
+
+
+DEVICE = "HANDLER vdisk_blockio {\n\tDEVICE a {\n\t\tfilename /dev/sdb\n\n\t\t# Non-key attributes\n%s\t}\n}\n"
+
+
+@pytest.mark.parametrize("setup_id, noted, said", [
+    ("", "t10_dev_id 933ebd71-a\nusn 933ebd71\nvend_specific_id 933ebd71-a\nprod_id a\nt10_vend_id SCST_BIO\n", {}),
+    ("", "t10_dev_id 0badcafe-a\nusn 0badcafe\n", {"t10_dev_id": "0badcafe-a", "usn": "0badcafe"}),
+    ("setup_id 0x1\n", "t10_dev_id 1933ebd71-a\nusn 1933ebd71\n", {}),
+    ("setup_id 0x1\n", "usn 933ebd71\n", {"usn": "933ebd71"}),
+    ("setup_id soon\n", "usn 933ebd71\n", {}),
+    ("", "t10_vend_id SCST_FIO\nprod_id b\n", {"t10_vend_id": "SCST_FIO", "prod_id": "b"}),
+    ("", "pr_file_name /var/lib/scst/pr/a\nrotational 1\nthreads_num 1\nsize_mb 16\nzero_copy 0\n", {}),
+    ("", "pr_file_name /mnt/pr\nrotational 0\nthreads_num 2\n", {"pr_file_name": "/mnt/pr", "rotational": "0", "threads_num": "2"}),
+])
+def test_what_is_noted_of_a_device_counts_unless_its_kernel_makes_it_up(setup_id, noted, said):
+    text = setup_id + DEVICE % noted
+    assert conf.read(text).devices["a"].attributes == {"filename": "/dev/sdb", **said}
+    assert edited(text, conf.read(text)) == text
 
 
 def test_the_whole_of_a_file_is_read():

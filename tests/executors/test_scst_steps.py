@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scst_configs import FILES, scsts
+from scst_configs import FILES, accepted_after, scsts
 
 from esosh import executors
 from esosh.config import Config
@@ -53,7 +53,7 @@ def performed(box: Sandbox, wanted: Callable[[Config], Config]) -> None:
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scsts(), scsts(), st.randoms(use_true_random=False))
 def test_from_any_scst_to_any_other_and_back_from_every_step(new_box, made, old, new, chance):
-    box = prepared(new_box())
+    box, new = prepared(new_box()), accepted_after(old, new)
     performed(box, lambda config: made(config, old))
     before = executors.read(box)
     assert diff(old, before.scst) == {}

@@ -35,16 +35,16 @@ def test_on_the_way_an_initiator_sees_what_it_saw_or_what_it_will_see(box, sessi
 def test_an_identity_is_given_in_place_to_a_device_that_is_seen_and_taken_back_without_a_trace(session, box, key, core):
     do(session, *EXPORTS)
     log_in(box, ESX1)
-    do(session, *([f"scst set setup_id={core}", "commit"] if core else []), f"scst device set disk01 {key}=ABC")
+    do(session, *([f"scst set setup_id={core}", "commit force intended"] if core else []), f"scst device set disk01 {key}=ABC")
     made, file = box.read(f"{SCST}/devices/disk01/{key}"), f"{SCST}/devices/disk01/{key}"
     assert str(session.commit_plan(session.config).steps[0].do) == f"echo ABC > {file}"
     box.path("/faults").write_text("replace /etc/scst.conf EIO\n")
     with pytest.raises(StepFailed):
-        do(session_on(type(box)(str(box.path("/")))), "commit allow io")
+        do(session_on(type(box)(str(box.path("/")))), "commit allow io force intended")
     box.path("/faults").unlink()
     assert box.read(file).split("\n")[0] == made.split("\n")[0]
     assert f"{key}=" not in do(session_on(box, name="other"), "show scst disk01")
-    do(session, "commit allow io")
+    do(session, "commit allow io force intended")
     assert box.read(file).startswith("ABC\n")
 
 
@@ -109,7 +109,7 @@ def test_a_lun_of_a_read_only_device_is_writable_once_the_device_is(box, session
 
 
 @pytest.mark.parametrize("line, told", [
-    (f"scst target set {T} cpu_mask=0A", "cpu_mask=a"), ("scst device set disk01 eui64_id=0X1234567890ABCDEF", "eui64_id=0x1234567890ABCDEF"),
+    (f"scst target set {T} cpu_mask=02", "cpu_mask=2"), ("scst device set disk01 eui64_id=0X1234567890ABCDEF", "eui64_id=0x1234567890abcdef"),
 ])
 def test_a_value_is_kept_as_scst_shows_it(session, line, told):
     do(session, line, "commit allow io")

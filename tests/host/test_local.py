@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import pickle
+import select
 import socket
 import subprocess
 import sys
@@ -18,6 +19,8 @@ import pytest
 import esosh
 from esosh.host import Output, Stat
 from esosh.host.local import LocalHost, read_open
+from esosh.sandbox.conformance import recorded_box
+from esosh.transaction.undo import reason_of
 
 REAL = LocalHost()
 ROOT = str(Path(esosh.__file__).parent.parent)
@@ -117,10 +120,53 @@ def test_a_write_that_fails_has_the_machine_s_errno(host: LocalHost, path: str, 
 @pytest.mark.parametrize(("path", "number"), [
     ("/dev/full", errno.ENOSPC), ("/proc/self/oom_score_adj", errno.EINVAL),
 ])
-def test_a_write_has_the_errno_with_which_the_kernel_answers_the_text(path: str, number: int) -> None:
+def test_a_write_has_the_errno_with_which_the_kernel_answers_the_text_and_the_file(path: str, number: int) -> None:
     with pytest.raises(OSError) as failed:
         REAL.write(path, "text")
-    assert failed.value.errno == number
+    assert (failed.value.errno, failed.value.filename) == (number, path)
+
+
+def test_a_write_that_the_kernel_refuses_is_told_in_the_same_words_on_the_box_and_in_the_sandbox(tmp_path: Path) -> None:
+    kernel, name = recorded_box(tmp_path), "/sys/kernel/scst_tgt/setup_id"
+    with pytest.raises(OSError) as simulated:
+        kernel.write(name, "no number")
+    with pytest.raises(OSError) as real:
+        REAL.write("/proc/self/oom_score_adj", "no number")
+    told = [reason_of(error.value) for error in (simulated, real)]
+    assert told == [f"invalid argument: {path}" for path in (name, "/proc/self/oom_score_adj")]
+
+
+def test_a_kernel_file_that_answers_eagain_is_told_as_such_for_reading_and_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with fifo_with_a_writer(tmp_path / "fifo") as (reader, writer):
+        os.set_blocking(writer, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(writer, b"x" * 65536)
+        monkeypatch.setattr(os, "open", lambda *words, **named: os.dup(writer))
+        with pytest.raises(BlockingIOError) as failed:
+            REAL.write("/sys/full", "text")
+        assert (failed.value.errno, failed.value.filename) == (errno.EAGAIN, "/sys/full")
+
+        while os.read(reader, 65536) == b"x" * 65536:
+            if not select.select([reader], [], [], 0)[0]:
+                break
+        monkeypatch.setattr(os, "open", lambda *words, **named: os.dup(reader))
+        with pytest.raises(BlockingIOError) as failed:
+            REAL.read("/sys/empty")
+        assert (failed.value.errno, failed.value.filename) == (errno.EAGAIN, "/sys/empty")
+
+
+@pytest.mark.parametrize("number", sorted(errno.errorcode), ids=errno.errorcode.get)
+def test_each_errno_of_a_read_or_a_write_arrives_with_the_file(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: Any) -> Any:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "read", refuse)
+    monkeypatch.setattr(os, "write", refuse)
+    for call in (lambda: REAL.read("/dev/null"), lambda: REAL.write("/dev/null", "text")):
+        with pytest.raises(OSError) as failed:
+            call()
+        assert (failed.value.errno, failed.value.filename) == (number, "/dev/null")
 
 
 @pytest.mark.parametrize("text", ["", "on", "x" * 200_000])
@@ -133,7 +179,10 @@ def test_a_write_is_one_system_call_and_makes_no_file(host: LocalHost, tmp_path:
 def test_a_replacement_changes_the_machine_by_these_calls(host: LocalHost, tmp_path: Path) -> None:
     listed = Listed(str(tmp_path))
     listed.replace("/new/file", "text")
-    assert listed.calls == ["mkdir", "open", "fchmod", "write", "fsync", "rename", "fsync"]
+    assert listed.calls == ["mkdir", "open", "fchmod", "write", "fsync", "link", "fsync"]
+    listed.calls.clear()
+    listed.replace("/new/file", "other")
+    assert listed.calls == ["open", "fchmod", "write", "fsync", "link", "rename", "fsync"]
 
 
 @pytest.mark.parametrize("one", [Output(1, "out", "err"), Stat(0o644, 0, 0, 1.5)])

@@ -16,12 +16,12 @@ from lark_reading import lark_parser
 from strategies import NAMES, commands, pattern, productions
 
 from esosh import commands as commands_package
-from esosh.commands import Command
+from esosh.commands import Command, Edit
 from esosh.commands.parse import command_class, parse
 from esosh.language import usage
 from esosh.language.follow import follow
 from esosh.language.grammar import grammar
-from esosh.language.source import help_texts, sections, source, synonyms
+from esosh.language.source import acting, help_texts, sections, source, synonyms
 
 SECTIONS = ("session", "cib", *sections())
 SAMPLES = (
@@ -105,6 +105,17 @@ def has_keyword(part: Any) -> bool:
 def test_a_command_removes_if_its_verb_says_so(rule: str) -> None:
     verb = rule.rpartition("_")[2]
     assert command_class(rule).removes == (verb in ("del", "unset", "disable", "stop", "restart", "lip", "resync"))
+
+
+@pytest.mark.parametrize("rule", commands())
+def test_a_command_that_acts_or_takes_away_has_a_word_that_says_so(rule: str) -> None:
+    kind = command_class(rule)
+    acts = kind.removes or (kind.changes and not issubclass(kind, Edit))
+    assert acting().intersection(rule.split("_")) or not acts
+
+
+def test_a_word_that_acts_is_a_keyword() -> None:
+    assert acting() - grammar().keywords.keys() == set()
 
 
 def test_every_command_has_a_rule() -> None:

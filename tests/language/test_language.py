@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from esosh.commands import Pair
+from esosh.commands import Edit, Pair
 from esosh.commands.alua import AluaDeviceAdd, AluaDgrpAdd, AluaDgrpDel, AluaPairAdd, AluaTgrpAdd
 from esosh.commands.net import NetBond, NetIface
 from esosh.commands.parse import parse
@@ -23,6 +25,7 @@ from esosh.commands.svc import SvcEnable, SvcSet
 from esosh.errors import LineError, Refused
 from esosh.language import diagnostics, words
 from esosh.language.follow import follow, tokens
+from esosh.language.source import acting, keywords, sections, synonyms
 
 LINES = [
     ("alua dgrp add esos", AluaDgrpAdd("esos")),
@@ -133,6 +136,63 @@ def test_an_error_says_where_what_was_expected_and_what_is_near(line, column, wr
     assert (place.column, place.line[place.column - 1 : place.column - 1 + place.width].strip()) == (column, wrong)
     assert text in str(error.value)
     assert error.value.hint == hint
+
+
+@st.composite
+def slips(draw, word):
+    """A word with one letter or two changed."""
+    letters = list(word)
+    for _ in range(draw(st.integers(1, 2))):
+        place = draw(st.integers(0, len(letters)))
+        letters[place : place + draw(st.integers(0, 1))] = draw(st.sampled_from(("", "e", "t")))
+    return "".join(letters)
+
+
+def is_slip(typed, word):
+    """Whether a word stands for another, or is it with one letter more, less or changed, or two swapped."""
+    read_as = {"delete": "del", "end": "up", "..": "up", "exit": "quit", "bye": "quit", **synonyms()}
+    typed = typed.casefold()
+    shorter = {typed[:at] + typed[at + 1 :] for at in range(len(typed))}
+    shortened = {word[:at] + word[at + 1 :] for at in range(len(word))}
+    swapped = {typed[:at] + typed[at + 1 : at + 2] + typed[at : at + 1] + typed[at + 2 :] for at in range(len(typed))}
+    same = typed == word or read_as.get(typed) == word
+    return same or word in shorter or typed in shortened or bool(shorter & shortened) or word in swapped
+
+
+OFFERED = [  # in which level, what was typed, and the line that is offered
+    ("", "crm", ""), ("", "brctl addbr br0", ""), ("", "SHOW", "show"), ("", "Show net", "show net"), ("", "ls", "show"), ("", "ls -l", ""),
+    ("", "conf_sync.sh", "sync"), ("", "conf_sync.sh -f", ""), ("", "delete net bond bond0", "net bond del bond0"),
+    ("net", "delete bond bond0", "bond del bond0"), ("", "remove alua dgrp x", "alua dgrp del x"), ("", "start svc opensm", "svc start opensm"),
+    ("", "svc status scst", "status svc scst"), ("", "svc stat scst", ""), ("", "svc strt scst", "svc start scst"), ("", "svc stp scst", "svc stop scst"),
+    ("", "svc stpo scst", "svc stop scst"), ("", "svc reset scst", ""), ("", "svc rstrt scst", ""), ("", "svc able scst", "svc enable scst"),
+    ("", "config", ""), ("", "configure primitive p", ""), ("", "conform", "confirm"), ("", "comfirm", "confirm"), ("", "confirmd", "confirm"),
+    ("", "confirmedd", ""), ("", "reset", ""), ("", "revrt", "revert"), ("", "rever", "revert"), ("", "comment", ""), ("", "COMMIT", "commit"), ("", "comit", "commit"),
+    ("", "committ now", ""), ("", "commit confirm 5", "commit confirmed 5"), ("", "commit allow no", ""), ("", "commit alow io", "commit allow io"),
+    ("", "apply", "commit"), ("", "abrt net", "abort net"), ("", "abot addbr", ""), ("", "snyc", "sync"), ("", "recovr", "recover"), ("", "rcvr", ""),
+    ("", "alua dgrp addd a b c", ""), ("", "scst device dlet disk01", ""), ("", "scst device dl disk01", "scst device del disk01"),
+    ("", "stauts", "status"), ("", "sttus", "status"), ("", "alua show", "show alua"), ("", '"SHOW"', ""), ("", "delete # net bond bond0", ""),
+]
+
+
+@pytest.mark.parametrize("level, line, offered", OFFERED, ids=[f"{level} {line}" for level, line, _ in OFFERED])
+def test_a_line_is_offered_that_is_whole_and_acts_no_more_than_what_was_typed(level, line, offered):
+    with pytest.raises(LineError) as error:
+        parse(line, level)
+    assert error.value.hint == offered
+
+
+WORDS = sorted({*keywords(), "crm", "brctl", "ls", "sh", "config", "start", "cat", "vi", "ip", "x", "bond0", "0"})
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(WORDS) | st.sampled_from(WORDS).flatmap(slips), min_size=1, max_size=4).map(" ".join), st.sampled_from(("", *sections())))
+def test_what_is_offered_is_whole_and_acts_only_by_a_word_that_was_typed_but_for_one_slip(line, level):
+    try:
+        parse(line, level)
+    except LineError as error:
+        offered = parse(error.hint, level)
+        if offered is not None and (offered.removes or (offered.changes and not isinstance(offered, Edit))):
+            assert all(any(is_slip(typed, word) for typed in line.split()) for word in error.hint.split() if word in acting())
 
 
 @pytest.mark.parametrize("level, line, column, text", [

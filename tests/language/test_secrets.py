@@ -15,12 +15,14 @@ from esosh.config import Config
 from esosh.config.scst import Driver, Scst, Target
 from esosh.errors import EsoshError, Refused
 from esosh.language import diagnostics
+from esosh.language.grammar import grammar
 from esosh.language.masking import masked_line
+from esosh.language.source import secret_keys
 from esosh.shell.display import Display
 from esosh.shell.editor import StoredHistory
 from esosh.shell.loop import Shell
-from esosh.transaction import journal
-from esosh.views.secrets import masked
+from esosh.transaction import journal, notices
+from esosh.views.secrets import is_secret_key, masked
 
 T = "iqn.2026-11.local.esos1:target1"
 SECRET = "verysecretpw4"
@@ -218,6 +220,76 @@ def a_name(command):
                for pair in (*getattr(command, "keys", ()), *(pair[1] for pair in getattr(command, "pairs", ()))))
 
 
+CRM = ("crm configure primitive p_scst ocf:esos:scst params user=root update=30 \\\n    op monitor interval=10 timeout=30 role=Master \\\n"
+       "    meta username=admin")
+
+
+@pytest.mark.parametrize("line", [
+    CRM, "params user=root update=30", 'user="root admin" x', "scst target st T user=root alias=x", "svc set nut opts=\"user='joe smith'\"",
+    'commit comment "incoming traffic, outgoing users"', 'commit comment "the user \'joe smith\' wants it"', "commit comment 'user \"a b\" x' allw io",
+    "scst group add T users extra", "scst lun ad T group outgoing 0 disk01", "authuser=joe authpass_file=/x", "commit comment 'set IncomingUser for joe'",
+    "net bond bond0 income=5 outgo=7", "help IncomingUser", "# for each user: \"joe smith\"", "scst target unset T incoming outgoing",
+])
+def test_what_is_no_secret_is_shown_whole(line):
+    assert masked_line(line) == line
+    assert masked(line) == line
+    try:
+        parse(line)
+    except EsoshError as error:
+        assert "*" not in said(line, error) and "@ask" not in said(line, error)
+
+
+@pytest.mark.parametrize("line, shown", [
+    ('scst target set T IncomingUser="joe secretsecret12" alais=1 foo', 'scst target set T IncomingUser="joe ****" alais=1 foo'),
+    ('scst targt set T alias=x IncomingUser="joe secretsecret12" foo OutgoingUser="box othersecret12" bar',
+     'scst targt set T alias=x IncomingUser="joe ****" foo OutgoingUser="box ****" bar'),
+    ('scst target set T IncomingUser="joe @ask" alais=1', 'scst target set T IncomingUser="joe @ask" alais=1'),
+    ('scst target set T IncomingUser="joe secretsecret12" secretsecret34', 'scst target set T IncomingUser="joe ****" ****'),
+])
+def test_what_stands_behind_a_secret_is_shown(line, shown):
+    assert masked_line(line) == shown
+
+
+def quoted(name, secret):
+    """The ways in which a user may be written."""
+    return (f'"{name} {secret}"', f"'{name} {secret}'", f"{name}\\ {secret}", f'{name}" {secret}"', f'"{name} "{secret}', f'"{name} {secret}',
+            f"'{name} {secret}", f"{name} {secret}", f"{name}:{secret}", f' "{name} {secret}"', f'"{name}  {secret}"', f'"{secret}"', secret, f'"{name}" {secret}',
+            f'"{name}\t{secret}"', f"\"{name} \\\n{secret}\"", f'"{name} {secret}"x', f"{name}={secret}", f'"{name}""{secret}"')
+
+
+def misspelt(key):
+    """A key with one letter too many, too few or wrong, or two swapped."""
+    for at in range(len(key)):
+        yield from (key[:at] + key[at + 1 :], f"{key[:at]}x{key[at:]}", f"{key[:at]}x{key[at + 1 :]}", key[:at] + key[at : at + 2][::-1] + key[at + 2 :])
+
+
+SPELT = sorted({spelt for key in secret_keys() for word in [key[:-1]] for spelt in (word, word.lower(), word.upper(), f"{word[:8]}_{word[8:]}", *misspelt(word))})
+PUBLIC = st.lists(st.sampled_from(("alias=x", "rel_tgt_id=3", "comment='two words'", "foo", "user=root", "QueuedCommands=9", "# remark", "\\\n ")), max_size=3)
+
+
+@settings(max_examples=3000, deadline=None)
+@given(st.sampled_from((f"scst target set {T}", f"scst target add iscsi {T}", f"scst target unset {T}", "scst driver set iscsi", "scst driver unset iscsi",
+                        "target set x", "explain scst target set x", "crm configure primitive p params", "")), PUBLIC, st.sampled_from(SPELT),
+       st.sampled_from(("=", "=", "=", " ", " = ", '"=')), st.sampled_from(range(len(quoted("", "")))), PUBLIC, st.booleans())
+def test_no_secret_is_shown_for_any_key_place_and_quoting_and_what_stands_before_it_is(head, before, key, glue, how, behind, spaced):
+    start = " ".join((head, *before))
+    line = f"{start}{' ' if spaced or not before else '  '}{key}{glue}{quoted('bob', SECRET)[how]} {' '.join(behind)}"
+    try:
+        command = parse(line)
+        assume(command is None or not a_name(command))
+    except EsoshError as error:
+        assert SECRET not in said(line, error)
+    shown = masked_line(line)
+    assert SECRET not in shown
+    assert shown.startswith(start)
+
+
+def test_each_secret_of_the_grammar_has_a_key_that_is_known():
+    assert all(is_secret_key(key, has_value=True) and is_secret_key(key[:-1], has_value=False) for key in secret_keys())
+    others = {word.rstrip("=") for word in grammar().keywords} - {key[:-1] for key in secret_keys()}
+    assert [word for word in sorted(others) if is_secret_key(word, has_value=True)] == []
+
+
 def test_neither_the_screen_nor_the_log_nor_the_history_has_a_secret_of_a_line_that_fails(session, box):
     typed, screen, past = iter(BROKEN), io.StringIO(), StoredHistory(box, "root")
 
@@ -230,7 +302,7 @@ def test_neither_the_screen_nor_the_log_nor_the_history_has_a_secret_of_a_line_t
 
     with session.hold():
         Shell(session, Display(False, False, screen, screen), read, read).loop()
-    files = [box.path(path) for path in (journal.LOG, f"{journal.ROOT}/history.root")]
+    files = [box.path(path) for path in (notices.LOG, f"{journal.ROOT}/history.root")]
     assert "secretpw4" not in screen.getvalue() + "".join(file.read_text() for file in files if file.exists())
     assert screen.getvalue().count("E1") > 20
 

@@ -19,9 +19,9 @@ from esosh.config.scst import Device, Scst
 from esosh.config.svc import Service
 from esosh.errors import Conflict, Refused
 from esosh.session import store
+from esosh.session.base import VERSION, Base
 from esosh.session.edits import edits_between
 from esosh.session.merge import merge
-from esosh.session.store import Base
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 often = settings(quick, max_examples=250)
@@ -155,7 +155,7 @@ def lines_of(box):
 def test_the_base_on_disk_grows_by_what_each_edit_changes(session, box):
     do(session, "svc enable opensm", "svc enable opensm sbd", f"scst target set {T} HeaderDigest=CRC32C", "undo", "svc disable sbd")
     assert lines_of(box) == [
-        {"version": store.VERSION, "commit": 0}, [[["svc", "opensm", "enabled"], False]], [[["svc", "sbd", "enabled"], False]],
+        {"version": VERSION, "commit": 0}, [[["svc", "opensm", "enabled"], False]], [[["svc", "sbd", "enabled"], False]],
         [[["scst", "targets", T, "attributes", "HeaderDigest"], None]],
     ]
 

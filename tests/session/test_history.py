@@ -77,19 +77,23 @@ NOISE = {
 
 
 @pytest.mark.parametrize("noise", NOISE)
-def test_numbers_count_back_over_esosh_s_own_commits_alone(session, box, noise):
+def test_numbers_count_back_over_esosh_s_own_commits_and_what_was_before_them(session, box, noise):
     NOISE[noise](box, session)
     do(session, "svc enable sbd", 'commit comment "second"')
     NOISE[noise](box, session)
 
-    assert [line.split()[:2] for line in do(session, "history").splitlines() if line[0].isdigit()] == [["0", "2"], ["1", "1"]]
+    rows = [line.split() for line in do(session, "history").splitlines() if line[0].isdigit()]
+    assert [row[:2] for row in rows[:2]] == [["0", "2"], ["1", "1"]]
+    assert [(row[0], len(row[1])) for row in rows[2:]] == [("2", 12)]  # a hash, and no number of ours
     assert re.match(r"commit 2 by root, 20.*: second\n- svc disable sbd\n\+ svc enable sbd\n$", do(session, "history 0"))
     assert re.match(r"commit 1 by root, 20.*: first\n(\+ scst .*\n)+\+ alua dgrp add esos\n", do(session, "history 1"))
 
 
-def test_a_comment_may_hold_any_character_and_history_still_reads(session):
-    do(session, "svc enable sbd", 'commit comment "one\x1ftwo\u2028three"')
-    assert "three" in do(session, "history")
+def test_a_comment_of_somebody_else_may_hold_any_character_and_history_still_reads(session, box):
+    do(session, "svc enable sbd", "commit comment ours")
+    box.run(("git", "-C", "/etc", "commit", "-q", "--allow-empty", "-m", "one\x1ftwo\u2028three"))
+    text = do(session, "history")
+    assert "three" in text and "ours" in text
 
 
 @pytest.mark.parametrize("name", ["2", "99", "abcdef0"])

@@ -28,7 +28,7 @@ def session(box):
 def test_what_no_line_can_say_is_refused_and_the_candidate_stays_usable(session, box):
     box.write("/sys/kernel/scst_tgt/devices/disk01/t10_dev_id", "lun a")
     do(session, "scst device set disk01 threads_num=7", "commit", "scst device del disk01", "commit allow io", "svc enable nut")
-    with pytest.raises(Refused, match=r'no line can say this, so it stays as it is: scst device add vdisk_blockio .*t10_dev_id="lun a"'):
+    with pytest.raises(Refused, match=r'disk01 stands in the way: no line can say scst device add vdisk_blockio .*t10_dev_id="lun a"'):
         do(session, "rollback 1")
     assert do(session_on(box), "diff").splitlines()[-1] == "+ svc enable nut"
 
@@ -74,7 +74,7 @@ def test_a_commit_is_also_named_by_its_hash(session):
     assert do(session, "show") == session.first
 
 
-@pytest.mark.parametrize("commit", ["2", "99", "abcdef0"])
+@pytest.mark.parametrize("commit", ["3", "99", "abcdef0"])
 def test_a_commit_that_is_not_there_is_refused(session, commit):
     with pytest.raises(Refused, match=f"no commit {commit}; esosh made 2"):
         do(session, f"rollback {commit}")

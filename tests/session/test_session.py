@@ -11,6 +11,7 @@ from esosh.executors.step import DISRUPTIONS
 from esosh.sandbox import Sandbox
 from esosh.transaction import git
 
+TARGET = "iqn.2026-11.local.esos1:target1"
 A, B, C = "alua dgrp add esos", "svc enable opensm", "net bond bond0 slaves eth1"
 
 
@@ -201,6 +202,36 @@ def test_the_checks_refuse_before_anything_is_done(session, box):
         assert any("slave eth9 is not on this box" in detail for detail in refused.value.details)
     assert changed(before, snapshot(root_of(box))) == []
     assert do(session, "check svc") == "nothing found\n"
+
+
+@pytest.mark.parametrize("lines, warning", [
+    (["scst device add vdisk_fileio f1 filename=/mnt/vdisks/vd1/disk03.img"], "W362 scst f1: disk03 is on /mnt/vdisks/vd1/disk03.img too"),
+    ([f"scst target enable {TARGET}"], "W332 scst"), (["net bond bond0 slaves eth1 eth2"], "W321 net bond0: miimon is 0"),
+    ([f"scst lun add {TARGET} 1 disk01"], "W333 scst"), (["alua dgrp add g", "alua tgrp add g t"], "W310 alua g"),
+])
+@pytest.mark.parametrize("commit", ["commit", 'commit allow io force "so it is"', "commit confirmed 5"])
+def test_a_commit_tells_what_looks_wrong_with_it(session, lines, warning, commit):
+    told = do(session, *lines, commit)
+    assert f"\n{warning}" in told
+    assert "net bond bond0 miimon=100" in told or "W321" not in told
+    if "confirmed" in commit:
+        do(session, "revert")  # its guard ends with it
+
+
+@pytest.mark.parametrize("line, code", [("scst device set f1 threads_num=3", "W362"), ("net bond bond0 mtu=9000", "W321")])
+def test_a_commit_tells_no_warning_that_the_box_had_before_it(session, line, code):
+    do(session, "scst device add vdisk_fileio f1 filename=/mnt/vdisks/vd1/disk03.img", "net bond bond0", "commit")
+    assert code in do(session, line, "plan")
+    told = do(session, "commit allow io")
+    assert "committed" in told and code not in told
+
+
+def test_who_is_asked_sees_the_warnings_before_and_not_twice(session):
+    asked = []
+    session.ask = lambda view: asked.append("\n".join(line.text for line in view.lines)) or True
+    do(session, "alua pair add g host1 21:00:00:e0:8b:9d:74:49 host2 far", "commit")
+    told = do(session, "alua tgrp set g local group_id=9", "alua tgrp unset g remote group_id", "commit")
+    assert "W310 alua g" in asked[0] and "committed" in told and "W310" not in told
 
 
 def test_the_reason_of_a_forced_commit_is_in_the_history(session):

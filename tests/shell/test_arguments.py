@@ -45,6 +45,7 @@ def test_options_come_first_and_the_rest_is_the_line(argv, options, monkeypatch)
     (["--candidate", "--", "a"], "argument --candidate: expected one argument"), (["--as", "-x"], "argument --as: expected one argument"),
     (["--as", "esos3"], "argument --as: invalid choice: 'esos3' (choose from 'esos1', 'esos2')"),
     (["--lock-timeout", "soon"], "argument --lock-timeout: invalid float value: 'soon'"),
+    (["--lock-timeout", "nan"], "argument --lock-timeout: invalid float value: 'nan'"),
     (["--json=1"], "argument --json: ignored explicit argument '1'"),
 ])
 def test_arguments_that_are_wrong_end_the_program_with_2_and_the_usage(argv, message, capsys):
@@ -67,4 +68,4 @@ def test_help_has_every_option(option, capsys):
     with pytest.raises(SystemExit):
         parse_arguments([option])
     listed = set(re.findall(r"^  (-[\w-]+)", capsys.readouterr().out, re.M))
-    assert listed == {"-h", "--sandbox", "--as", "-f", "--check", "--commit", "--json", "--candidate", "--lock-timeout", "--no-color", "--version"}
+    assert listed == {"-h", "--sandbox", "--as", "-f", "--again", "--check", "--commit", "--json", "--candidate", "--lock-timeout", "--no-color", "--version"}

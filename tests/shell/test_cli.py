@@ -93,18 +93,17 @@ def test_7_the_lock_was_not_to_be_had(esosh, box):
 
 
 def test_70_is_a_bug_told_in_one_line(esosh, box):
-    pending(esosh)
-    box.replace("/var/lib/esosh/candidates/default@root/base-1.json", "{")
-    done = esosh("show")
+    broken = "import sys; del sys.argv[1:3]; import esosh.session; esosh.session.handler = None; from esosh.__main__ import main; sys.exit(main())"
+    done = esosh("show", python=("-c", broken))
     assert (done.status, done.err.count("\n")) == (70, 1)
-    assert done.err.startswith("bug: JSONDecodeError")
+    assert done.err.startswith("bug: TypeError")
 
 
 @pytest.mark.parametrize("words, shape", [
-    (["show", "alua"], {"lines": list}),
+    (["show", "alua"], {"lines": list, "config": dict}),
     (["plan"], {"id": str, "edits": int, "disruption": str, "steps": list, "findings": list}),
     (["status", "net"], list),
-    (["status", "alua"], {"label": str, "children": list}),
+    (["status", "alua"], {"label": str, "children": list, "config": dict}),
     (["history"], list),
     (["commit"], {"number": int, "steps": int, "warning": str, "follow": list}),
 ])

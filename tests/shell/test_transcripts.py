@@ -34,7 +34,10 @@ def replay(script: str, folder: str) -> str:
     if started:
         screen.write(started[0])
         box.run(("/etc/rc.d/rc.scst", "stop"))
-        box.replace("/etc/scst.conf", (DATA / started[1]).read_text())
+        text = (DATA / started[1]).read_text()
+        if "TARGET_DRIVER scst_local" in text:  # SCST does not start without the driver
+            box.replace("/hardware", box.read("/hardware") + "module scst_local\n")
+        box.replace("/etc/scst.conf", text)
         box.run(("/etc/rc.d/rc.scst", "start"))
     typed = iter([found[2] for found in PROMPT.finditer(script)])
 

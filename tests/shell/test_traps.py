@@ -223,7 +223,7 @@ def test_trap_11_colour_is_for_terminals_that_want_it(session, esosh, options, v
 
 def test_trap_11_no_colour_is_in_a_pipe_or_in_the_log(box, esosh):
     esosh("svc", "enable", "sbd")
-    done = [esosh("commit", "comment", "\x1b[31mred"), esosh("history"), esosh("status"), esosh("frob"), esosh("svc", "enable", "\x1b[31mred")]
+    done = [esosh("commit", "comment", "red"), esosh("history"), esosh("commit", "comment", "\x1b[31mred"), esosh("status"), esosh("frob"), esosh("svc", "enable", "\x1b[31mred")]
     log = box.read("/var/log/esosh.log")
     assert "commit 1 by root" in log and "red" in done[1].out
     assert [text for text in (*(each.out + each.err for each in done), log) if "\x1b" in text] == []

@@ -48,9 +48,11 @@ class LarkReading:
         terminal = self._terminal(word)
         if not terminal:
             return False
+        before = self._parser.copy()  # a token that does not fit may end rules all the same
         try:
             self._parser.feed_token(lark.Token(terminal, word.text))
         except UnexpectedToken:
+            self._parser = before
             return False
         self.read.append((word, terminal))
         return True

@@ -37,9 +37,10 @@ FILES: Mapping[str, Sequence[str]] = {
     "vdisk_blockio": [f"/dev/sd{letter}" for letter in "bcde"],
 }
 
-_IDENTITY = {"usn": ["ABC123", "0042"], "t10_dev_id": ["0xDEADBEEF", "lun a"], "prod_id": ["disk of x"]}
+_IDENTITY = {"usn": ["ABC123", "0042"], "t10_dev_id": ["0xDEADBEEF", "lun a"], "prod_id": ["disk of x"], "naa_id": ["0x5001405abcdef001"]}
 _ANY = {
     "read_only": ["1"], "rotational": ["0"], "threads_num": ["4", "12"], "threads_pool_type": ["shared"], "blocksize": ["4096"],
+    "cluster_mode": ["1"], "opt_trans_len": ["8192"],
 }
 _OF_FILES = {**_ANY, **_IDENTITY, "expl_alua": ["1"]}
 DEVICES: Mapping[str, Mapping[str, Sequence[str]]] = {
@@ -47,10 +48,11 @@ DEVICES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "vdisk_blockio": {**_OF_FILES, "write_through": ["1"], "bind_alua_state": ["0"]},
     "vdisk_nullio": {**_ANY, **_IDENTITY, "read_zero": ["1"], "size": ["16777216", "104857600"]},
 }
-_TARGET = {"comment": ["two words", "one", "50% #1"], "addr_method": ["FLAT", "LUN"], "io_grouping_type": ["never", "3"]}
+_TARGET = {"comment": ["two words", "one", "50% #1"], "addr_method": ["FLAT", "LUN"], "io_grouping_type": ["never", "3"], "cpu_mask": ["1"]}
 TARGETS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "iscsi": {
         **_TARGET, "HeaderDigest": ["CRC32C"], "QueuedCommands": ["64"], "InitialR2T": ["Yes"], "per_portal_acl": ["1"],
+        "redirect": ["10.0.0.1 temp", "[fe80::1]:99 perm"],
     },
     "scst_local": _TARGET,
     "qla2x00t": _TARGET,
@@ -83,6 +85,16 @@ def devices(draw: st.DrawFn) -> dict[str, Device]:
             attributes = {key: value for key, value in attributes.items() if key not in ("nv_cache", "write_through")}
         drawn[name] = Device(handler, {**file, **attributes})
     return drawn
+
+
+def accepted_after(old: Scst, new: Scst) -> Scst:
+    """What SCST accepts of a configuration after another one: a device of a cluster keeps its identity."""
+    devices = dict(new.devices)
+    for name in old.devices.keys() & devices.keys():
+        before, after = old.devices[name].attributes, devices[name].attributes
+        if "cluster_mode" in before and before.get("t10_dev_id") != after.get("t10_dev_id"):
+            devices[name] = replace(devices[name], attributes={k: v for k, v in after.items() if k != "cluster_mode"})
+    return replace(new, devices=devices)
 
 
 @st.composite

@@ -17,9 +17,11 @@ from guarded import (
     kill_commit,
     wait_until,
 )
+from terminal import run_shell
 
 from esosh.errors import Locked, Refused
 from esosh.sandbox import Sandbox
+from esosh.shell.loop import prompt
 from esosh.transaction import guard, recovery
 from esosh.transaction import journal as store
 
@@ -128,7 +130,7 @@ def test_a_confirm_that_comes_when_somebody_has_taken_it_back_is_told_so_and_lea
 
 
 @pytest.mark.parametrize("text", ["confirm\n", "{}\n", "[]\n", '{"id": 1}\nbegun 1\n', "\0\0\0"])
-@pytest.mark.parametrize("line", ["status", "svc enable nut", "commit", "recover"])
+@pytest.mark.parametrize("line", ["svc enable nut", "commit"])
 def test_a_journal_that_is_damaged_stops_all_changes_and_is_named(esosh, box, line, text):
     box.replace(store.JOURNAL, text)
     done = esosh(*line.split())
@@ -148,6 +150,49 @@ def test_a_guard_that_dies_is_followed_by_another_one_when_somebody_comes(waitin
     with pytest.raises(Locked):
         do(session_on(box, name="other"), "commit")
     do(waiting, "confirm")
+
+
+@pytest.fixture
+def unguarded(waiting, box):
+    """A session whose commit waits, and whose guard has died."""
+    kill_guards(box)
+    return waiting
+
+
+def kill_guards(box):
+    for number in guard_processes(box):
+        os.kill(number, signal.SIGKILL)
+    wait_until(lambda: not guard_processes(box), "the death")
+
+
+def test_a_guard_that_died_is_told_by_status_and_by_the_prompt(unguarded):
+    assert "!  commit   1 by root waits for its confirm, and its guard has died  recover" in do(unguarded, "status")
+    assert re.search(r" confirm (1:00|0:\d\d)!guard# $", prompt(unguarded))
+
+
+@pytest.mark.parametrize("words", [("show", "net"), ("status",), ("-f", "-")])
+def test_every_esosh_that_starts_puts_another_guard_in_its_place_and_tells_so(unguarded, box, esosh, words):
+    told = "the guard of commit 1 had died; another one has taken its place"
+    assert told in esosh(*words, stdin="show net\n").err
+    assert len(guard_processes(box)) == 1
+    assert told not in esosh(*words, stdin="show net\n").err
+    assert "is undone in" in do(unguarded, "status") and prompt(unguarded).endswith("# ") and "!guard" not in prompt(unguarded)
+
+
+def test_so_does_the_shell_at_its_prompt_and_recover(waiting, box):
+    for line in ("show net", "recover"):
+        kill_guards(box)
+        _, screen = run_shell(session_on(box), line)
+        assert "the guard of commit 1 had died" in screen.text
+        assert len(guard_processes(box)) == 1
+
+
+def test_a_guard_that_died_keeps_nobody_from_looking(unguarded, box, esosh):
+    lock = box.path(store.COMMIT_LOCK)
+    lock.unlink()
+    lock.mkdir()
+    assert esosh("show", "net").status == 0
+    lock.rmdir()
 
 
 def test_a_wait_that_ended_while_no_guard_lived_ends_with_the_next_change(session, box):

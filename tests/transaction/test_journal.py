@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from boxes import changed, root_of, session_on, state
+from boxes import changed, do, root_of, session_on, state
 from places import DATA
 
 from esosh.errors import Refused
 from esosh.executors.step import Expect, Replace, Run, Step, Write
 from esosh.sandbox import Sandbox
 from esosh.session import store
-from esosh.transaction import apply, encoding, git, journal, recovery
+from esosh.transaction import apply, encoding, git, journal, notices, recovery
 
 OLD = DATA / "journal-0.1.0"  # a commit that waits for its confirm: alua, scst, net and svc, 16 steps, and its candidate
 FOLDER = store.folder("default@root")
@@ -59,7 +59,7 @@ def test_a_commit_of_0_1_0_that_nobody_confirmed_is_undone_and_its_edits_are_pen
     leave(box, 16, "until 0")
     assert recovery.recover(box)
     assert changes(before, state(box)) == set()
-    assert "was not confirmed" in journal.notice(box)
+    assert "was not confirmed" in notices.notice(box)
     assert session_on(box).candidate.count == 6
 
 
@@ -118,5 +118,5 @@ def test_a_candidate_of_a_version_that_is_not_known_is_named(box, esosh):
     box.replace(f"{FOLDER}/base-1.json", (OLD / "base-1.json").read_text().replace('"version": 1', '"version": 9'), 0o600)
     box.replace(f"{FOLDER}/edits.esh", (OLD / "edits.esh").read_text(), 0o600)
     with pytest.raises(Refused, match=r"base-1\.json is of version 9") as refused:
-        session_on(Sandbox(root_of(box)))
+        do(session_on(Sandbox(root_of(box))), "diff")
     assert refused.value.code == "E229"

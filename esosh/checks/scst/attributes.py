@@ -9,13 +9,17 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import AbstractSet, Callable, Union
 
-from ...config.scst import CORE, Driver, Scst, Target
-from ...executors.scst.attributes import DEFAULTS, ISCSI_ONLY, NAMES
+from ...config.scst import CORE, OF_VIRTUAL_PORTS, Driver, Scst, Target
+from ...executors.scst import values
+from ...executors.scst.attributes import DEFAULTS, NAMES, ONLY_OF
 from ...executors.scst.facts import Facts
 from ...executors.scst.queue import ROOT
 from ...executors.scst.sysfs import entry
+from ...executors.scst.writes import UNTOUCHED
 from ...records import Record
 from .. import Finding
+
+_PORTAL = "allowed_portal"
 
 
 class _Owner(Record):
@@ -57,7 +61,7 @@ def _driver(name: str, driver: Driver, facts: Facts) -> Iterator[Finding]:
     folder, unset = f"{ROOT}/targets/{name}", f"scst driver unset {name}"
     kind = "driver" if name == "iscsi" else name  # the attributes that esosh knows are iSCSI's
     yield from _unknown_attributes(_Owner(name, kind, driver.attributes, unset, lambda: (folder,)), facts)
-    yield from _iscsi_only(name, name, driver, unset)
+    yield from _foreign(name, name, driver, unset)
     yield from _switch(name, driver, facts)
 
 
@@ -77,9 +81,19 @@ def _device_folders(scst: Scst, handler: str) -> Iterator[str]:
 
 def _target(name: str, target: Target, facts: Facts) -> Iterator[Finding]:
     unset, folders = f"scst target unset {name}", functools.partial(_target_folders, target.driver, facts)
-    yield from _iscsi_only(name, target.driver, target, unset)
+    yield from _foreign(name, target.driver, target, unset)
     yield from _unknown_attributes(_Owner(name, "target", target.attributes, unset, folders), facts)
+    yield from _processors(name, target.attributes, "", facts)
     yield from _groups(name, target, facts)
+
+
+def _processors(name: str, attributes: Mapping[str, str], place: str, facts: Facts) -> Iterator[Finding]:
+    """Masks have no processors that the box lacks."""
+    mask = values.bits(attributes.get("cpu_mask", ""))
+    present = values.bits(facts.value(f"{UNTOUCHED}/cpu_mask") or "") if mask else None
+    if mask and present and mask & ~present:
+        text = f"{place}cpu_mask {mask:x} has processors that the box lacks: all it has are {present:x}"
+        yield Finding("E382", "scst", f"scst {name}", text)
 
 
 def _target_folders(driver: str, facts: Facts) -> Iterator[str]:
@@ -93,28 +107,27 @@ def _groups(name: str, target: Target, facts: Facts) -> Iterator[Finding]:
         unset = f"scst group unset {name} {group}"
         owner = _Owner(name, "group", configured.attributes, unset, lambda: folders)
         yield from _unknown_attributes(owner, facts)
+        yield from _processors(name, configured.attributes, f"group {group}: ", facts)
+        yield from _of_other_drivers(name, target.driver, configured.attributes, unset)
 
 
 def _folder(driver: str, target: str) -> str:
     return f"{ROOT}/targets/{driver}/{entry(target)}"
 
 
-def _iscsi_only(name: str, driver: str, configured: Union[Driver, Target], unset: str) -> Iterator[Finding]:
-    """What only iSCSI and its targets have, on another driver or a target of it."""
-    keys = [] if driver == "iscsi" else _iscsi_keys(configured)
-    for key in keys:
-        yield Finding("E341", "scst", f"scst {name}", f"{driver} has no {key}", f"{unset} {key}")
-
-
-def _iscsi_keys(configured: Union[Driver, Target]) -> list[str]:
-    """What is configured that only iSCSI has."""
+def _foreign(name: str, driver: str, configured: Union[Driver, Target], unset: str) -> Iterator[Finding]:
+    """What only another driver and its targets have."""
     portals = configured.portals if isinstance(configured, Target) else ()
-    parts = {"IncomingUser": configured.users, "OutgoingUser": configured.outgoing, "allowed_portal": portals}
-    return [*filter(_is_iscsi, configured.attributes), *filter(parts.get, parts)]
+    parts = {"IncomingUser": configured.users, "OutgoingUser": configured.outgoing, _PORTAL: portals}
+    keys = (*configured.attributes, *filter(parts.get, parts))
+    yield from _of_other_drivers(name, driver, keys, unset)
 
 
-def _is_iscsi(key: str) -> bool:
-    return key[0].isupper() or key in ISCSI_ONLY
+def _of_other_drivers(name: str, driver: str, keys: Iterable[str], unset: str) -> Iterator[Finding]:
+    """Attributes that this driver lacks, because they are another one's."""
+    for key in keys:
+        if ONLY_OF.get(key, "iscsi" if key[0].isupper() or key == _PORTAL else driver) != driver:
+            yield Finding("E341", "scst", f"scst {name}", f"{driver} has no {key}", f"{unset} {key}")
 
 
 def _unknown_attributes(owner: _Owner, facts: Facts) -> Iterator[Finding]:
@@ -131,7 +144,8 @@ def _unknown_attributes(owner: _Owner, facts: Facts) -> Iterator[Finding]:
 
 def _names(kind: str, facts: Facts) -> set[str]:
     """The attributes that a kind is known to have, those of a handler's add_device among them."""
-    return {*NAMES.get(kind, ()), *facts.handlers.get(kind, ())}
+    own = OF_VIRTUAL_PORTS if kind == "target" else ()
+    return {*NAMES.get(kind, ()), *facts.handlers.get(kind, ()), *own}
 
 
 def _writable(key: str, folders: Iterable[str], facts: Facts) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ...config.lazy import differing
-from ...config.scst import Driver, InitiatorGroup, Lun, Scst, Target
+from ...config.scst import InitiatorGroup, Lun, Scst, Target
 from ...executors.scst.facts import Facts, Session
 from ...executors.scst.initiators import taken
 from ...executors.scst.kept import kept_in_place
 from .. import Finding
-from .targets import is_enabled
+from .targets import answers
 
 _Luns = Mapping[str, Lun]
 _NONE = Target("")
@@ -24,7 +24,7 @@ def findings(old: Scst, new: Scst, facts: Facts) -> Iterator[Finding]:
     """Sessions that would lose LUNs or their target, or have them recreated, or that stop the change."""
     if old.devices is new.devices and old.targets is new.targets and old.drivers is new.drivers:
         return
-    kept = kept_in_place(old, new)
+    kept = kept_in_place(old, new, facts.value)
     for session in _concerned(old, kept, new, facts):
         if _refused(session, old, kept):
             reason = "SCST does not delete an iSCSI target that has a session: log it out first"
@@ -84,13 +84,7 @@ def _words(number: str, device: str) -> str:
 
 def _is_disabled(name: str, old: Scst, new: Scst) -> bool:
     """Whether a target would stop answering."""
-    return _answers(old.targets.get(name, _NONE), old) and not _answers(new.targets[name], new)
-
-
-def _answers(target: Target, scst: Scst) -> bool:
-    """Whether initiators stay logged in to a target; of the drivers only iscsi has a switch of its own."""
-    driver = scst.drivers.get(target.driver, Driver(enabled=True))
-    return is_enabled(target) and (driver.enabled or target.driver != "iscsi")
+    return answers(old.targets.get(name, _NONE), old) and not answers(new.targets[name], new)
 
 
 def _group_after(session: Session, old: Target, new: Target) -> str:

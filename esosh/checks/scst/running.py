@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from typing import AbstractSet
 
-from ...config.scst import VIRTUAL, Scst
+from ...config.scst import VIRTUAL, Scst, is_virtual_port
 from ...executors.scst.facts import Facts
+from ...executors.scst.names import spelled
 from .. import Finding
+from .devices import opened_files
 from .luns import mapped
+from .start import Start
 
 
-def findings(scst: Scst, facts: Facts) -> Iterator[Finding]:
+def findings(scst: Scst, facts: Facts, start: Start) -> Iterator[Finding]:
     """Handlers, drivers and ports that this box lacks, and ports of it that would be removed."""
     yield from _handlers(scst, facts)
-    yield from _drivers(scst, facts)
+    yield from _drivers(scst, facts, start)
     yield from _removed_ports(scst, facts)
 
 
@@ -52,15 +55,23 @@ def _handlers(scst: Scst, facts: Facts) -> Iterator[Finding]:
             yield Finding("E335", "scst", f"scst {name}", text, f"scst device del {name}")
 
 
-def _drivers(scst: Scst, facts: Facts) -> Iterator[Finding]:
+def missing_files(saved: Scst, facts: Facts, start: Start) -> Iterator[Finding]:
+    """Devices of scst.conf whose file or disk is gone: they may run on, but SCST does not start again."""
+    for name, file in opened_files(saved).items():
+        if not facts.exists(file):
+            yield start.missing_file(name, file)
+
+
+def _drivers(scst: Scst, facts: Facts, start: Start) -> Iterator[Finding]:
     """The driver of a new target is loaded, and makes targets, or has such a port."""
     for name in _without(facts.targets, scst.targets):
         driver = scst.targets[name].driver
         if driver not in scst.drivers:
             text = f"no target driver {driver} is loaded; there are: {' '.join(scst.drivers)}"
-            yield Finding("E336", "scst", f"scst {name}", text)
-        elif driver not in VIRTUAL:
-            yield Finding("W337", "scst", f"scst {name}", f"{driver} has no such port on this box now")
+            yield start.refusal("E336", ("TARGET", name), text)
+        elif driver not in VIRTUAL and not is_virtual_port(scst.targets[name]):
+            ports = [port for port in facts.targets if facts.targets[port] == driver]
+            yield start.missing_port(name, driver, spelled(name), ports)
 
 
 def _removed_ports(scst: Scst, facts: Facts) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The text of scst.conf: lines that scstadmin ignores, reads differently from how they look, or aborts at.
+"""The text of scst.conf: lines that scstadmin drops, reads differently from how they look, or aborts at.
 
 Source: scstadmin 3.11 (readConfigFile, parseStanza, checkConfiguration, configToAttr, applyLunAssignments).
 """
@@ -6,9 +6,11 @@ Source: scstadmin 3.11 (readConfigFile, parseStanza, checkConfiguration, configT
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Collection, Iterator, Mapping
 
-from ...executors.scst.conf_tree import Key, Node, parse
+from ...executors.scst.conf_tree import Key, Node, parse, words
+from ...language.numbers import decimal
 from ...records import Record
 from .. import Finding
 
@@ -21,6 +23,9 @@ _OBJECTS: Mapping[str, Collection[str]] = {  # what a block holds besides attrib
     "DEVICE_GROUP": ("DEVICE", "TARGET_GROUP"),
     "TARGET_GROUP": ("TARGET",),
 }
+_KEYWORDS = {*itertools.chain.from_iterable(_OBJECTS.values())}
+_NAMELESS = "ALUA"  # the one block that has no name
+_LARGEST_LUN = 16383
 _MEMBERS = {  # what can be in only one of the blocks of a keyword that are in the same block
     "HANDLER": "DEVICE", "TARGET_DRIVER": "TARGET", "DEVICE_GROUP": "DEVICE", "TARGET_GROUP": "TARGET",
 }
@@ -84,7 +89,7 @@ def _is_cut_short(line: Node) -> bool:
     return line.children is None and bool(line.words) and not line.raw.endswith("\n")
 
 
-def _numbered(block: Node, number: int) -> Iterator[tuple[int, Node]]:
+def numbered(block: Node, number: int) -> Iterator[tuple[int, Node]]:
     """What is in a block that begins on the line of this number, each with the number of its first line."""
     number += block.raw.count("\n")
     for node in block.children or ():
@@ -95,7 +100,7 @@ def _numbered(block: Node, number: int) -> Iterator[tuple[int, Node]]:
 def _block(block: Node, number: int, blocks: tuple[Key, ...]) -> Iterator[Finding]:
     """Findings on the lines of a block that begins on the line of this number."""
     earlier = _Earlier({}, {})
-    for inner_number, node in _numbered(block, number):
+    for inner_number, node in numbered(block, number):
         yield from _node(node, _Line(inner_number, blocks), earlier)
 
 
@@ -104,27 +109,69 @@ def _node(node: Node, line: _Line, earlier: _Earlier) -> Iterator[Finding]:
     if node.last:
         text = "this brace closes nothing, and scstadmin reads no further"
         yield line.finding("E370", text, overridable=True)
-    elif node.words and node.words[0] not in _OBJECTS.get(keyword, ()):
+    elif node.words and node.words[0] not in {*_OBJECTS.get(keyword, ()), *_KEYWORDS}:
         yield from _attribute(node, line)
-    elif len(node.words) > 1:
-        yield from _object(node, line, earlier)
+    elif node.words or node.is_block:
+        yield from _dropped(node, line)
+        if len(node.words) > 1 and node.words[0] in _OBJECTS.get(keyword, ()):
+            yield from _object(node, line, earlier)
+    yield from _before_brace(node, line)
+
+
+def _dropped(node: Node, line: _Line) -> Iterator[Finding]:
+    """A statement that scstadmin drops without a word, all of it or a part."""
+    reason = _reason(node, line.blocks[-1])
+    if reason:
+        yield line.finding("W384", f"scstadmin drops {reason}")
+
+
+def _reason(node: Node, block: Key) -> str:
+    """What scstadmin drops of a statement, in words; "" for nothing."""
+    inside = " and what is in it" if node.is_block else ""
+    if not node.words:
+        return f"a block without a name{inside}"
+    keyword, *names = node.words
+    if keyword not in _OBJECTS.get(block[0], ()):
+        return f"{keyword} here{inside}: it belongs into another block"
+    needed = 2 if keyword == "LUN" else 1
+    if len(names) < needed and keyword != _NAMELESS:
+        return f"{' '.join(node.words)}{inside}: it has no {'device' if names else 'name'}"
+    others = " ".join(names[needed:])
+    return f"{others}{inside}, behind {keyword} {' '.join(names[:needed])}" if others else ""
+
+
+def _before_brace(node: Node, line: _Line) -> Iterator[Finding]:
+    """A statement on the line of the brace that closes its block."""
+    dropped = words(node.tail.rpartition("}")[0])
+    if dropped:
+        said = " ".join(dropped) if dropped[0] in _KEYWORDS else dropped[0]  # the rest may be a secret
+        above = node.text()[: -len(node.tail)].count("\n")
+        place = _Line(line.number + above, line.blocks)
+        yield place.finding("W384", f"scstadmin drops {said}: a line ends before the brace")
 
 
 def _object(node: Node, line: _Line, earlier: _Earlier) -> Iterator[Finding]:
     keyword, name = node.words[:2]
+    if keyword == "LUN" and len(node.words) > 2 and not _is_lun_number(name):
+        text = f"SCST will not start: {name} is no number of a LUN, which is 0 to {_LARGEST_LUN}"
+        yield line.finding("E385", text)
     yield from _repeated(node, line, earlier.objects)
     yield from _in_two_blocks(node, line, earlier.members)
     yield from _block(node, line.number, (*line.blocks, (keyword, name)))
+
+
+def _is_lun_number(word: str) -> bool:
+    return decimal(word, most=_LARGEST_LUN) is not None
 
 
 def _attribute(node: Node, line: _Line) -> Iterator[Finding]:
     """scstadmin aborts at an attribute with something behind its value, or takes a part of it for all."""
     name = node.words[0]
     if len(node.words) > 2:
-        text = f"{name} has more than one word behind it, which scstadmin does not accept: put them in quotes"
+        text = f"SCST will not start: {name} has more than one word behind it; put them in quotes"
         yield line.finding("E373", text, f'{name} "..."')
     elif _is_block(node):
-        yield line.finding("E373", f"scstadmin does not know a block {name} here, and aborts")
+        yield line.finding("E373", f"SCST will not start: scstadmin does not know a block {name} here")
 
 
 def _is_block(node: Node) -> bool:
@@ -140,7 +187,7 @@ def _repeated(node: Node, line: _Line, objects: dict[Key, tuple[int, Node]]) -> 
         return
     number, other = objects.setdefault(key, (line.number, node))
     if _is_lun_of_two(node, other):
-        text = f"LUN {key[1]} is on line {number} too, and scstadmin aborts at a LUN with two devices"
+        text = f"SCST will not start: LUN {key[1]} is on line {number} too, with another device"
         yield line.finding("E374", text)
     elif node is not other and other.children:
         text = f"{' '.join(key)} is on line {number} too, and scstadmin reads only the last one"
@@ -166,6 +213,6 @@ def _in_two_blocks(block: Node, line: _Line, members: dict[Key, tuple[int, str]]
 def _members(block: Node, number: int) -> Iterator[tuple[int, Key]]:
     """What of a block can be in no other one, each with its line."""
     keyword = _MEMBERS.get(block.words[0])
-    for line, node in _numbered(block, number):
+    for line, node in numbered(block, number):
         if len(node.words) > 1 and node.words[0] == keyword:
             yield line, (node.words[0], node.words[1])

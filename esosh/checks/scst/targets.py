@@ -8,14 +8,18 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Callable
 
-from ...config.scst import SWITCHLESS, Driver, Scst, Target
+from ...config.scst import PARENT, SWITCHLESS, Driver, Scst, Target
 from ...executors.scst.facts import Facts
+from ...executors.scst.initiators import takes
+from ...views import few
 from .. import Finding
 from .luns import lun_tables
 
 _ISCSI_NAME = re.compile(r"(iqn\.[0-9]{4}-[0-9]{2}\.|eui\.|naa\.)\S+")
+_LOOPBACK = "127."
 
 
 def findings(changed: Scst, scst: Scst) -> Iterator[Finding]:
@@ -28,6 +32,38 @@ def findings(changed: Scst, scst: Scst) -> Iterator[Finding]:
             yield from _iscsi_driver(name, target, scst)
         yield from _first_luns(name, target)
         yield from _initiators(name, target)
+
+
+def portals(changed: Scst, addresses: Callable[[], Sequence[str]]) -> Iterator[Finding]:
+    """Targets that nobody reaches: SCST compares allowed_portal with the local address of a connection.
+
+    Source: iscsi-scst/usr/target.c (target_portal_allowed); of IPv6 addresses nothing is known here.
+    """
+    for name, target in changed.targets.items():
+        entries = sorted(target.portals)
+        if not entries or any(":" in entry for entry in entries) or not addresses():
+            continue
+        if not any(takes(entry, address) for entry in entries for address in addresses()):
+            others = [address for address in addresses() if not address.startswith(_LOOPBACK)]
+            text = f"no interface has an address that fits allowed_portal {few(entries)}"
+            text += f" (there are: {few(others)})" if others else " (there is none but the loopback's)"
+            yield Finding("W380", "scst", f"scst {name}", text)
+
+
+def virtual_ports(changed: Scst, facts: Facts) -> Iterator[Finding]:
+    """Virtual Fibre Channel ports that do not run: whether SCST can make them is its driver's matter.
+
+    Source: SCST, qla2x00t-32gbit (scst_qla2xxx) has add_target; the README of qla2x00t: no NPIV.
+    """
+    for name, target in changed.targets.items():
+        parent = target.attributes.get(PARENT, "")
+        if not parent or name in facts.targets:
+            continue
+        text = "SCST makes this virtual port when it starts, if its driver is scst_qla2xxx; qla2x00tgt cannot"
+        yield Finding("W381", "scst", f"scst {name}", text)
+        if facts.ports and parent not in facts.ports:
+            text = f"its parent_host {parent} is no port of this box; there are: {few(sorted(facts.ports))}"
+            yield Finding("W381", "scst", f"scst {name}", text)
 
 
 def equal_ids(changed: Scst, scst: Scst) -> Iterator[Finding]:
@@ -48,7 +84,13 @@ def twins(facts: Facts) -> Iterator[Finding]:
         yield Finding("E319", "scst", f"scst {name}", text)
 
 
-def is_enabled(target: Target) -> bool:
+def answers(target: Target, scst: Scst) -> bool:
+    """Whether initiators stay logged in to a target; of the drivers only iscsi has a switch of its own."""
+    driver = scst.drivers.get(target.driver, Driver(enabled=True))
+    return _is_enabled(target) and (driver.enabled or target.driver != "iscsi")
+
+
+def _is_enabled(target: Target) -> bool:
     """Whether a target is enabled, which those of some drivers always are."""
     return target.enabled or target.driver in SWITCHLESS
 
@@ -56,7 +98,7 @@ def is_enabled(target: Target) -> bool:
 def _enabled_ids(scst: Scst) -> Iterator[tuple[str, int]]:
     """The enabled targets that have an id, each with its id."""
     for name, target in scst.targets.items():
-        if is_enabled(target) and target.rel_tgt_id:
+        if _is_enabled(target) and target.rel_tgt_id:
             yield name, target.rel_tgt_id
 
 
@@ -94,4 +136,5 @@ def _initiators(name: str, target: Target) -> Iterator[Finding]:
     counts = Counter(itertools.chain.from_iterable(group.initiators for group in target.groups.values()))
     for initiator in sorted(counts):
         if counts[initiator] > 1:
-            yield Finding("E334", "scst", f"scst {name}", f"initiator {initiator} is in two groups")
+            text = f"SCST will not start: initiator {initiator} is in two groups"
+            yield Finding("E334", "scst", f"scst {name}", text)

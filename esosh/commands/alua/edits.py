@@ -8,6 +8,7 @@ from ...config import Config
 from ...config.lazy import having
 from ...config.scst import DeviceGroup, Port, TargetGroup
 from ...errors import Refused
+from ...language.numbers import decimal
 from ...records import replace
 from .. import Command, typed_name
 from ..names import look_up
@@ -55,8 +56,8 @@ def check_name(name: str) -> None:
 
 def checked_id(value: object) -> int:
     """An id as a number. Raises Refused for one that SCST does not accept."""
-    number = int(str(value))
-    if not 1 <= number <= _LARGEST_ID:
-        message = f"{number} is not a valid id: SCST accepts 1 to {_LARGEST_ID}"
+    number = decimal(str(value), 1, _LARGEST_ID)
+    if number is None:
+        message = f"{value} is not a valid id: SCST accepts 1 to {_LARGEST_ID}"
         raise Refused(message, word=str(value), code="E206")
     return number

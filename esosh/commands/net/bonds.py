@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Optional
 
 from ...config import Config
 from ...config.lazy import without
@@ -32,6 +33,19 @@ class NetBond(Edit):
         bond = with_common(replace(bond, slaves=slaves, options=_options(bond, values)), values)
         ifaces = without(config.net.ifaces, *slaves)
         return put_bond(config.having(net=replace(config.net, ifaces=ifaces)), self.bond, bond)
+
+    def remainder(self, config: Config) -> tuple[Optional[Edit], tuple[str, ...]]:
+        """What is left to do: slaves that are to leave may have left already."""
+        slaves = config.net.bonds.get(self.bond, Bond()).slaves
+        words = tuple(values_by_key(self.pairs).get("slaves") or ())
+        gone = [word for word in words if word.startswith("-") and word[1:] not in slaves]
+        if not gone:
+            return super().remainder(config)
+        left = tuple(word for word in words if word not in gone)
+        others = tuple(pair for pair in self.pairs if pair.key != "slaves")
+        pairs = (*others, Pair("slaves", left)) if left else others
+        told = tuple(f"gone already: no slave of {self.bond}: {word[1:]}" for word in gone)
+        return (replace(self, pairs=pairs) if pairs else None), told
 
     def note(self, config: Config) -> str:
         """What its slaves lose."""

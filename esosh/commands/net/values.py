@@ -7,15 +7,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, Optional, TypeVar, Union
 
-from ...config.net import Bond, Iface
+from ...config.net import LARGEST_MTU, SMALLEST_MTU, Bond, Iface
 from ...errors import Refused
+from ...language.numbers import decimal
 from ...records import replace
 
 Link = TypeVar("Link", Bond, Iface)
 # The names that rc.network handles; it ignores all others silently. Source: etc/rc.d/rc.network of ESOS.
 _HANDLED = re.compile(r"enp\d+s\d+|eno\d+|ens\d+|eth\d+|ib\d+|m\d+p\d+|s\d+p\d+|priv\d+")
 _EXAMPLES = "eth0, eno1, ens1, enp1s0, ib0, m1p1, s1p1, priv1"
-_SMALLEST_MTU, _LARGEST_MTU = 68, 65535
 COMMON = ("address", "mtu", "broadcast")
 GENERAL = ("hostname", "domainname", "gateway", "nameservers")
 
@@ -73,9 +73,9 @@ def _interface(value: str) -> ipaddress.IPv4Interface:
 
 
 def _mtu(value: object) -> int:
-    mtu = int(str(value))
-    if not _SMALLEST_MTU <= mtu <= _LARGEST_MTU:
-        message = f"{value} is not a valid mtu: {_SMALLEST_MTU} to {_LARGEST_MTU} bytes"
+    mtu = decimal(str(value), SMALLEST_MTU, LARGEST_MTU)
+    if mtu is None:
+        message = f"{value} is not a valid mtu: {SMALLEST_MTU} to {LARGEST_MTU} bytes"
         raise Refused(message, word=str(value), code="E206")
     return mtu
 

@@ -10,6 +10,7 @@ from ...config.lazy import without as without_names
 from ...config.scst import Driver, Target
 from ...errors import Refused
 from ...executors.scst.attributes import FORMS, LARGEST, USER, canonical, is_state, worth_saving
+from ...language.numbers import decimal
 from ...records import replace
 from ...views.secrets import MASK
 from .. import Command, Pair, Pairs, first_repeated
@@ -31,7 +32,7 @@ _ELSEWHERE = {  # by key: why it is no configuration
     "session_name": "SCST does not keep it",
     "size": _OF_THE_FILE, "size_mb": _OF_THE_FILE,
 }
-_SECRET = "a secret has 12 letters or more, the first no @, and no blank and none of = ; \" ' \\ { } #"
+_SECRET = "a secret has 12 letters or more, the first no @, and no blank and no ="
 _LARGEST_ID = 65535
 _LIKE_A_USER = re.compile("incoming|outgoing|user|usr", re.I)  # its value would hold an unmasked secret
 
@@ -53,7 +54,7 @@ def set_attributes(kind: str, attributes: Attributes, items: Iterable[tuple[str,
     result = dict(attributes)
     for key, value in items:
         if kind == "vdisk_nullio" and key == "size_mb":
-            key, value = "size", str(int(value) << 20)
+            key, value = "size", _bytes(value)
         _check_no_user(key)
         _check_value(key, value)
         _check_configurable(kind, key)
@@ -64,6 +65,14 @@ def set_attributes(kind: str, attributes: Attributes, items: Iterable[tuple[str,
     return result
 
 
+def _bytes(mebibytes: str) -> str:
+    """A size in MiB as one in bytes. Raises Refused for a text that is no number."""
+    number = decimal(mebibytes)
+    if number is None:
+        raise Refused("size_mb is a number", word=mebibytes, code="E206")
+    return str(number << 20)
+
+
 def _check_no_user(key: str) -> None:
     if _LIKE_A_USER.search(key):
         message = f"no {key} here: a user is IncomingUser or OutgoingUser of a target or a driver"
@@ -72,9 +81,9 @@ def _check_no_user(key: str) -> None:
 
 def _check_value(key: str, value: str) -> None:
     """Raises Refused for a value that the grammar allows and the kernel does not accept."""
-    if key in FORMS and not FORMS[key].pattern.fullmatch(value):
+    if key in FORMS and not FORMS[key].accepts(value):
         raise Refused(f"{key} is {FORMS[key].meaning}", word=value, code="E206")
-    if key in LARGEST and int(value) > LARGEST[key]:
+    if key in LARGEST and decimal(value, most=LARGEST[key]) is None:
         raise Refused(f"{key} is {LARGEST[key]} at the most", word=value, code="E206")
 
 
@@ -140,10 +149,11 @@ def _check_user(key: str, user: str) -> None:
 
 def checked_id(value: str) -> int:
     """A relative target id as a number. Raises Refused for one that SCST does not accept."""
-    if not 1 <= int(value) <= _LARGEST_ID:
+    number = decimal(value, 1, _LARGEST_ID)
+    if number is None:
         message = f"{value} is not a valid id: SCST accepts 1 to {_LARGEST_ID}"
         raise Refused(message, word=value, code="E206")
-    return int(value)
+    return number
 
 
 # By key: the function that gives a field's new value from its old one and the typed one.

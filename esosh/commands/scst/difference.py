@@ -211,7 +211,7 @@ def _add_group(target: str, name: str, old: Optional[InitiatorGroup], new: Initi
 
 
 def _add_luns(target: str, within: _Within, old: Luns, new: Luns) -> Iterator[Edit]:
-    for number, lun in sorted(new.items(), key=lambda item: int(item[0])):
+    for number, lun in sorted(new.items(), key=lambda item: (len(item[0]), item[0])):
         existing = old.get(number)
         if existing is None or not _can_stay(existing, lun):
             yield ScstLunAdd(target, within, number, lun.device, attribute_pairs(lun.attributes))

@@ -8,7 +8,7 @@ from ...config import Config
 from ...records import replace
 from .. import Command, Edit, Keyword, Pair, Pairs, Removal
 from .attributes import set_keys, unset_keys
-from .edits import driver_of, put_driver
+from .edits import coming_driver, driver_of, put_driver
 
 
 class ScstDriverEnable(Edit):
@@ -30,7 +30,8 @@ class ScstDriverDisable(Removal):
 
 
 def _switch_driver(config: Config, name: str, line: Command, enabled: bool) -> Config:
-    return put_driver(config, name, replace(driver_of(config, name, line), enabled=enabled))
+    owner = coming_driver(config, name, line) if enabled else driver_of(config, name, line)
+    return put_driver(config, name, replace(owner, enabled=enabled))
 
 
 class ScstDriverSet(Edit):
@@ -40,7 +41,7 @@ class ScstDriverSet(Edit):
     pairs: Pairs
 
     def edit(self, config: Config) -> Config:
-        driver = driver_of(config, self.driver, self)
+        driver = coming_driver(config, self.driver, self)
         return put_driver(config, self.driver, set_keys(driver, "driver", self.pairs))
 
 

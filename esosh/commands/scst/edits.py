@@ -7,7 +7,7 @@ from typing import Any, Callable, Optional
 
 from ...config import Config
 from ...config.lazy import changed, having
-from ...config.scst import Device, Driver, InitiatorGroup, Lun, Scst, Target
+from ...config.scst import ALWAYS_LOADED, Device, Driver, InitiatorGroup, Lun, Scst, Target
 from ...errors import Refused
 from ...records import replace
 from .. import Command, Pair
@@ -30,6 +30,14 @@ def device_of(config: Config, name: str, line: Command) -> Device:
 def driver_of(config: Config, name: str, line: Command) -> Driver:
     """A target driver by its name. Raises Refused."""
     return look_up("target driver", name, config.scst.drivers, line)
+
+
+def coming_driver(config: Config, name: str, line: Command) -> Driver:
+    """A target driver by its name, also one that comes when SCST starts. Raises Refused."""
+    is_used = any(target.driver == name for target in config.scst.targets.values())
+    if name not in config.scst.drivers and (name in ALWAYS_LOADED or is_used):
+        return Driver()
+    return driver_of(config, name, line)
 
 
 def target_of(config: Config, name: str, line: Command) -> Target:

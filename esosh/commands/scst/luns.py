@@ -8,6 +8,7 @@ from ...config import Config
 from ...config.lazy import having, without
 from ...config.scst import Lun
 from ...errors import Refused
+from ...language.numbers import decimal
 from ...records import replace
 from .. import Command, Edit, Pair, Pairs, Removal
 from ..names import missing
@@ -15,6 +16,13 @@ from .attributes import keys_and_values, set_attributes
 from .edits import Luns, device_of, luns_of, put_luns
 
 _LARGEST_LUN = 16383
+
+
+def _seen_by_others(config: Config, target: str, within: Optional[Pair]) -> list[str]:
+    """Who sees a LUN that is mapped without a group, where the target has groups, in words."""
+    if within or not config.scst.targets[target].groups:
+        return []
+    return [f"everyone else sees it: all initiators that are in no group of {target}"]
 
 
 class ScstLunAdd(Edit):
@@ -30,7 +38,7 @@ class ScstLunAdd(Edit):
         luns = luns_of(config, self.target, self.within, self)
         device_of(config, self.device, self)
         number = _canonical(self.lun)
-        if int(number) > _LARGEST_LUN:
+        if decimal(number, most=_LARGEST_LUN) is None:
             message = f"{number} is not a valid LUN: SCST accepts 0 to {_LARGEST_LUN}"
             raise Refused(message, word=self.lun, code="E206")
         lun = Lun(self.device, set_attributes("lun", {}, keys_and_values(self.pairs)))
@@ -38,6 +46,15 @@ class ScstLunAdd(Edit):
             return put_luns(config, self.target, self.within, having(luns, {number: lun}))
         self._check_same(luns[number], lun)
         return config
+
+    def note(self, config: Config) -> str:
+        """Who sees it: a group that was forgotten is told at once."""
+        groups = sorted(config.scst.targets[self.target].groups)
+        alone = [f"for group {name} alone: {self._of_group(name)}" for name in groups[:1] if not self.within]
+        return "; ".join((*_seen_by_others(config, self.target, self.within), *alone))
+
+    def _of_group(self, name: str) -> ScstLunAdd:
+        return replace(self, within=Pair("group", name))
 
     def _check_same(self, existing: Lun, lun: Lun) -> None:
         """Raises Refused where something else is behind the number."""
@@ -52,7 +69,7 @@ class ScstLunAdd(Edit):
 
 def _canonical(number: str) -> str:
     """The number of a LUN without leading zeros."""
-    return str(int(number))
+    return number.lstrip("0") or "0"
 
 
 class ScstLunSet(Edit):
@@ -70,6 +87,10 @@ class ScstLunSet(Edit):
         device_of(config, device, self)
         lun = replace(luns[number], device=device)
         return put_luns(config, self.target, self.within, having(luns, {number: lun}))
+
+    def note(self, config: Config) -> str:
+        """Who sees the other device: a group that was forgotten is told at once."""
+        return "; ".join(_seen_by_others(config, self.target, self.within))
 
 
 class ScstLunDel(Removal):

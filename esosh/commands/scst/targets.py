@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from functools import reduce
-from typing import Callable, Union
+from typing import Callable, Optional, Union
 
 from ...config import Config
 from ...config.lazy import changed, having, without
@@ -190,6 +190,16 @@ class ScstTargetRename(Edit):
         self._check_target_groups(config.scst)
         targets = self._renamed(without(config.scst.targets, self.name))
         return with_scst(config, targets=targets, groups=_with_ports(config.scst, self._renamed))
+
+    def gone(self) -> Iterator[str]:
+        yield self.target
+
+    def remainder(self, config: Config) -> tuple[Optional[Edit], tuple[str, ...]]:
+        """What is left to do: it may have its new name already."""
+        targets = config.scst.targets
+        if self.target not in targets and self.name in targets:
+            return None, (f"so already: {self.target} is {self.name}",)
+        return super().remainder(config)
 
     def _check_name(self, config: Config, target: Target) -> None:
         """Raises Refused for a misspelt name, or one of a target that cannot be replaced."""

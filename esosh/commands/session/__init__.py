@@ -6,10 +6,11 @@ from ...language.sections import members
 
 __getattr__ = members(__name__, {
     "change": "SessionAbort SessionLoad SessionRedo SessionResolve SessionSave SessionUndo",
-    "commit": "SessionCommit SessionConfirm SessionRecover SessionRevert SessionSync",
+    "commit": "SessionCommit SessionConfirm SessionRevert SessionSync",
     "drift": "SessionAdopt SessionReapply SessionStatusDrift",
-    "history": "SessionBlame SessionHistory SessionHistoryDiff SessionRollback",
+    "history": "SessionBlame SessionHistory SessionHistoryDiff SessionHistoryInit SessionRollback",
     "levels": "SessionLevel SessionQuit SessionTop SessionUp",
+    "recover": "SessionRecover",
     "show": "SessionCheck SessionCheckPeer SessionDiff SessionExplain SessionHelp SessionPlan SessionShow "
             "SessionStatus SessionTrace",
 })

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...errors import Refused
+from ...language.numbers import decimal
 from .. import Pair, Pairs, Word, values_by_key
 
 LONGEST = 24 * 60 * 60  # seconds that a commit may wait for its confirm
@@ -30,7 +31,7 @@ class SessionCommit(Word):
         text = self.option("confirmed")
         if not text:
             return 0
-        seconds = int(text[:-1]) if text.endswith("s") else int(text) * 60
+        seconds = (decimal(text.rstrip("s")) or 0) * (1 if text.endswith("s") else 60)
         if not 0 < seconds <= LONGEST:
             message = f"a commit waits 1 second to {LONGEST // 60} minutes for its confirm"
             raise Refused(message, word=text, code="E206")
@@ -56,11 +57,5 @@ class SessionRevert(Word):
 
 class SessionSync(Word):
     """Save /etc to the boot medium now."""
-
-    changes = True
-
-
-class SessionRecover(Word):
-    """Finish or undo a commit that was cut short."""
 
     changes = True

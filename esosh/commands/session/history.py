@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from .. import Keyword, Move, Word
+from .. import Keyword, Move, Pair, Word
 
 
 class SessionHistory(Word):
@@ -20,6 +20,12 @@ class SessionHistoryDiff(Word):
     new: Keyword
 
 
+class SessionHistoryInit(Word):
+    """Begin a history: make /etc a git repository."""
+
+    changes = True
+
+
 class SessionBlame(Word):
     """Show each line of a section with the commit that it comes from."""
 
@@ -27,6 +33,8 @@ class SessionBlame(Word):
 
 
 class SessionRollback(Move):
-    """Put what a past commit saved into the candidate."""
+    """Put what a past commit saved into the candidate: all of it, only some parts, or all but some."""
 
     commit: str
+    scope: Optional[Keyword] = None
+    topics: Optional[tuple[Pair, ...]] = None

@@ -11,8 +11,8 @@ from ...config.scst import Driver, InitiatorGroup, Lun, Target
 from ...executors.scst.attributes import (
     DEFAULTS,
     IDENTITY,
-    ISCSI_ONLY,
     NAMES,
+    ONLY_OF,
     PARAMETERS,
     is_fixed,
     is_secret,
@@ -123,8 +123,8 @@ def _existing_target_keys(context: Context) -> Keys:
 def _target_keys(driver: str) -> Keys:
     common = {**_defaults("target"), **_NO_FIXED_DEFAULT}
     if driver == "iscsi":
-        return {**common, **_USERS, "allowed_portal": "default all; several times for several"}
-    return {key: common[key] for key in common if key not in ISCSI_ONLY}
+        common |= {**_USERS, "allowed_portal": "default all; several times for several"}
+    return {key: common[key] for key in common if ONLY_OF.get(key, driver) == driver}
 
 
 def _new_device_keys(context: Context) -> Optional[Keys]:

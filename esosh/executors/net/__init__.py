@@ -9,17 +9,18 @@ from ...config.net import Bond, Net
 from ...host import Host
 from ...records import replace
 from ..step import Step
-from . import bonding, conf, links
+from . import bonding, conf, links, problems
 from .interfaces import overview, status
 
 NETWORK_CONF = "/etc/network.conf"
 FILES = (NETWORK_CONF,)
 facts = links.facts
 carriers = links.carriers
+addresses = links.addresses
 
 __all__ = (
-    "FILES", "amend", "carriers", "facts", "follow_ups", "notes", "overview", "read", "running", "saved",
-    "status", "steps",
+    "FILES", "addresses", "amend", "carriers", "facts", "follow_ups", "notes", "overview", "read", "running",
+    "saved", "status", "steps", "unread",
 )
 
 
@@ -29,6 +30,12 @@ def read(host: Host) -> Net:
 
 
 saved = read
+
+
+def unread(host: Host) -> Iterator[tuple[str, int, str]]:
+    """The lines of network.conf that cannot be read: file, number, and why."""
+    text = host.read(NETWORK_CONF) if host.exists(NETWORK_CONF) else ""
+    return ((NETWORK_CONF, number, problem) for number, problem in problems.problems(text))
 
 
 def running(host: Host, saved: Net) -> Net:

@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Optional, Union
 
 from ...config.net import Bond, General, Iface, Net
+from ...language.numbers import decimal
 from .options import canonical
 
-_HEAD = re.compile(r"\s*\[(.+)\]")
+HEAD = re.compile(r"\s*\[(.+)\]")
 _BOND = re.compile(r"bond\d+")
 _IFACE = re.compile(r"(?:enp\d+s|eno|ens|eth|ib|m\d+p|s\d+p|priv)\d+")
 _LINK = ("bootproto", "ipaddr", "netmask", "broadcast", "mtu")
@@ -23,6 +24,8 @@ _SERVERS = ("nameserver1", "nameserver2", "nameserver3")
 _GENERAL = ("hostname", "domainname", "defaultgw", *_SERVERS)
 _REQUIRED = ("slaves", "bondopts")  # they are written even where they are empty
 _EMPTY = (*_REQUIRED, *_GENERAL)  # they stay when they become empty
+_USUAL_MTU = 1500
+_REPEATED = "arp_ip_target"  # an option that may be given more than once
 Keys = dict[str, str]
 
 
@@ -31,16 +34,17 @@ def sections(text: str) -> dict[str, Keys]:
     by_name: dict[str, Keys] = {}
     section: Keys = {}
     for line in text.split("\n"):
-        head = _HEAD.match(line)
+        head = HEAD.match(line)
         if head:
             section = by_name.setdefault(head[1], {})
-        elif _has_key(line):
+        elif has_key(line):
             key, _, value = line.partition("=")
             section[key.strip()] = value.strip()
     return by_name
 
 
-def _has_key(line: str) -> bool:
+def has_key(line: str) -> bool:
+    """Whether a line gives a key its value."""
     return "=" in line and not line.lstrip().startswith("#")
 
 
@@ -75,25 +79,27 @@ def _iface(keys: Keys) -> Iface:
 def _bond(keys: Keys) -> Bond:
     address, broadcast = _address(keys)
     slaves = tuple(filter(None, re.split(r"[,\s]+", keys.get("slaves", ""))))
-    options, unknown = _options(keys.get("bondopts", ""))
+    options, unknown = split_options(keys.get("bondopts", ""))
     other = _other(keys, (*_LINK, "slaves", "bondopts"))
     if unknown:
         other["bondopts"] = unknown
     return Bond(slaves, options, address, _mtu(keys), broadcast, other)
 
 
-def _options(text: str) -> tuple[Keys, str]:
-    """The options of a bond, and the words that are none. arp_ip_target may be given more than once."""
-    options: Keys = {}
+def split_options(text: str) -> tuple[Keys, str]:
+    """The options of a bond, and the words that are none."""
+    values: dict[str, list[str]] = {}
     unknown = []
     for word in text.split():
         key, _, value = word.partition("=")
-        targets = options.get(key) if key == "arp_ip_target" else None
-        option = canonical(key, value if targets is None else f"{targets},{value}")
+        option = canonical(key, value)
         if option is None:
             unknown.append(word)
         else:
-            options[key] = option
+            values.setdefault(key, []).append(option)
+    options = {key: given[-1] for key, given in values.items()}
+    if _REPEATED in values:
+        options[_REPEATED] = ",".join(dict.fromkeys(",".join(values[_REPEATED]).split(",")))
     return options, " ".join(unknown)
 
 
@@ -102,11 +108,18 @@ def _address(keys: Keys) -> tuple[str, Optional[str]]:
     protocol = keys.get("bootproto", "").lower()
     if protocol != "static":
         return ("dhcp" if protocol == "dhcp" else "none"), None
-    try:
-        interface = ipaddress.IPv4Interface(f"{keys.get('ipaddr', '')}/{keys.get('netmask', '')}")
-    except ValueError:
+    interface = static_address(keys)
+    if interface is None:
         return "none", None
     return str(interface), _unusual_broadcast(interface, keys.get("broadcast", ""))
+
+
+def static_address(keys: Mapping[str, str]) -> Optional[ipaddress.IPv4Interface]:
+    """The address that a section gives with its netmask; None where they are no address."""
+    try:
+        return ipaddress.IPv4Interface(f"{keys.get('ipaddr', '')}/{keys.get('netmask', '')}")
+    except ValueError:
+        return None
 
 
 def _unusual_broadcast(interface: ipaddress.IPv4Interface, broadcast: str) -> Optional[str]:
@@ -115,7 +128,8 @@ def _unusual_broadcast(interface: ipaddress.IPv4Interface, broadcast: str) -> Op
 
 
 def _mtu(keys: Keys) -> int:
-    return int(keys["mtu"]) if keys.get("mtu", "").isdigit() else 1500
+    mtu = decimal(keys.get("mtu", ""))
+    return _USUAL_MTU if mtu is None else mtu
 
 
 def _other(keys: Keys, known: Collection[str]) -> Keys:
@@ -170,28 +184,35 @@ def _amend(text: str, name: str, old: Keys, new: Optional[Keys]) -> str:
     """The text with one section as it is to be, or without it."""
     lines = text.split("\n")
     spans = _spans(lines, name)
+    ending = "\r" if lines[0].endswith("\r") else ""
     if new is None:
         amended = _without(lines, spans)
     elif spans:
-        amended = [*_replaced(lines, spans, {**dict.fromkeys(old, ""), **new})]
+        amended = [*_replaced(lines, spans, old, new, ending)]
     else:
-        apart = [""] if text.strip() else []
-        amended = [*_trimmed(lines), *apart, f"[{name}]", *_new_lines(new), ""]
+        apart = [ending] if text.strip() else []
+        section = (f"[{name}]", *_new_lines(new))
+        amended = [*_trimmed(lines), *apart, *(f"{line}{ending}" for line in section), ""]
     return "\n".join(amended)
 
 
-def _replaced(lines: Sequence[str], spans: Sequence[range], keys: Keys) -> Iterator[str]:
-    """The lines with these keys in the section; of a key given twice the last stays."""
+def _replaced(
+    lines: Sequence[str], spans: Sequence[range], old: Keys, new: Keys, ending: str
+) -> Iterator[str]:
+    """The lines with the keys of the section that change; of such a key given twice the last stays."""
     places = _places(lines, spans)
     last = {key: number for number, key in places.items()}
+    changed = {key: new.get(key, "") for key in {**old, **new} if old.get(key) != new.get(key)}
     end = spans[-1].stop
     for number, line in enumerate(lines[:end]):
         key = places.get(number)
-        if key is None or key not in keys:
+        if key is None or key not in changed:
             yield line
-        elif last[key] == number and (keys[key] or key in _EMPTY):
-            yield _with_value(line, keys[key])
-    yield from _new_lines(_other(keys, last))
+        elif last[key] == number and (changed[key] or key in _EMPTY):
+            yield _with_value(line, changed[key])
+    waits = "ipaddr" in last and "bootproto" not in changed  # an address that no bootproto applies yet
+    missing = _other(new, (*last, "bootproto") if waits else last)
+    yield from (f"{line}{ending}" for line in _new_lines(missing))
     yield from lines[end:]
 
 
@@ -210,12 +231,34 @@ def _key(line: str) -> str:
 
 
 def _with_value(line: str, value: str) -> str:
-    """The line with that value, its blanks as they were."""
+    """The line with that value, its blanks and its end as they were."""
     before, _, old = line.partition("=")
     if old.strip() == value:
         return line
-    blanks = old[: len(old) - len(old.lstrip())] or (" " if before.endswith(" ") else "")
-    return f"{before}={blanks}{value}".rstrip()
+    if before.strip() == "bondopts":
+        value = _with_options(old, value)
+    blanks = old[: len(old) - len(old.lstrip())].strip("\r") or (" " if before.endswith(" ") else "")
+    return f"{before}={blanks}{value}".rstrip() + "\r" * old.endswith("\r")
+
+
+def _with_options(old: str, new: str) -> str:
+    """The options of a bond as they are to be, those that stay in their order and as they were spelt."""
+    (before, _), (after, unknown) = split_options(old), split_options(new)
+    left = {**after, **dict.fromkeys(unknown.split())}
+    words = []
+    for word in old.split():
+        key = word.partition("=")[0]
+        if word in left:
+            words.append(word)
+            del left[word]
+        elif key in after and before.get(key) == after[key]:
+            words.append(word)
+            left.pop(key, None)
+        elif left.get(key):
+            words.append(f"{key}={left.pop(key)}")
+    words += (f"{key}={value}" if value else key for key, value in left.items())
+    # the kernel takes some options in some modes only
+    return " ".join(sorted(words, key=lambda word: not word.startswith("mode=")))
 
 
 def _spans(lines: Iterable[str], name: str) -> list[range]:
@@ -223,13 +266,13 @@ def _spans(lines: Iterable[str], name: str) -> list[range]:
     spans: list[range] = []
     section = ""
     for number, line in enumerate(lines):
-        head = _HEAD.match(line)
+        head = HEAD.match(line)
         section = head[1] if head else section
         if section != name:
             continue
         if head:
             spans.append(range(number, number + 1))
-        elif _has_key(line):
+        elif has_key(line):
             spans[-1] = range(spans[-1].start, number + 1)
     return spans
 

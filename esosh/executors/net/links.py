@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ...config import Config
 from ...config.net import Bond
+from ...errors import Refused
 from ...host import Host
+from ...language.numbers import number_in
 from ...records import NOTHING, Record, replace
 from .options import DEFAULTS, effective
 
 NET = "/sys/class/net"
 MASTERS = f"{NET}/bonding_masters"
 UP = 1  # the flag IFF_UP
+_ADDRESS = 3  # the place of the address in a line of `ip -o addr show`: number, name, "inet", address
 
 
 class Link(Record):
@@ -59,18 +63,24 @@ def _links(host: Host) -> dict[str, Link]:
 
 
 def _addresses(text: str) -> dict[str, list[tuple[str, str]]]:
-    """The addresses of each interface, each with its broadcast address, in what `ip -o addr show` prints."""
+    """The addresses of each interface, each with its broadcast address, in what `ip -o addr show` prints.
+
+    Raises Refused for a line that is none of its.
+    """
     addresses: dict[str, list[tuple[str, str]]] = {}
-    for line in text.splitlines():
+    for line in filter(None, text.split("\n")):
         words = line.split()
-        broadcast = words[words.index("brd") + 1] if "brd" in words else ""
-        addresses.setdefault(words[1], []).append((words[3], broadcast))
+        if len(words) <= _ADDRESS:
+            raise Refused(f"ip addr show printed a line that cannot be read: {line}", code="E243")
+        broadcast = words[words.index("brd") + 1] if "brd" in words[:-1] else ""
+        addresses.setdefault(words[1], []).append((words[_ADDRESS], broadcast))
     return addresses
 
 
 def _link(host: Host, name: str, addresses: list[tuple[str, str]]) -> Link:
-    flags, mtu = (_first_word(host, f"{NET}/{name}/{file}") for file in ("flags", "mtu"))
-    return Link(int(flags, 16), int(mtu), tuple(addresses))
+    paths = f"{NET}/{name}/flags", f"{NET}/{name}/mtu"
+    flags, mtu = (number_in(path, _first_word(host, path)) for path in paths)
+    return Link(flags, mtu, tuple(addresses))
 
 
 def _bond(host: Host, name: str) -> Running:
@@ -97,6 +107,16 @@ def carriers(facts: Facts, address: str) -> tuple[str, ...]:
         if address in (own.partition("/")[0] for own, _ in link.addresses):
             names += (name, *facts.bonds.get(name, Running()).slaves)
     return tuple(names)
+
+
+def addresses(facts: Facts, config: Config) -> Iterator[str]:
+    """The IPv4 addresses that this host has, or gets; none where nobody can look."""
+    shown = [address for link in facts.links.values() for address, _ in link.addresses]
+    configured = [iface.address for iface in config.net.ifaces.values()]
+    configured += [bond.address for bond in config.net.bonds.values()]
+    for address in (*shown, *(configured if shown else ())):
+        if "/" in address:
+            yield address.partition("/")[0]
 
 
 def configuration_of(name: str, facts: Facts, saved: Bond) -> Bond:

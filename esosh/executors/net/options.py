@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Callable, Optional
 
+from ...language.numbers import decimal
 from ...records import Record
 
 MODES = ("balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb")
@@ -102,15 +103,15 @@ def canonical(key: str, value: str) -> Optional[str]:
 
 
 def _word(option: Option, value: str) -> Optional[str]:
-    if value.isdecimal() and int(value) < len(option.words):
-        return option.words[int(value)]
+    number = decimal(value, most=len(option.words) - 1)
+    if number is not None:
+        return option.words[number]
     return value if value in option.words else None
 
 
 def _number(option: Option, value: str) -> Optional[str]:
-    if re.fullmatch("[0-9]+", value) and option.least <= int(value) <= option.most:
-        return str(int(value))
-    return None
+    number = decimal(value, option.least, option.most)
+    return None if number is None else str(number)
 
 
 def _addresses(option: Option, value: str) -> Optional[str]:

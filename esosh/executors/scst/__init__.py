@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Optional
 
 from ...config import Config
+from ...config.paths import Path
 from ...config.scst import Scst
 from ...host import Host
 from ...views import Line, Tree, few
 from ..step import Step
 from . import conf, devices, drift, groups, save, summary, sysfs, targets
+from .drift import left_open
 from .facts import Facts, facts
 from .idle import running_part, saved_only, with_saved
 from .kept import kept_in_place
@@ -26,9 +28,9 @@ SERVICE = "scst"  # its script is rc.scst
 FILES = (SCST_CONF,)
 
 __all__ = (
-    "FILES", "SCST_CONF", "SERVICE", "amend", "differing", "explain", "facts", "follow_ups", "losses",
-    "notes", "overview", "perform", "read", "recognize", "running", "saved", "settle", "status", "steps",
-    "trace", "unsaved",
+    "FILES", "SCST_CONF", "SERVICE", "amend", "differing", "explain", "facts", "follow_ups", "is_driven",
+    "left_open", "losses", "notes", "overview", "perform", "read", "recognize", "running", "saved", "settle",
+    "status", "steps", "trace", "unsaved", "users",
 )
 
 
@@ -63,13 +65,22 @@ def differing(host: Host) -> dict[str, list[str]]:
     return drift.differing(*map(drift.outline, (in_file, running(host, in_file))))
 
 
-def losses(host: Host) -> Iterator[str]:
-    """What goes when SCST stops: initiators lose their LUNs, and what is in no file does not come back."""
+def is_driven(path: Path) -> bool:
+    """Whether it is the state of a target group: the agents of a cluster write it (ocf:esos:scst)."""
+    return path[:2] == ("scst", "groups") and path[-1] == "state"
+
+
+def users(host: Host) -> Iterator[str]:
+    """The initiators that lose their LUNs when SCST stops."""
     for session in facts(host).sessions:
         names = list(session.luns.values())
         loss = f" and loses {few(names)}" if names else ""
         yield f"{session.initiator} is logged in to {session.target}{loss}"
-    yield from (f"not saved, so it does not come back: {objects}" for objects in unsaved(host))
+
+
+def losses(host: Host) -> Iterator[str]:
+    """What is in no file, and does not come back when SCST stops."""
+    return (f"not saved, so it does not come back: {objects}" for objects in unsaved(host))
 
 
 def steps(old: Config, new: Config, facts: Facts) -> Iterator[Step]:
@@ -78,7 +89,7 @@ def steps(old: Config, new: Config, facts: Facts) -> Iterator[Step]:
         return
     idle = saved_only(old.scst, new.scst, facts)
     before, after = running_part(old.scst, idle), running_part(new.scst, idle)
-    kept = kept_in_place(before, after)
+    kept = kept_in_place(before, after, facts.value)
     yield from groups.remove(before, kept)
     yield from targets.remove(before, kept, after)
     yield from devices.remove(before, kept, facts)

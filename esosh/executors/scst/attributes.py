@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Callable, Optional
 
+from . import values
 from .attribute_table import TABLE, Attribute, Form, Value
 
 _KINDS = tuple(dict.fromkeys(kind for row in TABLE for kind in row.defaults))
@@ -40,9 +41,25 @@ PARAMETERS: Mapping[str, frozenset[str]] = {handler: _parameters(handler) for ha
 FIXED = _names(lambda row: row.fixed)
 IDENTITY = _names(lambda row: row.made_from)
 NAMED = _names(lambda row: row.made_from == "name")
-ISCSI_ONLY = _names(lambda row: row.driver == "iscsi" and "target" in row.defaults)
+ONLY_OF: Mapping[str, str] = {  # by attribute of a target or its groups: the only driver that has it
+    row.name: row.driver for row in TABLE if row.driver and "driver" not in row.defaults
+}
 LARGEST: Mapping[str, int] = {row.name: row.largest for row in TABLE if row.largest is not None}
-FORMS: Mapping[str, Form] = {row.name: row.form for row in TABLE if row.form is not None}
+_FORM_OF = {  # the least that a value of its kind is; a key that is typed as any other is held to it
+    Value.NUMBER: Form(re.compile("-?[0-9]{1,20}").fullmatch, "a number"),
+    Value.SWITCH: Form(re.compile("[01]").fullmatch, "0 or 1"),
+    Value.HEX: Form(
+        re.compile("(0[xX][0-9a-fA-F]{1,32}|[0-9]{1,19})?").fullmatch, "a number that begins with 0x"
+    ),
+}
+FORMS: Mapping[str, Form] = {
+    row.name: row.form or _FORM_OF[row.value] for row in TABLE if row.form or row.value in _FORM_OF
+}
+
+VENDORS: Mapping[str, str] = {  # the t10_vend_id of an untouched device
+    "vdisk_fileio": "SCST_FIO", "vdisk_nullio": "SCST_FIO", "vcdrom": "SCST_FIO", "vdisk_blockio": "SCST_BIO",
+}
+_RESERVATIONS = "/var/lib/scst/pr"
 
 _COUNTERS = "(bidi|none|read|unknown|write)_(cmd_count|io_count_kb|unaligned_cmd_count)"
 _DEVICE_STATE = (
@@ -63,10 +80,11 @@ _STATE_NAMES = {  # regular expressions
 _STATE: Mapping[str, re.Pattern[str]] = {
     kind: re.compile("|".join(names.split())) for kind, names in _STATE_NAMES.items()
 }
+_PRODUCT, _IDENTIFIER = 16, 25  # bytes that SCST has for them
 _SECRETS = re.compile(r"(IncomingUser|OutgoingUser)[0-9]*")
-USER = re.compile(
-    r"[^\s=;\"'\\{}#@\x00-\x1f\x7f]{1,255} [^\s=;\"'\\{}#@\x00-\x1f\x7f][^\s=;\"'\\{}#\x00-\x1f\x7f]{11,254}"
-)
+# iscsi-scstd cuts a user at blanks and "=" (usr/config.c, config_sep_string); what scst.conf cannot hold of
+# a secret is the matter of a check
+USER = re.compile(r"[^\s=;\"'\\{}#@\x00-\x1f\x7f]{1,255} [^\s=@\x00-\x1f\x7f][^\s=\x00-\x1f\x7f]{11,254}")
 
 
 def default(kind: str, key: str) -> Optional[str]:
@@ -100,24 +118,15 @@ def canonical(key: str, value: str) -> str:
     return _SHOWN[_ROWS[key].value](value) if key in _ROWS else value
 
 
-def _number(value: str) -> str:
-    return str(int(value)) if re.fullmatch(r"-?[0-9]{1,20}", value) else value
-
-
-def _hex(value: str) -> str:
-    if re.fullmatch("0[xX][0-9a-fA-F]{1,16}", value):
-        return hex(int(value, 16))
-    return hex(int(value)) if re.fullmatch("[0-9]{1,20}", value) else value
+def comparison(key: str) -> str:
+    """How a value that SCST shows is compared with one that was written: see Expect."""
+    return "mask" if key in _ROWS and _ROWS[key].value is Value.MASK else "is"
 
 
 _SHOWN: Mapping[Value, Callable[[str], str]] = {
-    Value.NUMBER: _number,
-    Value.SWITCH: _number,
-    Value.WORDS: _number,
-    Value.HEX: _hex,
-    Value.DIGITS: lambda value: value[:2].lower() + value[2:],  # SCST does not accept 0X
-    Value.MASK: lambda value: value.lower().lstrip("0") or "0",
-    Value.TEXT: str,
+    Value.NUMBER: values.number, Value.SWITCH: values.number, Value.WORDS: values.words,
+    Value.HEX: values.hexadecimal, Value.DIGITS: values.digits, Value.MASK: values.mask,
+    Value.REDIRECTION: values.redirection, Value.SERVER: values.server, Value.TEXT: str,
 }
 
 
@@ -127,23 +136,40 @@ def split_user(value: str) -> tuple[str, str]:
     return name, secret
 
 
-def is_made_up(device: str, key: str, value: str) -> bool:
-    """Whether an identity is the one that the kernel gives a device of that name.
+def made_up(handler: str, device: str, setup_id: int) -> dict[str, str]:
+    """What SCST says of an untouched device of that name, made under this setup_id.
 
     Source: SCST, dev_vdisk.c (vdev_gen_dev_id_num): the serial number is the name's CRC, behind setup_id.
     """
+    number = f"{setup_id << 32 | _crc(device):x}"
+    identity = dict.fromkeys(("t10_dev_id", "vend_specific_id"), _cut(f"{number}-{device}", _IDENTIFIER))
+    own = {"usn": number, "prod_id": _cut(device, _PRODUCT), "pr_file_name": f"{_RESERVATIONS}/{device}"}
+    own.update(identity)
+    vendor = VENDORS.get(handler)
+    return own if vendor is None else {**own, "t10_vend_id": vendor}
+
+
+def is_made_up(device: str, key: str, value: str) -> bool:
+    """Whether an identity is one that the kernel gives a device of that name, under whatever setup_id."""
     if key not in NAMED:
         return False
-    crc, name = _crc(device.encode("utf-8", "surrogateescape") + bytes(1)), re.escape(device[:16])
-    number = f"({crc:x}|[0-9a-f]{{1,8}}{crc:08x})"
-    form = {"usn": number, "prod_id": name}.get(key, f"{number}-{name}")
-    return bool(re.fullmatch(form, value))
+    if key == "prod_id":
+        return value == _cut(device, _PRODUCT)
+    number, crc = value.partition("-")[0], _crc(device)
+    if not re.fullmatch(f"{crc:x}|[0-9a-f]{{1,8}}{crc:08x}", number):
+        return False
+    return value == (number if key == "usn" else _cut(f"{number}-{device}", _IDENTIFIER))
 
 
-def _crc(data: bytes) -> int:
-    """The CRC of lib/crc32.c, Castagnoli's, from 0."""
+def _cut(text: str, length: int) -> str:
+    """The text that is left in so many bytes."""
+    return text.encode("utf-8", "surrogateescape")[:length].decode("utf-8", "surrogateescape")
+
+
+def _crc(device: str) -> int:
+    """The CRC of a name and the zero behind it, that of lib/crc32.c, Castagnoli's, from 0."""
     crc = 0
-    for byte in data:
+    for byte in device.encode("utf-8", "surrogateescape") + bytes(1):
         crc ^= byte
         for _ in range(8):
             crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)

@@ -1,16 +1,16 @@
 """What /etc/scst.conf configures.
 
-Of statements with the same name the last one counts. Source: scstadmin 3.11 (configToAttr) and the files that
-it wrote.
+Of statements with the same name the last one counts. "# Non-key attributes" is a comment: scstadmin applies
+what stands below it like anything else. So it is configuration, but for what an untouched SCST says of
+itself.
+Source: scstadmin 3.11 (readConfigFile, configToAttr) and the files that it wrote.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import re
 from collections.abc import Container, Iterator, Mapping
-from typing import Optional
+from typing import Callable, Optional
 
 from ...config.lazy import Lazy
 from ...config.scst import (
@@ -25,17 +25,19 @@ from ...config.scst import (
     Target,
     TargetGroup,
 )
-from .attributes import canonical, default, split_user, worth_saving
+from ...language.numbers import kernel_number
+from .attributes import NAMES, canonical, made_up, split_user, worth_saving
 from .conf_tree import OUTGOING, PORTAL, USER, Key, Node, parse, with_notes
 
 _FIELDS = (USER, OUTGOING, PORTAL)
 _NEVER_NOTED = (*_FIELDS, "enabled", "rel_tgt_id", "group_id", "state", "preferred")
 _LARGEST_ID = 65535
 _Nodes = Mapping[Key, list[Node]]
+_Untouched = Callable[[], Mapping[str, str]]  # what SCST itself says of an object
 
 
 class Contents:
-    """What stands in a block, by its key; `noted`: what scstadmin noted as the kernel's own state."""
+    """What stands in a block, by its key; `noted`: the attributes that stand below scstadmin's remark."""
 
     def __init__(self) -> None:
         self.configured: dict[Key, list[Node]] = {}
@@ -58,14 +60,19 @@ class Contents:
         """Whether a switch is on."""
         return self.value(key) == "1"
 
-    def attributes(self, kind: str) -> dict[str, str]:
+    def attributes(self, kind: str, untouched: _Untouched = dict) -> dict[str, str]:
         """The attributes that are configuration, as the kernel shows them.
 
-        Noted ones are among them where the table has another default.
+        Noted ones are among them if esosh knows them and their value is not that of an untouched object.
         """
-        values = {**_with_default(kind, _values(self.noted)), **_values(self.configured)}
+        values = {**self._noted_values(kind, untouched), **_values(self.configured)}
         names = [key for key in values if key not in _FIELDS and worth_saving(kind, key, values[key])]
         return {key: canonical(key, values[key]) for key in names}
+
+    def _noted_values(self, kind: str, untouched: _Untouched) -> dict[str, str]:
+        noted = {key: value for key, value in _values(self.noted).items() if key in NAMES.get(kind, ())}
+        own = untouched() if noted else {}
+        return {key: value for key, value in noted.items() if own.get(key) != value}
 
     def users(self) -> dict[str, str]:
         """The secret of each user; a user without a secret is none."""
@@ -80,10 +87,6 @@ class Contents:
 
 def _values(nodes: _Nodes) -> dict[str, str]:
     return {name: lines[-1].value() for (name, _), lines in nodes.items() if not name.isupper()}
-
-
-def _with_default(kind: str, values: Mapping[str, str]) -> dict[str, str]:
-    return {key: value for key, value in values.items() if default(kind, key) is not None}
 
 
 def contents(block: Node) -> Contents:
@@ -104,12 +107,12 @@ def _can_be_noted(word: str) -> bool:
 class Attributes(Mapping[str, str]):
     """The attributes that a block configures, looked up when somebody asks for one."""
 
-    def __init__(self, node: Node, kind: str) -> None:
-        self._node, self._kind = node, kind
+    def __init__(self, node: Node, kind: str, untouched: _Untouched = dict) -> None:
+        self._node, self._kind, self._untouched = node, kind, untouched
 
     @functools.cached_property
     def _values(self) -> dict[str, str]:
-        return contents(self._node).attributes(self._kind)
+        return contents(self._node).attributes(self._kind, self._untouched)
 
     def __getitem__(self, key: str) -> str:
         return self._values[key]
@@ -133,12 +136,13 @@ def read(text: str) -> Scst:
     top = contents(parse(text))
     drivers = {name: block for name, block in top.blocks("TARGET_DRIVER").items() if name != COPY_MANAGER}
     devices, targets = _members(top.blocks("HANDLER"), "DEVICE"), _members(drivers, "TARGET")
-    groups = _Groups(top.named("DEVICE_GROUP"), targets)
+    groups, core = _Groups(top.named("DEVICE_GROUP"), targets), top.attributes("core")
+    setup_id = kernel_number(core.get("setup_id", "")) or 0
     return Scst(
-        Lazy(devices, lambda name: _device(*devices[name])),
+        Lazy(devices, lambda name: _device(name, *devices[name], setup_id)),
         Lazy(targets, lambda name: _target(*targets[name], groups.own_ids.get(name))),
         Lazy(groups.nodes, groups.group), {name: _driver(block) for name, block in drivers.items()},
-        top.attributes("core"),
+        core,
     )
 
 
@@ -148,8 +152,8 @@ def _members(blocks: Mapping[str, Contents], keyword: str) -> dict[str, tuple[st
     return {name: (owner, node) for owner in nodes for name, node in nodes[owner].items()}
 
 
-def _device(handler: str, node: Node) -> Device:
-    return Device(handler, Attributes(node, handler))
+def _device(name: str, handler: str, node: Node, setup_id: int) -> Device:
+    return Device(handler, Attributes(node, handler, functools.partial(made_up, handler, name, setup_id)))
 
 
 def _driver(block: Contents) -> Driver:
@@ -182,9 +186,7 @@ def _lun(node: Node) -> Lun:
 
 def _id(text: str) -> int:
     """An id as the kernel reads it, where 010 is octal; 0 for one that it does not accept."""
-    number = 0
-    with contextlib.suppress(ValueError):
-        number = int(text, 8 if re.match("0[0-9]", text) else 0)
+    number = kernel_number(text) or 0
     return number if 0 <= number <= _LARGEST_ID else 0
 
 

@@ -115,7 +115,7 @@ class Node:
         return self.words[0] == _SIZE_MB and bool(_MEBIBYTES.fullmatch(" ".join(self.words[1:])))
 
     def begins_notes(self) -> bool:
-        """Whether the attributes below are the kernel's own state, which scstadmin noted."""
+        """Whether the attributes below are those that scstadmin noted besides what was configured."""
         return self.raw.strip().startswith(_NOTES) and not self.words
 
 

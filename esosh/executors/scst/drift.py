@@ -42,7 +42,14 @@ def _differing(saved: Scst, live: Scst) -> Iterator[tuple[Path, Sides]]:
     box = blank(live)
     targets, drivers = {**box.targets, **saved.targets}, {**box.drivers, **saved.drivers}
     paths = diff(replace(saved, targets=targets, drivers=drivers), live)
-    return ((path, sides) for path, sides in paths.items() if path[-1] != "state")
+    for path, (in_file, running) in paths.items():
+        if path[-1] != "state" and not left_open(("scst", *path), in_file):
+            yield path, (in_file, running)
+
+
+def left_open(path: Path, value: Scalar) -> bool:
+    """Whether scst.conf leaves a fact to SCST, which gives each target an id once it is enabled."""
+    return path[1] == "targets" and path[-1] == "rel_tgt_id" and value == 0
 
 
 def outline(scst: Scst) -> Scst:

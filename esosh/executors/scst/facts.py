@@ -13,6 +13,7 @@ from typing import Any, Callable, Optional
 
 from ...config.lazy import Lazy, Parts
 from ...host import Host
+from ...language.numbers import decimal
 from ...records import NOTHING, Record
 from .sysfs import (
     DEVICES,
@@ -26,7 +27,7 @@ from .sysfs import (
     target_folders,
 )
 
-FC_HOSTS = "/sys/class/fc_host"
+FC_HOSTS, INFINIBAND = "/sys/class/fc_host", "/sys/class/infiniband"
 WWN = re.compile("[0-9a-f]{2}(:[0-9a-f]{2}){7}")  # of a Fibre Channel port
 _PARAMETERS = re.compile(r"parameters available: (.*)")
 _GROUP = re.compile(r"ini_groups/(.*)/luns$")
@@ -49,8 +50,8 @@ class Facts(Parts):
     """What the kernel has: devices that run, targets with their drivers, handlers with their parameters.
 
     `logins`: the sessions of each target. `scsi` are the
-    box's SCSI devices that no handler has, so they do not run. `ports` are the box's Fibre Channel ports, as
-    SCST calls them. `twins` are names that targets of several drivers have: which of them is in `targets` is
+    box's SCSI devices that no handler has, so they do not run. `ports` are the box's ports of cards, as SCST
+    calls them. `twins` are names that targets of several drivers have: which of them is in `targets` is
     chance. `value` reads an attribute as it is now, `writable` tells whether it can be written, `exists`
     whether a file exists. What nobody asks for is not read.
     """
@@ -108,7 +109,17 @@ def facts(host: Host) -> Facts:
 
 
 def _ports(host: Host) -> frozenset[str]:
-    return frozenset(wwn(host.read(f"{FC_HOSTS}/{port}/port_name")) for port in host.list(FC_HOSTS))
+    """The ports of cards: Fibre Channel ones, and those of InfiniBand by GID and by node GUID.
+
+    Source: drivers/scsi/scsi_transport_fc.c; ib_srpt names a target after one of the two (ib_srpt.c).
+    """
+    names = {wwn(host.read(f"{FC_HOSTS}/{port}/port_name")) for port in host.list(FC_HOSTS)}
+    for card in host.list(INFINIBAND):
+        folder = f"{INFINIBAND}/{card}"
+        gids = (f"{folder}/ports/{port}/gids/0" for port in host.list(f"{folder}/ports"))
+        files = filter(host.exists, (f"{folder}/node_guid", *gids))
+        names.update(host.read(file).strip() for file in files)
+    return frozenset(names)
 
 
 def _twins(targets: Iterable[tuple[str, str, str]]) -> frozenset[str]:
@@ -148,7 +159,7 @@ def _sessions_of(host: Host, target: str, folder: str) -> Iterator[Session]:
 
 def _luns(host: Host, folder: str) -> Mapping[str, str]:
     """The device of each LUN."""
-    numbers = filter(str.isdigit, host.list(folder))
+    numbers = (entry for entry in host.list(folder) if decimal(entry) is not None)
     return Lazy(numbers, lambda number: linked(host, f"{folder}/{number}/device"))
 
 

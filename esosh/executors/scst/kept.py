@@ -1,8 +1,8 @@
 """What of SCST stays in place while one configuration becomes another.
 
-What cannot be written is removed and made anew: a device whose fixed or own attributes change, a LUN that
-becomes writable, an id that goes to 0 (scst_tg.c does not accept 0), or from 0 where the target is always
-enabled.
+What cannot be written is removed and made anew: a device whose fixed or own attributes change, unless it
+runs with the new ones already, a LUN that becomes writable, an id that goes to 0 where the kernel does not
+accept 0 (scst_tg.c, and scst_sysfs.c for a target that is always enabled).
 """
 
 from __future__ import annotations
@@ -24,18 +24,21 @@ from ...config.scst import (
     TargetGroup,
 )
 from ...records import replace
-from .attributes import IDENTITY, NAMED, default, is_fixed
+from .attributes import IDENTITY, NAMED, canonical, default, is_fixed
+from .queue import ROOT
+from .sysfs import entry
 
 _Object = TypeVar("_Object")
+Value = Callable[[str], Optional[str]]  # what an attribute in sysfs is now
 PortStays = Callable[[str, Port, Optional[Port]], bool]
 
 
-def kept_in_place(old: Scst, new: Scst) -> Scst:
+def kept_in_place(old: Scst, new: Scst, value: Value) -> Scst:
     """`old` without what is removed before anything is made, whether for good or to be made anew.
 
     What stays is as in `old`.
     """
-    devices = _staying(old.devices, new.devices, _device_stays)
+    devices = _staying(old.devices, new.devices, functools.partial(_device_stays, value))
     lost = old.devices.keys() - devices.keys()  # a device of SCST that nobody configures stays
     targets = _staying(old.targets, new.targets, _target_stays)
     names = targets if lost else _in_both(targets, new.targets)
@@ -46,11 +49,11 @@ def kept_in_place(old: Scst, new: Scst) -> Scst:
 
 def _staying(
     old: Mapping[str, _Object], new: Mapping[str, _Object],
-    stays: Callable[[_Object, Optional[_Object]], bool],
+    stays: Callable[[str, _Object, Optional[_Object]], bool],
 ) -> Mapping[str, _Object]:
     """The objects that stay; what is the same does."""
     differing_names = [name for name in differing(old, new) if name in old]
-    return without(old, *(name for name in differing_names if not stays(old[name], new.get(name))))
+    return without(old, *(name for name in differing_names if not stays(name, old[name], new.get(name))))
 
 
 def _in_both(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
@@ -67,12 +70,18 @@ def _groups(old: Scst, kept: Scst, new: Scst, lost: AbstractSet[str]) -> Mapping
                            for name in names})
 
 
-def _device_stays(old: Device, new: Optional[Device]) -> bool:
+def _device_stays(value: Value, name: str, old: Device, new: Optional[Device]) -> bool:
     """Whether a device can become another as it runs."""
     if new is None or new.handler != old.handler:
         return False
-    differing = dict(old.attributes.items() ^ new.attributes.items())
-    return all(_can_be_written(key, old, new) for key in differing)
+    folder, differing = f"{ROOT}/devices/{entry(name)}", dict(old.attributes.items() ^ new.attributes.items())
+    return all(_can_be_written(key, old, new) or _runs_so(key, value(f"{folder}/{key}"), new)
+               for key in differing)
+
+
+def _runs_so(key: str, running: Optional[str], new: Device) -> bool:
+    """Whether a device has the new value of an attribute already: not all that it has is configured."""
+    return running is not None and canonical(key, running) == new.attributes.get(key)
 
 
 def _can_be_written(key: str, old: Device, new: Device) -> bool:
@@ -84,11 +93,11 @@ def _can_be_written(key: str, old: Device, new: Device) -> bool:
     return key not in IDENTITY - NAMED - old.attributes.keys()
 
 
-def _target_stays(old: Target, new: Optional[Target]) -> bool:
+def _target_stays(name: str, old: Target, new: Optional[Target]) -> bool:
     """Whether a target can become another: SCST does not accept 0 for the id of one of scst_local."""
     if new is None or new.driver != old.driver:
         return False
-    return old.driver not in SWITCHLESS or bool(old.rel_tgt_id) == bool(new.rel_tgt_id)
+    return old.driver not in SWITCHLESS or bool(new.rel_tgt_id) or not old.rel_tgt_id
 
 
 def _target(old: Target, new: Target, lost: AbstractSet[str]) -> Target:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ...config.scst import SWITCHLESS, Device, Lun, Scst, TargetGroup
+from ...language.numbers import decimal
 from ...views import Tree
 from .facts import Facts
 from .idle import SavedOnly, saved_only
@@ -44,7 +45,8 @@ def marked(label: str, lost: bool, children: tuple[Tree, ...] = (), warn: bool =
 def source(device: Device) -> str:
     """The file, the disk or the size that a device is made of; "" where nothing says."""
     text = device.attributes.get("filename") or device.attributes.get("size", "")
-    return _size(int(text)) if text.isdecimal() else text
+    number = decimal(text)
+    return text if number is None else _size(number)
 
 
 def _size(number: int) -> str:

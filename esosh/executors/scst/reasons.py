@@ -35,6 +35,8 @@ _REASONS = (
     _Reason(_HANDLER, "add_device", errno.EEXIST, "device {name} already exists"),
     _Reason(_HANDLER, "add_device", errno.EINVAL, "SCST does not accept the name, a parameter or its value"),
     _Reason(_HANDLER, "add_device", errno.EBUSY, "{file} is in use"),
+    _Reason(r"devices/.*/active", "1", errno.EBUSY, "its disk is in use"),
+    _Reason(r"devices/.*/t10_dev_id", ".*", errno.EPERM, "the identity stays while cluster_mode is on"),
     _Reason(_HANDLER, "del_device", errno.EINVAL, "device {name} does not exist"),
     _Reason(r"targets/.*/mgmt", "add_target", errno.EEXIST, "target {name} already exists"),
     _Reason(r"targets/iscsi/mgmt", "add_target", errno.EPERM, "iscsi-scstd does not run"),
@@ -50,6 +52,8 @@ _REASONS = (
     _Reason(r"(enabled|rel_tgt_id)", ".*", errno.EBADSLT, "another enabled target has this rel_tgt_id"),
     _Reason(r"targets/iscsi/mgmt", "add_(target_)?attribute", errno.EINVAL,
             "the user already exists, or the secret is too short"),
+    _Reason(r"iSNSServer", ".*", errno.ECONNREFUSED, "no iSNS server answers at {verb}"),
+    _Reason(r"cpu_mask", ".*", errno.EOVERFLOW, "the box has fewer processors"),
     _Reason(r".*", ".*", errno.EINVAL, "SCST does not accept this value"),
     _Reason(r".*", ".*", errno.ENOENT, "this SCST has no such attribute"),
 )
@@ -62,7 +66,7 @@ def explain(action: Action, error: OSError) -> Optional[str]:
     verb, name, *_ = (*action.text.split(), "", "")
     reasons = (reason.text for reason in _REASONS if reason.explains(action.path, verb, error.errno))
     text = next(reasons, None)
-    return text.format(name=name, file=_file(action)) if text else None
+    return text.format(verb=verb, name=name, file=_file(action)) if text else None
 
 
 def _file(action: Write) -> str:

@@ -45,7 +45,7 @@ class Shown(Mapping[str, str]):
             value, _, mark = queue.read(self._host, f"{self._folder}/{key}").partition("\n")
             is_kept = mark.startswith("[key]") or key in self._saved
             if is_kept and attributes.worth_saving(self._kind, key, value) and self._counts(key, value):
-                return value
+                return attributes.canonical(key, value)
         return None
 
     def __iter__(self) -> Iterator[str]:

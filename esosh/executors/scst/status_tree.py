@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Optional, Union
 
@@ -39,7 +40,24 @@ def tree(config: Config, facts: Facts, name: Optional[str] = None) -> Tree:
     if name and name not in names:
         raise unknown_name("device, target or driver", name, names)
     shown = (_driver(driver, scst, facts, name) for driver in drivers if _is_asked(driver, scst, name))
-    return Tree(f"scst ({running(facts)})", (*_core(scst, name), *_devices(scst, facts, name), *shown))
+    parts = (*_core(scst, name), *_devices(scst, facts, name), *shown)
+    return Tree(f"scst ({running(facts)})", parts, data=functools.partial(_data, scst, facts, name))
+
+
+def _data(scst: Scst, facts: Facts, name: Optional[str]) -> dict[str, object]:
+    """What runs of what is shown, and who is logged in."""
+    shown = [other for other in (*scst.devices, *scst.targets) if name in (None, other)]
+    live = {*facts.devices, *facts.targets}
+    return {
+        "loaded": facts.loaded,
+        "running": {other: other in live for other in shown},
+        "sessions": [_session_data(session) for session in facts.sessions if name in (None, session.target)],
+    }
+
+
+def _session_data(session: Session) -> dict[str, object]:
+    return {"initiator": session.initiator, "target": session.target, "group": session.group,
+            "luns": dict(session.luns)}
 
 
 def _core(scst: Scst, name: Optional[str]) -> Iterator[Tree]:

@@ -24,6 +24,7 @@ from ...config.scst import (
     TargetGroup,
 )
 from ...host import Host
+from ...language.numbers import decimal, number_in
 from . import attributes, queue
 from .queue import ROOT
 from .shown import Shown
@@ -154,7 +155,8 @@ def _initiator(host: Host, path: str) -> str:
 
 
 def _luns(host: Host, folder: str, saved: Mapping[str, Lun]) -> Mapping[str, Lun]:
-    numbers = sorted((number for number in host.list(f"{folder}/luns") if number.isdigit()), key=int)
+    entries = (entry for entry in host.list(f"{folder}/luns") if decimal(entry) is not None)
+    numbers = sorted(entries, key=lambda number: (len(number), number))
     return Lazy(numbers, lambda number: _lun(host, f"{folder}/luns/{number}", saved.get(number, Lun(""))))
 
 
@@ -208,4 +210,4 @@ def first_line(host: Host, path: str) -> str:
 
 
 def _number(host: Host, path: str) -> int:
-    return int(first_line(host, path) or "0", 0)
+    return number_in(path, first_line(host, path) or "0")

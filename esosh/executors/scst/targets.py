@@ -8,8 +8,8 @@ from typing import Optional
 from ...config.lazy import fresh
 from ...config.scst import SWITCHLESS, Driver, Scst, Target
 from ...records import replace
-from ..step import Expect, Step, Write
-from . import access, luns
+from ..step import Action, Expect, Step, Write
+from . import access, luns, tgrps
 from .access import Owner
 from .facts import Facts
 from .queue import ROOT
@@ -80,7 +80,7 @@ def make(kept: Scst, new: Scst, facts: Facts) -> Iterator[Step]:
         yield from access.changes(Owner(folder, "", before.enabled), before, driver)
     for name in fresh(kept.targets, new.targets):
         yield from _make_target(name, kept.targets.get(name), new.targets[name], facts)
-    yield from _renumber(kept, new)
+    yield from _renumber(kept, new, facts)
     yield from _enable(kept, new)
 
 
@@ -103,16 +103,16 @@ def _creation(name: str, target: Target) -> Iterator[Step]:
     yield from creation_steps([*attribute_writes(folder, target.attributes), *ids])
 
 
-def _renumber(kept: Scst, new: Scst) -> Iterator[Step]:
+def _renumber(kept: Scst, new: Scst, facts: Facts) -> Iterator[Step]:
     """Ids that change; an id that another target has until then comes by way of a free one."""
     moves, free = _moves(kept, new), _free_ids(kept, new)
     held = {before for before, _ in moves.values()} - {0}
     detours = {name: next(free) for name, (_, after) in moves.items() if after in held}
     for name, number in detours.items():
-        yield _numbered(name, kept.targets[name], moves[name][0], number)
+        yield _numbered(name, kept, moves[name][0], number, facts)
     for name in sorted(moves, key=detours.__contains__):  # those that make room first
         before, after = moves[name]
-        yield _numbered(name, kept.targets[name], detours.get(name, before), after)
+        yield _numbered(name, kept, detours.get(name, before), after, facts)
     yield from _number_switchless(kept, new, free)
 
 
@@ -139,9 +139,21 @@ def _number_switchless(kept: Scst, new: Scst, free: Iterator[int]) -> Iterator[S
             yield Step(Write(path, number), (undo,), (), Expect(path, "is", number), section="scst")
 
 
-def _numbered(name: str, target: Target, before: int, after: int) -> Step:
-    path = f"{_folder(name, target.driver)}/rel_tgt_id"
-    return assigned(path, str(after), str(before), "io" if target.enabled else "none")
+def _numbered(name: str, kept: Scst, before: int, after: int, facts: Facts) -> Step:
+    """Change an id; SCST takes no 0 back from a target that is always enabled, so undoing makes it anew."""
+    target = kept.targets[name]
+    step = assigned(f"{_folder(name, target.driver)}/rel_tgt_id", str(after), str(before),
+                    "io" if target.enabled else "none")
+    if before or target.driver not in SWITCHLESS:
+        return step
+    return replace(step, undo=(*_anew(name, target, facts), *tgrps.memberships(name, kept.groups)))
+
+
+def _anew(name: str, target: Target, facts: Facts) -> Iterator[Action]:
+    """The writes that delete a target and make it again as it is."""
+    yield from (step.do for step in luns.remove(_folder(name, target.driver), target, Target(target.driver)))
+    yield from (step.do for step in _removal(name, target))
+    yield from (step.do for step in _make_target(name, None, target, facts))
 
 
 def _enable(kept: Scst, new: Scst) -> Iterator[Step]:

@@ -5,12 +5,12 @@ The kernel accepts no id 0, neither for a target group nor for a remote port.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Optional
 
-from ...config.scst import Port, TargetGroup
+from ...config.scst import DeviceGroup, Port, TargetGroup
 from ..step import Expect, Step, Write
-from .sysfs import entry
+from .sysfs import GROUPS, entry
 from .writes import added, assigned, creation_steps, expectations, removed
 
 _DISRUPTIONS = {"group_id": "io", "state": "failover", "preferred": "failover"}
@@ -95,6 +95,14 @@ def _port_id(folder: str, name: str, old: Optional[Port], number: int) -> Step:
         return assigned(path, text, str(old.rel_tgt_id))
     undo = (Write(f"{folder}/mgmt", f"del {name}"), Write(f"{folder}/mgmt", f"add {name}"))
     return Step(Write(path, text), undo, (Expect(path, "is", "0"),), Expect(path, "is", text), "set", "scst")
+
+
+def memberships(name: str, groups: Mapping[str, DeviceGroup]) -> Iterator[Write]:
+    """The writes that put a target of this host that was made anew back into its target groups."""
+    for dgrp, group in groups.items():
+        for tgrp, members in group.target_groups.items():
+            if name in members.targets:
+                yield Write(f"{GROUPS}/{entry(dgrp)}/target_groups/{entry(tgrp)}/mgmt", f"add {name}")
 
 
 def _port_writes(folder: str, name: str, port: Port, is_local: bool) -> list[Write]:

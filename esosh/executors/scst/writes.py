@@ -7,12 +7,12 @@ from typing import Any, Optional
 
 from ...errors import Refused
 from ..step import Expect, Step, Write, write
-from .attributes import canonical, default
+from .attributes import canonical, comparison, default
 from .facts import Facts
 from .queue import ROOT
 from .sysfs import entry
 
-_UNTOUCHED = f"{ROOT}/targets/copy_manager/copy_manager_tgt"  # nobody sets it: it has the box's defaults
+UNTOUCHED = f"{ROOT}/targets/copy_manager/copy_manager_tgt"  # nobody sets it: it has the box's defaults
 _INVERSES = {"add": "del", "create": "del", "add_device": "del_device", "add_target": "del_target"}
 
 
@@ -40,7 +40,8 @@ def removed(folder: str, verb: str, name: str, inverse: Sequence[Write], before:
 
 def assigned(path: str, value: str, old: Optional[str], disruption: str = "none", stage: str = "set") -> Step:
     """Set an attribute; `old` None where what makes its object brings its value."""
-    return write(path, value, old, section="scst", disruption=disruption, stage=stage)
+    how = comparison(path.rpartition("/")[2])
+    return write(path, value, old, how, section="scst", disruption=disruption, stage=stage)
 
 
 def attribute_writes(folder: str, attributes: Mapping[str, str],
@@ -51,7 +52,12 @@ def attribute_writes(folder: str, attributes: Mapping[str, str],
 
 def expectations(writes: Sequence[Write]) -> list[Expect]:
     """That the attributes have the values that are written."""
-    return [Expect(write.path, "is", write.text) for write in writes]
+    return [_shown(write.path, write.text) for write in writes]
+
+
+def _shown(path: str, value: str) -> Expect:
+    """That an attribute has a value."""
+    return Expect(path, comparison(path.rpartition("/")[2]), value)
 
 
 def creation_steps(writes: Sequence[Write]) -> Iterator[Step]:
@@ -80,7 +86,7 @@ def differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
 def _assignment(path: str, value: str, old: Optional[str], disruption: str) -> Step:
     """Set an attribute of an object that stays; no undo where the attribute could not be read before."""
     if old is None:
-        return Step(Write(path, value), None, (), Expect(path, "is", value), "set", "scst", disruption)
+        return Step(Write(path, value), None, (), _shown(path, value), "set", "scst", disruption)
     return assigned(path, value, old, disruption)
 
 
@@ -88,7 +94,7 @@ def _default(kind: str, key: str, facts: Facts) -> str:
     """The default of an attribute. Raises Refused where nothing tells it."""
     value = default(kind, key)
     if value is None:
-        value = facts.value(f"{_UNTOUCHED}/{key}")
+        value = facts.value(f"{UNTOUCHED}/{key}")
     if value is None:
         message = f"nothing tells the default of {key}: set it to the value that you want"
         raise Refused(message, word=key, code="E218")

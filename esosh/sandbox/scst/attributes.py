@@ -33,7 +33,8 @@ class Attribute:
         """The attribute of an object of that name."""
         if "{" not in self.text:
             return self
-        return self._reading(self.text.format(name=name, short=name[:16], serial=serial))
+        short, identity = cut(name, 16), cut(f"{serial}-{name}", 25)
+        return self._reading(self.text.format(name=name, short=short, serial=serial, identity=identity))
 
     def text_for(self, value: str, key: Key = Key.CHANGED) -> str:
         """The text for a value; one that is worth saving, by default one that differs, gets a [key]."""
@@ -55,6 +56,11 @@ class Attribute:
 
 
 Attributes = Mapping[str, Attribute]
+
+
+def cut(text: str, length: int) -> str:
+    """The text that is left in so many bytes."""
+    return text.encode("utf-8", "surrogateescape")[:length].decode("utf-8", "surrogateescape")
 
 
 def writable(**values: str) -> Attributes:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections.abc import Callable, Mapping
 
 from ..tree import Tree
 from . import groups, luns, mgmt, passthrough, queue
-from .attributes import Attribute, Attributes, put_attributes, read_only, read_value, store, write_only
+from .attributes import Attribute, Attributes, put_attributes, read_value, store, write_only
+from .backing import SIZES, THIN, backing, claim_disk, medium, sized, thin_provisioning
 from .handlers import HANDLERS, Handler, defaults, handler_name, virtual_handler
-from .kinds import KINDS, TEXT
+from .kinds import KINDS, TEXT, Key
 from .names import ROOT, link, remove
-from .words import LARGEST, first_line, only_word, parse_number, parse_parameters, refusal, take_word
+from .words import (
+    LARGEST,
+    first_line,
+    only_word,
+    parse_number,
+    parse_number_at_once,
+    parse_parameters,
+    refusal,
+    take_word,
+    unreadable,
+)
 
 _DEVICES = f"{ROOT}/devices"
 _LONGEST_NAME = 64  # bytes
-_THIN = "gen_tp_soft_threshold_reached_UA"  # only block devices have it
-_SIZES = ("size", "size_mb")
 _SWITCHES = (
     "active", "async", "bind_alua_state", "cluster_mode", "dummy", "nv_cache", "o_direct", "read_only",
     "removable", "rotational", "thin_provisioned", "write_through",
@@ -44,7 +52,7 @@ def resync(tree: Tree, path: str, text: str) -> None:
     """Answer a write to resync_size: the kernel looks at the backing file again."""
     device = os.path.dirname(path)
     filename = read_value(tree, f"{device}/filename")
-    put_attributes(tree, device, _backing(tree, defaults(tree, device), filename))
+    put_attributes(tree, device, backing(tree, defaults(tree, device), filename))
     last = queue.last(tree)
     if not queue.is_stuck(last):
         queue.set_result(tree, 0, last)
@@ -62,7 +70,7 @@ def _store(tree: Tree, path: str, text: str) -> None:
 def _resize(tree: Tree, path: str, text: str) -> None:
     device, name = os.path.split(path)
     block_size = int(read_value(tree, f"{device}/blocksize"))
-    put_attributes(tree, device, _sized(defaults(tree, device), name, text, block_size))
+    put_attributes(tree, device, sized(defaults(tree, device), name, text, block_size))
 
 
 def _block(tree: Tree, path: str, text: str) -> None:
@@ -77,8 +85,39 @@ def _change_file(tree: Tree, path: str, text: str) -> None:
     if _is_active_disk(tree, device, standard):
         raise refusal(errno.EINVAL)
     if filename:
-        return put_attributes(tree, device, _backing(tree, standard, filename))
-    put_attributes(tree, device, {name: standard[name] for name in ("filename", *_SIZES)})
+        return put_attributes(tree, device, backing(tree, standard, filename))
+    put_attributes(tree, device, {name: standard[name] for name in ("filename", *SIZES)})
+
+
+def _activate(tree: Tree, path: str, text: str) -> None:
+    """Open the file or disk of a device, or close it."""
+    device = os.path.dirname(path)
+    was_active = _is_active(tree, device)
+    _store(tree, path, text)
+    if _is_active(tree, device) and not was_active:
+        filename = read_value(tree, f"{device}/filename")
+        put_attributes(tree, device, backing(tree, defaults(tree, device), filename))
+        claim_disk(tree, device, handler_name(tree, device), filename)
+
+
+def _is_active(tree: Tree, device: str) -> bool:
+    return read_value(tree, f"{device}/active") == "1"
+
+
+def _identify(tree: Tree, path: str, text: str) -> None:
+    """Change the identity; the other hosts of a cluster know the device by it."""
+    cluster_mode = f"{os.path.dirname(path)}/cluster_mode"
+    if tree.exists(cluster_mode) and read_value(tree, cluster_mode) == "1":
+        raise refusal(errno.EPERM)
+    _store(tree, path, text)
+
+
+def _set_transfer_length(tree: Tree, path: str, text: str) -> None:
+    """Set the optimal length of a transfer, a number of blocks."""
+    length = parse_number_at_once(text, 0, LARGEST)
+    if length % int(read_value(tree, f"{os.path.dirname(path)}/blocksize")):
+        raise unreadable()
+    tree.put(path, Attribute("").text_for(str(length), Key.WRITTEN))
 
 
 def _is_active_disk(tree: Tree, device: str, standard: Attributes) -> bool:
@@ -93,11 +132,14 @@ def _move_reservations(tree: Tree, path: str, text: str) -> None:
 
 
 _WRITES: Mapping[str, Callable[[Tree, str, str], None]] = {
+    "active": _activate,
     "block": _block,
     "filename": _change_file,
+    "opt_trans_len": _set_transfer_length,
     "pr_file_name": _move_reservations,
     "size": _resize,
     "size_mb": _resize,
+    "t10_dev_id": _identify,
 }
 
 
@@ -108,7 +150,10 @@ def _add(tree: Tree, folder: str, text: str) -> None:
         raise refusal(errno.EINVAL)
     if tree.exists(device) or tree.exists(f"{folder}/{name}"):
         raise refusal(errno.EEXIST)
-    attributes = _new_attributes(tree, HANDLERS[os.path.basename(folder)], name, parameters)
+    handler = os.path.basename(folder)
+    attributes = _new_attributes(tree, HANDLERS[handler], name, parameters)
+    if _is_on(attributes, "active"):
+        claim_disk(tree, device, handler, attributes["filename"].default)
     put_attributes(tree, device, attributes)
     link(tree, f"{device}/handler", folder)
     luns.copy(tree, device, read_only=_is_on(attributes, "read_only", default="1"))
@@ -136,22 +181,24 @@ def _new_attributes(tree: Tree, handler: Handler, name: str, text: str) -> Attri
     """The attributes of a new device with these parameters."""
     given = parse_parameters(text, {*handler.parameters, *handler.ignored})
     values = {key: _PARSERS.get(key, _parse_integer)(value) for key, value in given.items()}
-    _refuse_caches_of_read_only(values)
-    standard = handler.defaults(name)
+    _refuse_contradictions(values)
+    standard = handler.defaults(name, int(read_value(tree, f"{ROOT}/setup_id"), 0))
     effective = {key: value for key, value in values.items() if key not in handler.ignored}
     attributes = {**standard, **_changed(standard, effective)}
     if "filename" in handler.parameters:
-        active = _is_on(attributes, "active")
-        attributes.update(_medium(tree, standard, values.get("filename", ""), active))
-    attributes.pop(_THIN, None)
+        attributes.update(medium(tree, standard, values.get("filename", ""), _is_on(attributes, "active")))
+        attributes.update(thin_provisioning(attributes, values.get("thin_provisioned")))
+    attributes.pop(THIN, None)
     if _is_on(attributes, "thin_provisioned"):
-        attributes.update(write_only(_THIN))
+        attributes.update(write_only(THIN))
     return attributes
 
 
-def _refuse_caches_of_read_only(values: Mapping[str, str]) -> None:
+def _refuse_contradictions(values: Mapping[str, str]) -> None:
     caches = (values.get("nv_cache"), values.get("write_through"))
     if values.get("read_only") == "1" and "1" in caches:
+        raise refusal(errno.EINVAL)
+    if values.get("o_direct") == "1" and values.get("async") != "1":
         raise refusal(errno.EINVAL)
 
 
@@ -160,8 +207,8 @@ def _changed(standard: Attributes, values: Mapping[str, str]) -> dict[str, Attri
     block_size = int(values.get("blocksize", "512"))
     attributes: dict[str, Attribute] = {}
     for key, value in values.items():
-        if key in _SIZES:
-            attributes.update(_sized(standard, key, value, block_size))
+        if key in SIZES:
+            attributes.update(sized(standard, key, value, block_size))
         else:
             attributes[key] = standard[key].with_value(value, KINDS.get(key, TEXT).key)
     return attributes
@@ -189,52 +236,5 @@ _PARSERS: Mapping[str, Callable[[str], str]] = {
     "blocksize": _parse_block_size,
     **dict.fromkeys(_SWITCHES, _parse_switch),
     **dict.fromkeys(("filename", "t10_dev_id"), str),
-    **dict.fromkeys(_SIZES, str),  # read later, and only where they have an effect
+    **dict.fromkeys(SIZES, str),  # read later, and only where they have an effect
 }
-
-
-def _sized(standard: Attributes, key: str, value: str, block_size: int) -> Attributes:
-    """The attributes of a device whose size or size_mb gets a value."""
-    size = parse_number(value, 0, LARGEST) << (20 if key == "size_mb" else 0)
-    if size % block_size:
-        raise refusal(errno.EINVAL)
-    return _sizes(standard, size)
-
-
-def _sizes(standard: Attributes, size: int) -> dict[str, Attribute]:
-    return {
-        "size": standard["size"].with_value(str(size)),
-        "size_mb": Attribute(f"{size >> 20}\n", standard["size_mb"].mode),
-    }
-
-
-def _medium(tree: Tree, standard: Attributes, filename: str, active: bool) -> Attributes:
-    """The attributes that come from the backing file; nobody opens that of an inactive device."""
-    if active or not filename.startswith("/"):
-        return _backing(tree, standard, filename)
-    return {
-        **_sizes(standard, 0),
-        **read_only(thin_provisioned="0"),
-        "filename": standard["filename"].with_value(filename),
-    }
-
-
-def _backing(tree: Tree, standard: Attributes, filename: str) -> Attributes:
-    """Size and file name of a device on a file or, here anything below /dev, a block device."""
-    if not filename.startswith("/"):
-        raise refusal(errno.EINVAL)
-    try:
-        status = os.stat(tree.place(filename))
-    except (FileNotFoundError, NotADirectoryError):
-        raise refusal(errno.ENOENT) from None
-    is_folder = stat.S_ISDIR(status.st_mode)
-    if _THIN in standard:
-        _require_block_device(filename, is_folder)
-    if is_folder:
-        raise refusal(errno.EINVAL)
-    return {**_sizes(standard, status.st_size), "filename": standard["filename"].with_value(filename)}
-
-
-def _require_block_device(filename: str, is_folder: bool) -> None:
-    if is_folder or not filename.startswith("/dev/"):
-        raise refusal(errno.ENOTBLK)

@@ -19,9 +19,9 @@ _COMMON = {
     **writable(
         block="0 0", eui64_id="", inq_vend_specific="", max_tgt_dev_commands="64", naa_id="",
         numa_node_id="-1", pr_file_name="/var/lib/scst/pr/{name}", pr_state="version 1\ngeneration 0",
-        prod_id="{short}", prod_rev_lvl="3110", scsi_device_name="", t10_dev_id="{serial}-{short}",
+        prod_id="{short}", prod_rev_lvl="3110", scsi_device_name="", t10_dev_id="{identity}",
         t10_vend_id="SCST_FIO", threads_num="8", threads_pool_type="per_initiator", usn="{serial}",
-        vend_specific_id="{serial}-{short}",
+        vend_specific_id="{identity}",
     ),
     **read_only(tst="1", type=DISK),
     **write_only("dump_prs"),
@@ -119,9 +119,10 @@ class Handler:
         device_type = self.attributes.get("type", Attribute(DISK))
         return read_only(type=device_type.default)
 
-    def defaults(self, name: str) -> Attributes:
-        """The attributes of an untouched device of that name; its serial number comes from the name alone."""
-        serial = f"{_crc32c(name.encode('utf-8', 'surrogateescape') + bytes(1)):x}"
+    def defaults(self, name: str, setup_id: int = 0) -> Attributes:
+        """The attributes of an untouched device of that name; its serial number has setup_id in front."""
+        crc = _crc32c(name.encode("utf-8", "surrogateescape") + bytes(1))
+        serial = f"{setup_id << 32 | crc:x}"
         return {key: attribute.for_object(name, serial) for key, attribute in self.attributes.items()}
 
 

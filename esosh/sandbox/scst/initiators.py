@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 
 from ..tree import Tree
 from . import luns, mgmt, sessions
-from .attributes import put_attributes, store, writable
-from .names import claim, entries, path_of, remove, require
+from .attributes import Attributes, put_attributes, store, writable
+from .names import ROOT, claim, entries, path_of, remove, require
 from .words import choose_action, first_word, refusal, require_end, two_words
 
 GROUPS_MGMT = 'Usage: echo "create GROUP_NAME" >mgmt\n       echo "del GROUP_NAME" >mgmt\n'
@@ -18,13 +18,8 @@ _INITIATORS_MGMT = (
     'Usage: echo "add INITIATOR_NAME" >mgmt\n       echo "del INITIATOR_NAME" >mgmt\n'
     '       echo "move INITIATOR_NAME DEST_GROUP_NAME" >mgmt\n       echo "clear" >mgmt\n'
 )
-_GROUP = writable(
-    addr_method="PERIPHERAL",
-    black_hole="0",
-    cpu_mask="3",
-    io_grouping_type="auto",
-    per_sess_dedicated_tgt_threads="0",
-)
+_GROUP = writable(addr_method="PERIPHERAL", black_hole="0", cpu_mask="3", io_grouping_type="auto")
+_ISCSI_GROUP = {**_GROUP, **writable(per_sess_dedicated_tgt_threads="0")}
 
 _Members = dict[str, list[str]]
 """The initiators in each group of a target, as they will be: commands change the lists as they stage."""
@@ -47,7 +42,7 @@ def manage_initiators(tree: Tree, path: str, text: str) -> None:
 
 def write_to_group(tree: Tree, path: str, text: str) -> None:
     """Answer a write to an attribute of an initiator group."""
-    store(tree, path, text, _GROUP)
+    store(tree, path, text, _attributes(os.path.dirname(os.path.dirname(path))))
 
 
 def forget_target(tree: Tree, target: str) -> None:
@@ -59,9 +54,14 @@ def forget_target(tree: Tree, target: str) -> None:
 
 def _create_group(tree: Tree, folder: str, name: str) -> None:
     group = claim(tree, folder, name)
-    put_attributes(tree, group, _GROUP)
+    put_attributes(tree, group, _attributes(folder))
     tree.put(f"{group}/initiators/mgmt", _INITIATORS_MGMT)
     tree.put(f"{group}/luns/mgmt", luns.LUNS_MGMT)
+
+
+def _attributes(groups: str) -> Attributes:
+    """The attributes of the groups in a folder of a target."""
+    return _ISCSI_GROUP if groups.startswith(f"{ROOT}/targets/iscsi/") else _GROUP
 
 
 def _delete_group(tree: Tree, folder: str, name: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from ..tree import Tree
 from . import mgmt, trace
-from .attributes import KEY, Attribute, Attributes, empty, read_only, read_value, writable
+from .attributes import KEY, Attribute, Attributes, empty, read_only, read_value, store, writable
 from .names import claim, exists_in_any_case, next_number, path_of, require, unused_name
 from .targets import ISCSI, delete_target, put_target, switch
 from .words import first_word, only_word, parse_attributes, refusal, take_word, two_words
@@ -59,6 +59,11 @@ def manage(tree: Tree, path: str, text: str) -> None:
 def enable_driver(tree: Tree, path: str, text: str) -> None:
     """Answer a write to enabled of the driver."""
     tree.put(path, f"{switch(text)}\n\n")
+
+
+def write_to_driver(tree: Tree, path: str, text: str) -> None:
+    """Answer a write to a plain attribute of the driver."""
+    store(tree, path, text, DRIVER)
 
 
 def _add(tree: Tree, driver: str, text: str) -> None:

@@ -6,6 +6,7 @@ Sources: scst_sysfs.c, dev_vdisk.c and iscsi-scst; observed 2026-11.
 from __future__ import annotations
 
 import enum
+import errno
 import re
 from collections.abc import Callable, Mapping
 
@@ -70,10 +71,10 @@ def identifier(*lengths: int) -> Kind:
     """A SCSI name in hexadecimal digits, of one of so many bytes; an empty text clears it."""
 
     def read(text: str) -> str:
-        line = first_line(text)
-        if line and not _is_hexadecimal(_digits(line), lengths):
+        digits = _digits(_word(text))
+        if digits and not _is_hexadecimal(digits, lengths):
             raise unreadable()
-        return line
+        return digits and f"0x{digits.lower()}"
 
     return Kind(read)
 
@@ -102,15 +103,18 @@ def _naa(text: str) -> str:
 
 
 def _hexadecimal(text: str) -> str:
-    return hex(parse_number_at_once(text, 0, LARGEST))
+    return hex(parse_number_at_once(text, 0, LARGEST) & _WORD)
 
 
 def _mask(text: str) -> str:
-    """A set of CPUs, as bitmap_parse(9) reads it."""
-    word = _word(text)
-    if not re.fullmatch(r"[0-9a-fA-F]+(,[0-9a-fA-F]+)*", word):
+    """A set of CPUs, as bitmap_parse(9) reads it: eight digits at the most between two commas."""
+    parts = _word(text).split(",")
+    if not all(re.fullmatch("[0-9a-fA-F]+", part) for part in parts):
         raise unreadable()
-    return f"{int(word.replace(',', ''), 16):x}"
+    mask = int("".join(part.zfill(_CHUNK) for part in parts), 16)
+    if mask > _PROCESSORS or max(map(len, parts)) > _CHUNK:
+        raise unreadable(errno.EOVERFLOW)
+    return f"{mask:x}"
 
 
 def _grouping(text: str) -> str:
@@ -127,6 +131,45 @@ def _digests(text: str) -> str:
     return ",".join(digest for digest in _DIGEST_ORDER if digest in digests)
 
 
+def _redirection(text: str) -> str:
+    """An address, its port unless it is iSCSI's, and temp or perm (iscsi-scstd, event.c)."""
+    words = _word(text).lower().split()
+    if not words:
+        return ""
+    match = _PLACE.fullmatch(words[0])
+    if match is None or words[1:] not in (["temp"], ["perm"]) or not _is_address(match[1]):
+        raise unreadable()
+    port = int(match[2] or _LISTEN_PORT)
+    if port <= 0:
+        raise unreadable()
+    return f"{match[1]}{'' if port == _LISTEN_PORT else f':{port}'} {words[1]}"
+
+
+def _is_address(text: str) -> bool:
+    import socket  # slow to import, and little needs it
+
+    family = socket.AF_INET6 if text.startswith("[") else socket.AF_INET
+    try:
+        socket.inet_pton(family, text.strip("[]"))
+    except OSError:
+        return False
+    return True
+
+
+def _isns_server(text: str) -> str:
+    """The address of an iSNS server; in a sandbox no server answers."""
+    words = _word(text).lower().split()
+    if words[1:2] not in ([], ["accesscontrol"]):
+        raise unreadable()
+    if words:
+        raise unreadable(errno.ECONNREFUSED)
+    return ""
+
+
+def _first_word(text: str) -> str:
+    return next(iter(text.split()), "")
+
+
 def _checked_later(text: str) -> str:
     """0 or 1; the work queue refuses any other text."""
     return str(parse_number(text, 0, 1))
@@ -135,6 +178,11 @@ def _checked_later(text: str) -> str:
 _NAA_LENGTHS = {"2": 16, "3": 16, "5": 16, "6": 32}  # digits, by the first one
 _GROUPINGS = ("auto", "this_group_only", "never")
 _DIGEST_ORDER = ("None", "CRC32C")
+_PLACE = re.compile(r"(\[[^\]]*\]|[^:]*)(?::([0-9]+))?")
+_LISTEN_PORT = 3260  # of iSCSI: not shown
+_PROCESSORS = 0b11  # a bit for each that the recorded box has
+_CHUNK = 8  # digits
+_WORD = 2**32 - 1  # an unsigned int
 
 _FLAG = switch(1)
 _LATER_FLAG = Kind(_checked_later)
@@ -147,11 +195,12 @@ KINDS: Mapping[str, Kind] = {
     "addr_method": choice("PERIPHERAL", "FLAT", "LUN"),
     "aen_disabled": _FLAG,
     "allow_not_connected_copy": _FLAG,
+    "async": _FLAG,
     "async_lun_replace": switch(1, Key.NEVER),
     "bind_alua_state": switch(),
     "black_hole": integer(0, 4, Key.NEVER),
     "cluster_mode": _LATER_FLAG,
-    "cluster_name": limited(64),
+    "cluster_name": limited(63),
     "cpu_mask": Kind(_mask),
     "DataDigest": _DIGESTS,
     "eui64_id": identifier(8, 12, 16),
@@ -160,11 +209,16 @@ KINDS: Mapping[str, Kind] = {
     "force_global_sgv_pool": switch(),
     "forward_dst": _FLAG,
     "forward_src": _FLAG,
+    "forwarding": _FLAG,
     "HeaderDigest": _DIGESTS,
     "ImmediateData": _YES_OR_NO,
     "InitialR2T": _YES_OR_NO,
+    "inq_vend_specific": limited(160),
     "io_grouping_type": Kind(_grouping),
+    "iSNSServer": Kind(_isns_server),
+    "isns_entity_name": Kind(_first_word),
     "lb_per_pb_exp": switch(),
+    "link_local": _FLAG,
     "MaxBurstLength": _LENGTH,
     "MaxOutstandingR2T": integer(1, 65535),
     "MaxRecvDataSegmentLength": _LENGTH,
@@ -185,6 +239,7 @@ KINDS: Mapping[str, Kind] = {
     "QueuedCommands": integer(1, 2048),
     "RDMAExtensions": _YES_OR_NO,
     "read_zero": switch(),
+    "redirect": Kind(_redirection),
     "RspTimeout": integer(2, 65535),
     "scsi_device_name": limited(256),
     "setup_id": Kind(_hexadecimal),
@@ -192,4 +247,5 @@ KINDS: Mapping[str, Kind] = {
     "t10_vend_id": limited(8, Key.WRITTEN),
     "threads": integer(1),
     "usn": limited(20, Key.WRITTEN),
+    "vend_specific_id": limited(128, Key.WRITTEN),
 }

@@ -22,6 +22,7 @@ from .names import ROOT, file_name, target_of
 from .words import first_line
 
 _DEVICES = f"{ROOT}/devices"
+_COPY_MANAGER = f"{ROOT}/targets/copy_manager"  # scstadmin sets its attributes, and skips its target
 
 
 class _Failed(Exception):
@@ -58,8 +59,8 @@ class _Scstadmin:
         self._top = top
         self._handlers = [(name, block) for name, block in named_blocks(top, "HANDLER") if name in HANDLERS]
         self._devices = _device_names(self._handlers)
-        self._drivers = [(path, block) for path, block in _drivers(top) if self._tree.isdir(path)]
-        self._targets = _targets(self._drivers)
+        self._drivers = _drivers(top)
+        self._targets = _targets(driver for driver in self._drivers if driver[0] != _COPY_MANAGER)
 
     def apply(self) -> None:
         """Make and set everything in scstadmin's order."""
@@ -81,12 +82,16 @@ class _Scstadmin:
             raise _Failed("configuration has no handler and no target driver")
         for target in self._targets:
             self._check_target(target)
+        for driver, _ in self._drivers:
+            if not self._tree.isdir(driver):
+                raise _Failed(f"target driver {os.path.basename(driver)} is not loaded or available")
 
     def _check_target(self, target: _Target) -> None:
         initiators = _initiators(target.block)
         if len(initiators) > len(set(initiators)):
             raise _Failed(f"target {target.name} has an initiator in two groups")
-        if not self._tree.exists(f"{target.driver}/mgmt") and not self._tree.exists(target.path):
+        is_loaded, makes_targets = self._tree.isdir(target.driver), self._tree.exists(f"{target.driver}/mgmt")
+        if is_loaded and not makes_targets and not self._tree.exists(target.path):
             raise _Failed(f"target {target.name} of {os.path.basename(target.driver)} is not there")
 
     def _make(self, mgmt: str, command: str) -> None:
@@ -116,7 +121,7 @@ class _Scstadmin:
     def _make_devices(self, handler: str, block: Block) -> None:
         for device, inner in named_blocks(block, "DEVICE"):
             attributes = dict(values(inner))
-            if not self._tree.exists(f"{_DEVICES}/{device}"):
+            if not self._tree.exists(f"{ROOT}/handlers/{handler}/{device}"):
                 self._add_device(handler, device, attributes)
             for key, value in attributes.items():
                 self._set(f"{_DEVICES}/{device}/{key}", value)
@@ -205,9 +210,8 @@ def _device_names(handlers: Iterable[tuple[str, Block]]) -> set[str]:
 
 
 def _drivers(top: Block) -> list[tuple[str, Block]]:
-    """Path and block of each target driver but for the copy manager, which scstadmin skips."""
-    drivers = named_blocks(top, "TARGET_DRIVER")
-    return [(f"{ROOT}/targets/{name}", block) for name, block in drivers if name != "copy_manager"]
+    """Path and block of each target driver."""
+    return [(f"{ROOT}/targets/{name}", block) for name, block in named_blocks(top, "TARGET_DRIVER")]
 
 
 def _targets(drivers: Iterable[tuple[str, Block]]) -> list[_Target]:

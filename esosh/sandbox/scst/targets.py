@@ -81,9 +81,9 @@ def write(tree: Tree, path: str, text: str) -> None:
 
 
 def forward(tree: Tree, path: str, text: str) -> None:
-    """Answer a write to forwarding, which is an older name of forward_dst too."""
-    write(tree, path, text)
-    write(tree, f"{os.path.dirname(path)}/forward_dst", text)
+    """Answer a write to forward_dst, or to forwarding, which is an older name of it."""
+    for name in ("forward_dst", "forwarding"):
+        write(tree, f"{os.path.dirname(path)}/{name}", text)
 
 
 def write_to_driver(tree: Tree, path: str, text: str) -> None:

@@ -37,9 +37,9 @@ def refusal(number: int) -> OSError:
     return OSError(number, os.strerror(number))
 
 
-def unreadable() -> OSError:
+def unreadable(number: int = errno.EINVAL) -> OSError:
     """The error of a value that the kernel cannot read."""
-    return RefusedAtOnce(errno.EINVAL, os.strerror(errno.EINVAL))
+    return RefusedAtOnce(number, os.strerror(number))
 
 
 def first_page(text: str) -> str:

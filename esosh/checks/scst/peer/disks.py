@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ....commands import Pair
 from ....commands.scst import ScstDeviceSet, ScstSet
 from ....config.scst import Device, Scst
-from ....executors.scst.attributes import IDENTITY, default
+from ....executors.scst.attributes import IDENTITY, VENDORS, default
 from ....records import Record
 from ....views import few
 from ... import Finding
@@ -15,9 +15,6 @@ from .hosts import Hosts, compared, finding
 
 _VENDOR = "t10_vend_id"
 _MADE_UP = {"t10_dev_id", "usn"}  # SCST makes them of the device's name and setup_id, where they are not set
-_VENDORS = {
-    "vdisk_fileio": "SCST_FIO", "vdisk_nullio": "SCST_FIO", "vcdrom": "SCST_FIO", "vdisk_blockio": "SCST_BIO",
-}
 _IDENTITY = (*sorted(IDENTITY), "eui64_id", "naa_id", "scsi_device_name")  # by which initiators know a disk
 _SHAPE = ("blocksize", "size")
 _WITHOUT = {"blocksize": "512", "read_only": "0"}  # of a device whose handler does not have the attribute
@@ -67,7 +64,7 @@ def _made_up_devices(pair: Hosts) -> list[str]:
 
 def _is_made_up(device: Device) -> bool:
     """Whether SCST makes up a part of what a device calls itself."""
-    return device.handler in _VENDORS and not device.attributes.keys() >= _MADE_UP
+    return device.handler in VENDORS and not device.attributes.keys() >= _MADE_UP
 
 
 def _same_handler(mine: Device, theirs: Device) -> bool:
@@ -87,7 +84,7 @@ def _value(device: Device, key: str) -> str:
 
 def _usual(handler: str, key: str) -> str:
     if key == _VENDOR:
-        return _VENDORS.get(handler, "")
+        return VENDORS.get(handler, "")
     return default(handler, key) or _WITHOUT.get(key, "")
 
 

@@ -1,0 +1,89 @@
+"""Runs `recover`: ends what a crash or a fault left, or waits for whoever does, and tells how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Optional
+
+from ..commands.session.recover import SessionRecover
+from ..errors import Damaged, Locked, Refused
+from ..host import Host
+from ..transaction import journal, notices, recovery
+from ..transaction.journal import Journal
+from ..views import Line, Lines, View, counted
+from . import Session
+
+
+def session_recover(session: Session, line: SessionRecover) -> View:
+    """Finish or undo what was cut short, and tell how it ended; with a reason, leave it as it is."""
+    if line.reason:
+        return _leave(session, line.reason)
+    try:
+        commit = journal.journal(session.host)
+    except Damaged:
+        return _put_aside(session)
+    if commit and journal.awaiting(session.host) and not recovery.is_late(session.host, commit):
+        session.renew_guard()
+        return _told(session, f"nothing to recover: commit {commit.id} waits for: confirm")
+    session.recover_if_needed()
+    if commit and session.host.exists(journal.JOURNAL):
+        _await_holder(session)
+    return _told(session, f"commit {commit.id} has ended" if commit else "nothing to recover")
+
+
+def _put_aside(session: Session) -> Lines:
+    with journal.commit_lock(session.host, session.wait, session.who):
+        journal.abandon(session.host)
+    kept = f"the journal was damaged, and is kept as {journal.ABANDONED}"
+    return Lines.of(f"{kept}: look with diff and plan at what it left", style="warn")
+
+
+def _told(session: Session, otherwise: str) -> Lines:
+    """The notices of what was recovered just now, or another line."""
+    notices, session.notices = session.notices, []
+    return Lines(tuple(notices)) if notices else Lines.of(otherwise, style="ok")
+
+
+def _await_holder(session: Session) -> None:
+    """Wait for whoever holds the lock, and do what is left then. Raises Locked where it takes too long."""
+    try:
+        session.recover()
+    except Locked as error:
+        commit = journal.journal(session.host)
+        if commit and commit.back:
+            error.details = _remains(session.host, commit)
+        raise
+    session.take_notice()
+
+
+def _remains(host: Host, commit: Journal) -> tuple[str, ...]:
+    remaining = recovery.remaining(host, commit)
+    return ("what remains, and is tried again and again:", *remaining) if remaining else ()
+
+
+def _leave(session: Session, reason: str) -> Lines:
+    """Forget what remains of a commit. Raises Refused where there is nothing, or where it only waits."""
+    host = session.host
+    if not host.exists(journal.JOURNAL):
+        raise Refused("nothing to recover", word="force", code="E235")
+    commit = _readable(host)
+    if commit and journal.awaiting(host):
+        message = f"commit {commit.id} waits: confirm keeps it, revert takes it back"
+        raise Refused(message, hint="revert", code="E234")
+    is_tried = commit is not None and commit.back  # by a guard that holds the lock, and that ends then
+    with contextlib.nullcontext() if is_tried else journal.commit_lock(host, session.wait):
+        remaining = recovery.remaining(host, commit) if commit and not commit.stands else []
+        journal.abandon(host)
+    subject = f"commit {commit.id}" if commit else "the commit"
+    notices.log(host, f"{subject} is left as it is by {session.who.user}: {reason}; {len(remaining)} remain")
+    title = Line(f"{subject} is left as it is: {counted(len(remaining), 'step')} not undone", "warn")
+    kept = Line(f"its journal is kept as {journal.ABANDONED}", "dim")
+    return Lines((title, *(Line(f"  {step}") for step in remaining), kept))
+
+
+def _readable(host: Host) -> Optional[Journal]:
+    """The commit of the journal; None where that is damaged or not known."""
+    try:
+        return journal.journal(host)
+    except Refused:
+        return None

@@ -1,0 +1,169 @@
+"""Damaged files of esosh's own: what is said of them, and what gets rid of them."""
+
+from __future__ import annotations
+
+import pytest
+from boxes import do, session_on
+from terminal import run_shell
+
+from esosh.errors import Damaged, Refused
+from esosh.session import store
+from esosh.shell.loop import greeting, prompt
+from esosh.transaction import journal, notices
+from esosh.transaction.pending import PENDING
+
+OWN = store.folder("default@root")
+EDITS, BASE = f"{OWN}/edits.esh", f"{OWN}/base-1.json"
+STAMP = "  # root tty1 2026-01-01 00:00:00 base 1\n"
+
+
+@pytest.fixture
+def pending(session):
+    do(session, "svc enable opensm", "alua dgrp add esos")
+    return session.host
+
+
+def damage_of(box):
+    return str(session_on(box).candidate.damage)
+
+
+@pytest.mark.parametrize("file, change, told", [
+    (EDITS, lambda text: text.replace("alua dgrp", "alua grp"), f"{EDITS}:2 is damaged: the line is not in the language: alua grp add esos"),
+    (EDITS, lambda text: text + f"show{STAMP}", f"{EDITS}:3 is damaged: the line is no edit: show"),
+    (EDITS, lambda text: text + f"undo 7{STAMP}", f"{EDITS}:3 is damaged: edits to take back: 2"),
+    (EDITS, lambda text: text.replace("base 1", "base 4"), f"{EDITS}:1 is damaged: it starts from base 4, whose file is missing"),
+    (BASE, lambda text: "[]\n", f"{BASE} is damaged: it is not what an edit starts from, as JSON"),
+    (BASE, lambda text: text.replace('"version": 2', '"version": 9'), f"{BASE} is of version 9, which this esosh does not know"),
+])
+def test_the_damage_is_named_with_its_file_and_its_line(pending, file, change, told):
+    pending.replace(file, change(pending.read(file)))
+    assert damage_of(pending) == told
+    with pytest.raises(Damaged) as damaged:
+        do(session_on(pending), "diff")
+    assert (str(damaged.value), bool(damaged.value.details)) == (told, True)
+
+
+@pytest.mark.parametrize("facts, told", [
+    ('[[["svc", "opensm", "enabled"], 7]]', "no configuration has 7 at svc/opensm/enabled"),
+    ('[[["nowhere"], "x"]]', "no configuration has 'x' at nowhere"),
+    ('[[["scst", "devices", "d9"], "here"]]', "an object is not whole"),
+])
+def test_a_base_that_no_configuration_can_be_is_damaged_and_abort_puts_it_aside(pending, facts, told):
+    pending.append(BASE, facts)
+    with pytest.raises(Damaged, match=told):
+        do(session_on(pending), "commit")
+    assert f"kept: {BASE}.deleted" in do(session_on(pending), "abort")
+    do(session_on(pending), "svc enable nut", "commit")
+
+
+def test_empty_lines_are_no_damage(pending):
+    pending.replace(EDITS, pending.read(EDITS).replace("\n", "\n\n"))
+    assert [str(edit) for edit in session_on(pending).candidate.edits] == ["svc enable opensm", "alua dgrp add esos"]
+
+
+@pytest.mark.parametrize("file, left", [(EDITS, 1), (BASE, 2)])
+def test_a_line_that_a_crash_cut_short_does_not_count_and_is_not_in_front_of_the_next_one(pending, file, left):
+    pending.replace(file, pending.read(file)[:-9])
+    session = session_on(pending)
+    assert (session.candidate.damage, session.candidate.count) == (None, left)
+    do(session, "svc enable nut", "svc enable sbd")
+    assert (session_on(pending).candidate.damage, session_on(pending).candidate.count) == (None, left + 2)
+
+
+def test_abort_drops_what_cannot_be_read_and_keeps_its_files(pending):
+    text = pending.read(EDITS).replace("alua", "alu")
+    pending.replace(EDITS, text)
+    shown = do(session_on(pending), "abort")
+    assert shown == f"the edits of default@root could not be read, and are dropped\nkept: {BASE}.deleted\nkept: {EDITS}.deleted\n"
+    assert pending.read(f"{EDITS}.deleted") == text
+    assert do(session_on(pending), "diff") == "no differences\n"
+
+
+def test_abort_of_one_section_does_not_drop_what_cannot_be_read(pending):
+    pending.replace(EDITS, "x\n")
+    with pytest.raises(Damaged):
+        do(session_on(pending), "abort svc")
+    assert pending.read(EDITS) == "x\n"
+
+
+def test_a_damaged_candidate_is_listed_used_reset_and_deleted(pending):
+    do(session_on(pending, name="web"), "svc enable nut")
+    file = f"{store.folder('web')}/edits.esh"
+    pending.replace(file, "\0\n")
+    assert [row.split()[:2] for row in do(session_on(pending), "cib list").splitlines()[1:]] == [["*", "live"], ["web", "damaged"]]
+    assert f"{file}:1 is damaged" in do(session_on(pending), "cib use web")
+    assert f"kept: {file}.deleted" in do(session_on(pending), "cib reset web")
+    pending.replace(file, "\0\n")
+    assert do(session_on(pending), "cib delete web") == "web is gone; undo brings it back\n"
+    assert store.candidates(pending) == ("default@root",)
+
+
+def test_another_candidate_is_deleted_where_one_s_own_is_damaged(pending):
+    do(session_on(pending, name="web"), "svc enable nut")
+    pending.replace(EDITS, "\0\n")
+    assert f"kept: {store.folder('web')}/edits.esh.deleted" in do(session_on(pending), "cib delete web")
+    assert store.candidates(pending) == ("default@root",)
+
+
+def test_the_overview_the_prompt_and_the_greeting_tell_of_the_damage(pending):
+    pending.replace(EDITS, "x y\n")
+    told = f"{EDITS}:1 is damaged: the line is not in the language: x y"
+    session = session_on(pending)
+    assert f" !  edits    {told}  abort" in do(session, "status")
+    assert prompt(session) == f"esosh(live/{pending.name})*?# "
+    assert f"{told}; abort" in [line.text for line in greeting(session)]
+
+
+@pytest.mark.parametrize("text", ["", "\0\xff", "[", "null", '["x"]', '[1, "root"]', "[" * 100_000])
+def test_a_commit_that_git_did_not_take_and_nobody_knows_any_more_stops_nothing(session, text):
+    session.host.replace(PENDING, text)
+    shown = do(session, "svc enable opensm", "commit")
+    assert "committed: number 1" in shown
+    assert (f"line 1 of {PENDING} was damaged, and is kept in {PENDING}.damaged" in shown) == bool(text)
+    assert not text or not session.host.exists(PENDING)
+
+
+def test_a_notice_that_cannot_be_read_is_told_and_goes(session):
+    session.host.mkdir(notices.NOTICE)
+    assert f"{notices.NOTICE} cannot be read: is a directory" in do(session, "status")
+    do(session, "svc enable opensm")
+    assert not session.host.exists(notices.NOTICE)
+
+
+# the journal
+
+
+@pytest.fixture
+def with_journal(pending):
+    pending.replace(journal.JOURNAL, "{}\n")
+    return pending
+
+
+@pytest.mark.parametrize("line", ["svc enable nut", "commit", "undo", "confirm", "revert"])
+def test_a_damaged_journal_stops_what_changes_something_and_names_recover(with_journal, line):
+    with pytest.raises(Damaged, match=f"{journal.JOURNAL}, is damaged") as damaged:
+        do(session_on(with_journal), line)
+    assert (damaged.value.code, damaged.value.hint) == ("E226", "recover")
+
+
+def test_recover_puts_a_damaged_journal_aside_and_all_works_again(with_journal):
+    assert f"is kept as {journal.ABANDONED}" in do(session_on(with_journal), "recover")
+    assert with_journal.read(journal.ABANDONED) == "{}\n"
+    assert "committed: number 1" in do(session_on(with_journal), "commit")
+    assert do(session_on(with_journal), "recover") == "nothing to recover\n"
+
+
+def test_recover_leaves_the_journal_of_another_version(with_journal):
+    with_journal.replace(journal.JOURNAL, '{"version": 9}\n')
+    with pytest.raises(Refused, match="of version 9"):
+        do(session_on(with_journal), "recover")
+    assert "of version 9" in do(session_on(with_journal), "status")
+    assert with_journal.exists(journal.JOURNAL)
+
+
+def test_abort_and_status_work_beside_a_damaged_journal_and_so_does_the_shell(with_journal):
+    session = session_on(with_journal)
+    assert f"{journal.JOURNAL}, is damaged" in do(session, "status")
+    shown = run_shell(session, "abort", "diff")[1].text
+    assert "- alua dgrp add esos" in shown
+    assert "no differences" in shown
