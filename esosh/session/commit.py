@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 import time
 from collections.abc import Iterator, Sequence
 
@@ -27,7 +26,7 @@ from ..transaction.plan import Plan
 from ..views import Line, Lines, View, counted
 from . import Session, record, reports, sync
 from .conflict import merged
-from .permission import require_permission
+from .permission import require_options, require_permission
 
 FollowUps = list[tuple[str, str]]  # lines, each with the reason for it
 _PATIENCE = 30  # seconds that a guard may take to end a commit
@@ -35,37 +34,13 @@ _PATIENCE = 30  # seconds that a guard may take to end a commit
 
 def session_commit(session: Session, line: SessionCommit) -> View:
     """Apply all edits, or none of them."""
-    _require_options(session, line)
+    require_options(session.host, line)
     session.require_unlocked()
     with journal.commit_lock(session.host, session.wait, session.who) as lock:
         view = _commit(session, line, lock)
     if not session.waiting:
         _use_own(session)
     return _with_sync(session, view) if line.sync else view
-
-
-def _require_options(session: Session, line: SessionCommit) -> None:
-    """Raises Refused for options that contradict each other."""
-    if line.seconds and line.sync:
-        message = "what waits for its confirm is not saved before: sync follows confirm"
-        raise Refused(message, word="sync", code="E237")
-    if line.option("probe"):
-        _require_probe(session.host, line.option("probe"), line.seconds)
-
-
-def _require_probe(host: Host, text: str, seconds: int) -> None:
-    """Raises Refused for a command that cannot be read or run, or whose commit does not wait."""
-    if not seconds:
-        raise Refused("a probe confirms a commit: commit confirmed 5 probe ...", word="probe", code="E237")
-    try:
-        words = shlex.split(text)
-    except ValueError as error:
-        raise Refused(f"the probe is no command: {str(error).lower()}", word=text, code="E206") from None
-    if not words:
-        raise Refused("the probe is no command: there is no word in it", word=text, code="E206")
-    if not host.finds(words[0]):
-        message = f"the probe cannot be run: there is no program {words[0]} here"
-        raise Refused(message, word=text, code="E206")
 
 
 def _with_sync(session: Session, view: Lines) -> View:

@@ -1,15 +1,41 @@
-"""Whether a commit may run: what the checks find, and what its steps disrupt."""
+"""Whether a commit may run: its options, what the checks find, and what its steps disrupt."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Optional
 
 from ..checks import Finding
 from ..commands.session.commit import SessionCommit
-from ..errors import ChecksRefuse
+from ..errors import ChecksRefuse, Refused
+from ..host import Host
 from ..transaction.plan import Plan
 from . import Session, reports
+
+
+def require_options(host: Host, line: SessionCommit) -> None:
+    """Raises Refused for options that contradict each other."""
+    if line.seconds and line.sync:
+        message = "what waits for its confirm is not saved before: sync follows confirm"
+        raise Refused(message, word="sync", code="E237")
+    if line.option("probe"):
+        _require_probe(host, line.option("probe"), line.seconds)
+
+
+def _require_probe(host: Host, text: str, seconds: int) -> None:
+    """Raises Refused for a command that cannot be read or run, or whose commit does not wait."""
+    if not seconds:
+        raise Refused("a probe confirms a commit: commit confirmed 5 probe ...", word="probe", code="E237")
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise Refused(f"the probe is no command: {str(error).lower()}", word=text, code="E206") from None
+    if not words:
+        raise Refused("the probe is no command: there is no word in it", word=text, code="E206")
+    if not host.finds(words[0]):
+        message = f"the probe cannot be run: there is no program {words[0]} here"
+        raise Refused(message, word=text, code="E206")
 
 
 def require_permission(

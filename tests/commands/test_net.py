@@ -205,6 +205,9 @@ def test_options_change_in_the_order_that_the_kernel_takes(running: dict[str, st
 
 @pytest.mark.parametrize(("lines", "said", "hint"), [
     (["net bond bond0 slaves em1"], "not an interface that rc.network handles", ""),
+    (["net iface eth1 ethtool speed bogus"], "speed is megabits a second, not bogus", ""),
+    (["net iface eth1 ethtool autoneg off speed"], "speed is megabits a second", ""),
+    (["net iface eth1 ethtool sped 100"], "sped is no word of ethtool -s; there are: speed duplex", ""),
     (["net bond bond0 slaves eth1", "net bond bond1 slaves eth1"], "eth1 is a slave of bond0", "net bond bond0 slaves -eth1"),
     (["net bond bond0 slaves eth1", "net iface eth1 mtu=9000"], "eth1 is a slave of bond0", "net bond bond0 slaves -eth1"),
     (["net bond bond0 slaves eth1", "net bond bond0 slaves -eth2"], "no slave of bond0: eth2", "net bond bond0 slaves -eth1"),
@@ -331,3 +334,20 @@ def test_status_shows_the_links_with_their_roles(session: Session) -> None:
     assert rows["bond0"].endswith("bond active-backup: eth1 eth2")
     with pytest.raises(EsoshError, match="no net eth9"):
         do(session, "status net eth9")
+
+
+@pytest.mark.parametrize("name", ["enp3s0f0", "ens1f0np0", "eth0", "ib1", "m1p2", "eno49np0"])
+def test_names_are_taken_as_rc_network_takes_them(session: Session, box: Sandbox, name: str) -> None:
+    do(session, f"net iface {name} mtu=9000", "commit")
+    assert do(session, f"show net {name}") == f"net iface {name} mtu=9000\n"
+    box.replace("/etc/network.conf", box.read("/etc/network.conf").replace("9000", "1400"))
+    assert do(session, f"show net {name}") == f"net iface {name} mtu=1400\n"
+
+
+def test_a_host_name_may_have_dots_and_underscores(session: Session) -> None:
+    assert do(session, "net general hostname=san_1.example.org", "show net general") == "net general hostname=san_1.example.org\n"
+
+
+def test_words_of_ethtool_with_their_values_are_taken(session: Session) -> None:
+    words = "autoneg off speed 100 duplex full wol g mdix auto"
+    assert do(session, f"net iface eth1 ethtool {words}", "show net eth1") == f"net iface eth1 ethtool {words}\n"

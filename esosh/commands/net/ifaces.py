@@ -11,7 +11,7 @@ from ...errors import Refused
 from ...records import replace
 from .. import Edit, Keyword, Pairs, Removal, values_by_key
 from .edits import bond_with, iface_of, put_iface
-from .values import check_handled, default_iface, ipv4, with_common, with_default
+from .values import check_handled, default_iface, ethtool, ipv4, with_common, with_default
 
 _MOST_NAMESERVERS = 3  # rc.network ignores any others
 
@@ -30,8 +30,8 @@ class NetIface(Edit):
             raise Refused(f"{self.iface} is a slave of {bond} and has its settings", hint=hint, code="E207")
         values = values_by_key(self.pairs)
         iface = with_common(config.net.ifaces.get(self.iface, default_iface(self.iface)), values)
-        ethtool = tuple(values.get("ethtool") or iface.ethtool)
-        return put_iface(config, self.iface, replace(iface, ethtool=ethtool))
+        words = ethtool(values["ethtool"] or ()) if "ethtool" in values else iface.ethtool
+        return put_iface(config, self.iface, replace(iface, ethtool=words))
 
 
 class NetIfaceUnset(Removal):

@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import re
-from collections.abc import Mapping
-from typing import Any, Optional, TypeVar, Union
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Optional, TypeVar, Union
 
 from ...config.net import LARGEST_MTU, SMALLEST_MTU, Bond, Iface
 from ...errors import Refused
+from ...executors.net.conf import is_handled
 from ...language.numbers import decimal
 from ...records import replace
 
 Link = TypeVar("Link", Bond, Iface)
-# The names that rc.network handles; it ignores all others silently. Source: etc/rc.d/rc.network of ESOS.
-_HANDLED = re.compile(r"enp\d+s\d+|eno\d+|ens\d+|eth\d+|ib\d+|m\d+p\d+|s\d+p\d+|priv\d+")
-_EXAMPLES = "eth0, eno1, ens1, enp1s0, ib0, m1p1, s1p1, priv1"
+_EXAMPLES = "eth0, eno1, ens1f0, enp1s0f0, ib0, m1p1, s1p1, priv1"
+
+class _Values(NamedTuple):
+    """The values of a word of ethtool's: a pattern, and what they are in words."""
+
+    pattern: str
+    meaning: str
+
+
+_ETHTOOL = {
+    "speed": _Values("[0-9]{1,7}", "megabits a second"),
+    "duplex": _Values("half|full", "half or full"),
+    "autoneg": _Values("on|off", "on or off"),
+    "advertise": _Values("(0x)?[0-9a-fA-F]{1,16}", "a hexadecimal mask of link modes"),
+    "port": _Values("tp|aui|bnc|mii|fibre|da", "tp, aui, bnc, mii, fibre or da"),
+    "mdix": _Values("auto|on|off", "auto, on or off"),
+    "phyad": _Values("[0-9]{1,3}", "the address of a PHY"),
+    "xcvr": _Values("internal|external", "internal or external"),
+    "wol": _Values("[pumbagsfd]+", "letters of p, u, m, b, a, g, s, f and d"),
+    "sopass": _Values("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}", "a password such as 00:11:22:33:44:55"),
+    "msglvl": _Values("(0x)?[0-9a-fA-F]{1,8}", "a number of message types"),
+}
 COMMON = ("address", "mtu", "broadcast")
 GENERAL = ("hostname", "domainname", "gateway", "nameservers")
 
 
 def check_handled(name: str) -> None:
     """Raises Refused for the name of an interface that rc.network ignores."""
-    if not _HANDLED.fullmatch(name):
+    if not is_handled(name):
         message = f"{name} is not an interface that rc.network handles: {_EXAMPLES}"
         raise Refused(message, word=name, code="E212")
 
@@ -33,6 +54,19 @@ def ipv4(value: object) -> str:
         return str(ipaddress.IPv4Address(str(value)))
     except ValueError:
         raise Refused(f"{value} is not an IPv4 address", word=str(value), code="E213") from None
+
+
+def ethtool(words: Sequence[str]) -> tuple[str, ...]:
+    """Words of ethtool -s, each with its value. Raises Refused. Source: ethtool(8) 5.0, as ESOS has it."""
+    for word, value in itertools.zip_longest(words[::2], words[1::2]):
+        if word not in _ETHTOOL:
+            message = f"{word} is no word of ethtool -s; there are: {' '.join(_ETHTOOL)}"
+            raise Refused(message, word=word, expected=tuple(_ETHTOOL), code="E206")
+        values = _ETHTOOL[word]
+        if value is None or not re.fullmatch(values.pattern, value):
+            given = "" if value is None else f", not {value}"
+            raise Refused(f"{word} is {values.meaning}{given}", word=value or word, code="E206")
+    return tuple(words)
 
 
 def default_iface(name: str) -> Iface:

@@ -18,7 +18,7 @@ from .options import canonical
 
 HEAD = re.compile(r"\s*\[(.+)\]")
 _BOND = re.compile(r"bond\d+")
-_IFACE = re.compile(r"(?:enp\d+s|eno|ens|eth|ib|m\d+p|s\d+p|priv)\d+")
+_HANDLED = re.compile(r"(?:enp\d+s|eno|ens|eth|ib|m\d+p|s\d+p|priv)\d+")  # how the names of interfaces begin
 _LINK = ("bootproto", "ipaddr", "netmask", "broadcast", "mtu")
 _SERVERS = ("nameserver1", "nameserver2", "nameserver3")
 _GENERAL = ("hostname", "domainname", "defaultgw", *_SERVERS)
@@ -57,11 +57,16 @@ def read(text: str) -> Net:
             general = _general(keys)
         elif _BOND.fullmatch(name):
             bonds[name] = _bond(keys)
-        elif _IFACE.fullmatch(name):
+        elif is_handled(name):
             ifaces[name] = _iface(keys)
         else:
             other[name] = keys
     return Net(general, bonds, ifaces, other)
+
+
+def is_handled(name: str) -> bool:
+    """Whether it is the name of a plain interface that rc.network handles: it ignores all others silently."""
+    return bool(_HANDLED.match(name)) and "." not in name
 
 
 def _general(keys: Keys) -> General:
