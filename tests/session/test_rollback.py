@@ -10,6 +10,7 @@ from esosh.session.edits import edits_between, fold
 from esosh.transaction import git
 from esosh.transaction.journal import Who
 
+GROUPS = "/sys/kernel/scst_tgt/device_groups"
 FIRST = ("alua dgrp add esos", "alua tgrp add esos local group_id=1", "alua device add esos disk01", "svc enable opensm")
 SECOND = ("alua device del esos disk01", "alua tgrp set esos local group_id=7", "alua dgrp add more", "alua device add more disk01",
           "net bond bond0 slaves eth1 eth2 miimon=100", "svc disable opensm", 'svc set sbd opts="-x"')
@@ -114,3 +115,21 @@ def test_load_adds_the_file_s_own_lines(session, tmp_path):
     do(session, f"load {file}")
 
     assert [str(edit) for edit in session.candidate.edits] == ["alua device add esos disk02", "svc enable sbd"]
+
+
+def test_states_that_a_cluster_changed_and_no_commit_saved_stay_where_they_are(box):
+    session = session_on(box)
+    do(session, "alua dgrp add esos", "alua device add esos disk02", "alua tgrp add esos local group_id=1 state=active",
+       "alua tgrp add esos remote group_id=2 state=nonoptimized", "commit allow failover")
+    box.write(f"{GROUPS}/esos/target_groups/local/state", "nonoptimized\n")
+    box.write(f"{GROUPS}/esos/target_groups/remote/state", "active\n")
+    do(session, "scst device set disk02 threads_num=3", "commit", "rollback 1")
+    assert [str(edit) for edit in session.candidate.edits if "alua" in str(edit)] == []
+    assert "failover" not in do(session, "plan")
+
+
+def test_a_state_that_a_commit_changed_goes_back(box):
+    session = session_on(box)
+    do(session, "alua dgrp add esos", "alua tgrp add esos local group_id=1 state=active", "commit allow failover")
+    do(session, "alua tgrp set esos local state=nonoptimized", "commit allow failover", "rollback 1", "commit allow failover")
+    assert box.read(f"{GROUPS}/esos/target_groups/local/state").startswith("active")

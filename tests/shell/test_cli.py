@@ -319,3 +319,9 @@ def test_a_commit_whose_answer_cannot_be_written_says_that_it_is_done(esosh):
         done = subprocess.run(esosh.argv("commit"), env=environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert "it is done, and what there is to say cannot be written: no space left on device" in done.stderr
     assert esosh("commit").out == "nothing to do\n"
+
+
+@pytest.mark.parametrize("file", ["-", "/dev/stdin", "/dev/fd/0"])
+def test_standard_input_is_read_by_all_its_names(esosh, file):
+    assert "committed" in esosh("-f", file, "--commit", stdin="svc enable nfsd\n").out
+    assert "standard input:1:" in esosh("-f", file, stdin="frob\n").err
