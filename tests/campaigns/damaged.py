@@ -30,7 +30,7 @@ from esosh.errors import BUG
 from esosh.sandbox import Sandbox
 from esosh.session import Session
 from esosh.shell import cli
-from esosh.transaction import apply, journal, notices
+from esosh.transaction import apply, journal, notices, pending
 from esosh.transaction.journal import Journal
 
 STATE = "var/lib/esosh"
@@ -74,7 +74,7 @@ def prepare(box: Path) -> None:
     run_all(session_on(sandbox, name="web"), "alua dgrp add web", "net iface eth3 mtu=9000")
     lines = ("svc enable opensm", "undo", "alua dgrp add esos", "alua tgrp add esos local group_id=1", "net iface eth1 mtu=9000", "svc disable nut")
     run_all(session_on(sandbox), *lines)
-    journal.queue_git_commit(sandbox, 1, "root", "a comment")
+    sandbox.replace(pending.PENDING, json.dumps([1, "root", "a comment", {}]) + "\n", 0o600)
     notices.leave_notice(sandbox, "commit 1 by root was cut short at step 1 of 3: everything was undone and checked")
     for line in ("show", "svc enable opensm"):
         sandbox.append(f"{journal.ROOT}/history.root", line)

@@ -10,7 +10,7 @@ import pytest
 
 from esosh.errors import Damaged
 from esosh.session import store
-from esosh.transaction import journal
+from esosh.transaction import pending
 
 KINDS = ("empty", "a folder", "NULs", "other lines", "JSON [", "cut at", "line 1: ('version',) is", "line 2: (0, 0", "by chance")
 EACH = 1  # damage of a kind
@@ -54,7 +54,7 @@ def raising(error):
 
 
 @pytest.mark.parametrize("file, place, error, found", [
-    ("owed", (journal, "pending_git_commit"), TypeError("x"), "a bug"),
+    ("owed", (pending, "_parse"), TypeError("x"), "a bug"),
     (f"{damaged.OWN}/edits.esh", (store, "load"), Damaged("something is damaged"), "does not name the file"),
     (f"{damaged.OWN}/edits.esh", (store, "trash"), Damaged("no"), "does not work"),
 ])

@@ -30,7 +30,7 @@ from campaign_boxes import EDITS_FILE, IGNORED, MEMORY, copied
 
 from esosh.errors import EsoshError
 from esosh.sandbox import Sandbox
-from esosh.transaction import journal, notices, space
+from esosh.transaction import journal, notices, pending, space
 
 CALM = ("alua dgrp add esos", "alua device add esos disk01", "net general hostname=san1", "svc enable opensm", "svc disable sshd")
 LINES = {"calm": CALM, "guarded": ("net bond bond0 slaves eth1 eth2 mode=active-backup", *CALM)}
@@ -136,8 +136,8 @@ def outcome(reference: Reference, box: Path) -> str:
     actual, edits = files(box), box / EDITS_FILE
     if actual == reference.after:
         assert not edits.exists(), "after, and the edits are still pending"
-        pending = (box / journal.PENDING[1:]).exists()
-        assert pending or git(box, "log", "--format=%s").count("configuration by esosh") == 1, "forgotten by git"
+        waits = (box / pending.PENDING[1:]).exists()
+        assert waits or git(box, "log", "--format=%s").count("configuration by esosh") == 1, "forgotten by git"
         return "after"
     assert actual == reference.before, f"mixed: {changed(reference.before, actual)[:9]}, {changed(reference.after, actual)[:9]}"
     assert edits.exists() and edits.read_bytes() == reference.edits, "forgotten: before, and the edits are gone"
