@@ -14,6 +14,7 @@ from ..config.net import Bond, Net
 from ..executors.net import FILES
 from ..executors.net.conf import sections, static_address
 from ..executors.net.options import BY_NAME, DEFAULTS, effective
+from ..executors.net.problems import problems
 from ..language.numbers import decimal
 from ..transaction.plan import Machine
 from . import Finding
@@ -29,7 +30,10 @@ def findings(config: Config, machine: Machine, since: Optional[Config]) -> Itera
     for name, bond in config.net.bonds.items():
         yield from _bond(name, bond)
         yield from _missing_slaves(name, bond, links)
-    yield from _passed_over(config.net, machine.texts[NETWORK_CONF] or "")
+    text = machine.texts[NETWORK_CONF] or ""
+    for number, problem in problems(text):
+        yield Finding("W387", "net", "net", f"line {number} of {NETWORK_CONF} cannot be read: {problem}")
+    yield from _passed_over(config.net, text)
     yield from _without_bond(config.net)
     for name in config.net.ifaces:
         if links and name not in links:

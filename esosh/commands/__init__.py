@@ -60,6 +60,7 @@ class Command(Record):
     changes = False  # it may change the candidate or the machine
     rehearsed = False  # it changes candidates only, so the rehearsal of a batch may run it
     removes = False  # it removes, ends or interrupts something
+    writes = False  # it writes a file of the user's
 
     def __str__(self) -> str:
         words = [word.lower() for word in _name_parts(type(self))]

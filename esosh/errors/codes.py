@@ -198,6 +198,8 @@ CODES = {
             "or unset allowed_portal.",
     "W381": "The target is a virtual port of a Fibre Channel card (NPIV): it has parent_host. It is kept in "
             "scst.conf, and SCST makes it when it starts, with the driver scst_qla2xxx only.",
+    "W387": "rc.network passes over this line of its file, and so does esosh; what follows it may belong to "
+            "another section than it seems. Correct the line, or remove it.",
     "W382": "Somebody wrote into a file what the language refuses: a control character, options that a root "
             "shell would run, a name or an address that the scripts of ESOS do not handle. It is kept, and "
             "show has it as a comment; change it in the file, or with a line for the object.",

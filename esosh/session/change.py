@@ -75,9 +75,16 @@ def _edits_of_others(session: Session, line: SessionAbort) -> Sequence[Command]:
     """The edits that stay when those of one object go. Raises Refused where they need what goes."""
     assert line.section and line.name
     dropped = {(line.section, line.name)}
-    if not dropped & changed_objects(session.candidate.current, session.config):
+    current, unfit = session.candidate.current, [edit for edit, _ in session.candidate.merge.unfit]
+    gone = [edit for edit in unfit if (section_of(edit), edit.subject()) in dropped]
+    if not gone and not dropped & changed_objects(current, session.config):
         raise Refused(f"no edit changes {line.section} {line.name}", word=line.name, code="E202")
-    return edits_without(session.candidate.current, session.candidate.edits, dropped)
+    fitting = [edit for edit in session.candidate.edits if edit not in unfit]
+    try:
+        return [*edits_without(current, fitting, dropped), *(edit for edit in unfit if edit not in gone)]
+    except Refused as error:
+        message = f"other edits need {line.section} {line.name}: {error}"
+        raise Refused(message, word=line.name, hint=f"abort {line.section}", code="E202") from None
 
 
 def session_resolve(session: Session, line: SessionResolve) -> View:

@@ -261,6 +261,8 @@ def _sync(session: Session) -> Lines:
     if left:
         raise Refused(f"commit {left.id} has not ended, and is not saved before", hint="recover", code="E237")
     _save_pending(session)
+    with journal.commit_lock(session.host, session.wait, session.who):
+        pass  # conf_sync.sh takes it, too, and would wait in silence
     status, failed = sync.sync(session.host)
     if status:
         raise Refused(f"conf_sync.sh ended with status {status}: {failed}", code="E222")

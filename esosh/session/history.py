@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Optional
 
 from .. import executors
-from ..commands import typed_name
+from ..commands import section_module, typed_name
+from ..commands.names import missing
 from ..commands.sayable import unsayable
 from ..commands.session.history import (
     SessionBlame,
@@ -149,6 +150,12 @@ def _wanted(current: Config, then: Config, line: SessionRollback) -> Config:
     if not line.topics:
         return then
     topics = set(map(section_and_name, line.topics))
+    for section, name in topics:
+        if section is None or name is None:
+            continue
+        names = (*section_module(section).names(current), *section_module(section).names(then))
+        if name not in names:
+            raise missing(section, name, dict.fromkeys(names), line)
     chosen = {
         (section, name) for section, name in changed_objects(current, then)
         if topics.isdisjoint({(section, name), (section, None)}) == (line.scope == "except")

@@ -91,8 +91,9 @@ def settled(
     """The edits that take one side for some objects, where both clash; what does not clash stays of both.
 
     Where what somebody else made of the objects needs more than that, the edits that are in its way go whole.
-    Raises Refused where what the edits made of them does not fit the box.
+    So do those of what is gone. Raises Refused where what the edits made of them does not fit the box.
     """
+    edits = _without_unfit(edits, with_fitting(merge.base, edits)[1])
     try:
         return _settled(merge, theirs, edits, objects, mine)
     except Refused:

@@ -70,7 +70,7 @@ def _leave(session: Session, reason: str) -> Lines:
     if commit and journal.awaiting(host):
         message = f"commit {commit.id} waits: confirm keeps it, revert takes it back"
         raise Refused(message, hint="revert", code="E234")
-    is_tried = commit is not None and commit.back  # by a guard that holds the lock, and that ends then
+    is_tried = commit is not None and (commit.back or commit.stands)  # by a guard, which holds the lock
     with contextlib.nullcontext() if is_tried else journal.commit_lock(host, session.wait):
         remaining = recovery.remaining(host, commit) if commit and not commit.stands else []
         journal.abandon(host)

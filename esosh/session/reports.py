@@ -12,7 +12,7 @@ from ..executors.step import Replace, Step
 from ..records import Record
 from ..transaction.plan import Plan
 from ..views import Line, Lines, counted
-from ..views.secrets import MASK, masked
+from ..views.secrets import MASK, is_secret_key, masked
 from . import differences
 
 _SECRET_DIFFERS = "   (the secret differs)"
@@ -181,4 +181,4 @@ def _plain_text(value: Scalar) -> str:
 
 def is_secret(path: Path) -> bool:
     """Whether the value of a path is a secret."""
-    return "users" in path[-2:-1] or "outgoing" in path[-1:]
+    return "users" in path[-2:-1] or "outgoing" in path[-1:] or is_secret_key(path[-1], has_value=True)

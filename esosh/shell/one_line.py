@@ -58,7 +58,7 @@ def _run(command: Command, line: str, options: Options, display: Display) -> Non
 
 def _view(session: Session, command: Command, check: bool) -> View:
     """The result of a command. Raises EsoshError."""
-    if not command.changes:
+    if not command.changes and not (check and command.writes):
         return session.run(command)
     if check:
         return _check(session, command)

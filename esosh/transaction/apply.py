@@ -126,7 +126,7 @@ def _go_back(host: Host, commit: Journal, begun: int, waiting: Waiting, taken: b
     with uninterrupted(signal.SIGINT):
         space.release(host)
         try:
-            journal.mark_back(host, sync=taken)
+            journal.mark(host, journal.BACK, sync=taken)
         except OSError as error:
             if taken:
                 reason = f"the journal cannot be written ({reason_of(error)})"

@@ -21,6 +21,7 @@ from .repository import run as _run_git
 from .snapshot import text_of
 
 RECORD = "esosh/config.esh"  # below /etc: the configuration as lines, at each commit of ours
+_RECORD_FOLDER = "esosh/"  # as git names it where nothing else is in it, and git has nothing of it
 FOREIGN = "changes found before a commit by esosh"
 ALL = 10_000  # commits that are read
 _NO_PARTS = ("",) * 3  # for what an entry lacks
@@ -49,12 +50,16 @@ def dirty(host: Host) -> bool:
 
 
 def changed_files(host: Host) -> list[str]:
-    """The files below /etc whose changes no commit holds, by their paths there. Raises Refused."""
+    """The files below /etc whose changes no commit holds, by their paths there. Raises Refused.
+
+    config.esh does not count: the next commit writes it, whatever a commit that failed has left of it.
+    """
     if not is_work_tree(host):
         return []
     words = ("--no-optional-locks", "status", "--porcelain", "--no-renames", "-z")  # it writes no index
     entries = _git_output(host, *words).split("\0")
-    return sorted(entry[len("XY ") :] for entry in entries if entry)
+    paths = (entry[len("XY ") :] for entry in entries if entry)
+    return sorted(path for path in paths if path not in (RECORD, _RECORD_FOLDER))
 
 
 def changed_since_record(host: Host, files: Collection[str]) -> set[str]:

@@ -29,6 +29,9 @@ UNTIL = "until"  # with the end of the time for confirm, on the machine's monoto
 STANDS = "stands"
 CONFIRM, REVERT = "confirm", "revert"
 BACK = "back"  # it is being undone
+_DAMAGES = (
+    LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, IsADirectoryError,
+)
 _DIGITS = 10  # a longer number is no number of a commit
 _OTHERS_WRITE = 0o022  # the mode bits with which a group, or anybody, may write
 
@@ -107,13 +110,11 @@ def open_journal(host: Host, journal: Journal) -> None:
 
 
 def mark(host: Host, kind: str, value: object = None, sync: bool = False) -> None:
-    """Note how far the commit is. Raises FileNotFoundError where it has ended meanwhile."""
-    host.append(JOURNAL, kind if value is None else f"{kind} {value}", sync, make=False)
+    """Note how far the commit is, behind whatever a mark that failed has left of its line.
 
-
-def mark_back(host: Host, sync: bool = False) -> None:
-    """Note that the commit is being undone, behind whatever a mark that failed has left of its line."""
-    host.append(JOURNAL, f"\n{BACK}", sync, make=False)
+    Raises FileNotFoundError where the commit has ended meanwhile.
+    """
+    host.append(JOURNAL, f"\n{kind}" if value is None else f"\n{kind} {value}", sync, make=False)
 
 
 def journal(host: Host) -> Optional[Journal]:
@@ -124,7 +125,7 @@ def journal(host: Host) -> Optional[Journal]:
     try:
         text = _read(host, JOURNAL)
         return _parse(host, text) if text else None
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError, IsADirectoryError):
+    except _DAMAGES:
         raise Damaged(
             f"the journal of a commit that did not end, {JOURNAL}, is damaged: "
             "what it did is not known, and nothing is undone",
@@ -140,6 +141,9 @@ def _parse(host: Host, text: str) -> Journal:
     back = BACK in marks
     if back:  # a mark that failed may be there all the same
         marks = [mark for mark in marks if mark.startswith(f"{BEGUN} ")]
+    texts = (data["comment"], data["candidate"], *data.get("drops", ()))
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError
     begun, until = _values(marks, BEGUN), _values(marks, UNTIL)
     verdicts = [mark for mark in marks if mark in (CONFIRM, REVERT)]
     who = data["who"]
@@ -275,7 +279,9 @@ def unfinished(host: Host) -> Optional[Journal]:
 
 def last_number(host: Host) -> int:
     """The number of the newest commit, whether it is in git or not; 0 for none."""
-    text = _read(host, LAST).strip()
+    text = ""
+    with contextlib.suppress(OSError):  # git knows the number, too
+        text = _read(host, LAST).strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else 0
 
 

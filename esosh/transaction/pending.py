@@ -73,15 +73,21 @@ def _lines(host: Host) -> list[tuple[int, str]]:
 
 
 def _text(host: Host) -> str:
-    return host.read(PENDING) if host.exists(PENDING) else ""
+    """The text of the file. Raises Refused where it cannot be read."""
+    try:
+        return host.read(PENDING) if host.exists(PENDING) else ""
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise Refused(f"{PENDING} cannot be read: {reason}", code="E253") from None
 
 
 def _parse(line: str) -> Optional[PendingCommit]:
     """The commit of a line, of which older versions kept no files; None for a line that is damaged."""
-    with contextlib.suppress(TypeError, ValueError, RecursionError):
+    with contextlib.suppress(TypeError, ValueError, ArithmeticError, RecursionError):
         number, user, comment, *rest = json.loads(line)
         texts = dict(rest[0]) if rest else None
-        if all(isinstance(text, str) for text in (user, comment, *(texts or ()))):
+        contents = [text for text in (texts or {}).values() if text is not None]
+        if all(isinstance(text, str) for text in (user, comment, *(texts or ()), *contents)):
             return PendingCommit(int(number), user, comment, texts)
     return None
 

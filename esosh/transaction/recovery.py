@@ -73,7 +73,7 @@ def _undo_commit(host: Host, commit: Journal, event: str) -> None:
     with uninterrupted(signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
         space.release(host)
         with contextlib.suppress(OSError):  # what brought us here is in the journal already
-            journal.mark_back(host)
+            journal.mark(host, journal.BACK)
         steps = _steps_to_undo(host, commit)
         remains, lasting = undo.undo(host, steps), undo.lasting(host, steps)
         if remains:

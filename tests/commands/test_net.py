@@ -351,3 +351,9 @@ def test_a_host_name_may_have_dots_and_underscores(session: Session) -> None:
 def test_words_of_ethtool_with_their_values_are_taken(session: Session) -> None:
     words = "autoneg off speed 100 duplex full wol g mdix auto"
     assert do(session, f"net iface eth1 ethtool {words}", "show net eth1") == f"net iface eth1 ethtool {words}\n"
+
+
+def test_a_line_that_cannot_be_read_is_told_with_its_number(session: Session, box: Sandbox) -> None:
+    box.replace("/etc/network.conf", box.read("/etc/network.conf") + "[eth3\n")
+    do(session, "net iface eth5 mtu=9000")
+    assert [(finding.code, finding.subject) for finding in session.findings("net") if finding.code == "W387"] == [("W387", "net")]

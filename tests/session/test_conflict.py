@@ -7,7 +7,7 @@ import re
 import pytest
 from boxes import do, session_on
 
-from esosh.errors import ChecksRefuse, Conflict
+from esosh.errors import ChecksRefuse, Conflict, Refused
 
 SCST = "/sys/kernel/scst_tgt"
 T = "iqn.2026-11.local.esos1:target1"
@@ -127,3 +127,20 @@ def test_what_changes_while_a_question_waits_is_not_lost(session, box):
     with pytest.raises((Conflict, ChecksRefuse)):
         do(session, "commit")
     assert box.readlink(f"{GROUP}/luns/1/device").endswith("/disk03")
+
+
+@pytest.mark.parametrize("line, left", [
+    ("resolve theirs", []), ("resolve mine", ["net bond bond0 mtu=9000"]), ("abort scst disk01", ["net bond bond0 mtu=9000"]),
+])
+def test_an_edit_that_fits_no_more_stands_in_the_way_of_no_other_conflict(session, box, line, left):
+    do(session, "adopt scst", *SERVED[2:3], "commit", "net bond bond0 mtu=9000", "scst device set disk01 threads_num=3")
+    other("net bond bond0 mtu=4000", "scst device del disk01")(box)
+    do(session, line)
+    assert [str(edit) for edit in session.candidate.edits if "disk01" in str(edit)] == []
+    assert bool(session.candidate.edits) == bool(left)
+
+
+def test_an_object_that_other_edits_need_is_not_dropped_alone_and_that_is_said(session):
+    do(session, "scst device add vdisk_nullio a", f"scst lun add {T} 0 a")
+    with pytest.raises(Refused, match="other edits need scst a: "):
+        do(session, "abort scst a")

@@ -167,3 +167,40 @@ def test_abort_and_status_work_beside_a_damaged_journal_and_so_does_the_shell(wi
     shown = run_shell(session, "abort", "diff")[1].text
     assert "- alua dgrp add esos" in shown
     assert "no differences" in shown
+
+
+JOURNAL = ('{"version":2,"id":ID,"boot":"x","comment":"c","who":{"user":"root","terminal":"t","pid":1,"since":"s"},"candidate":"",'
+           '"drops":DROPS,"seconds":0,"probe":"","steps":[]}')
+
+
+@pytest.mark.parametrize("text", [
+    JOURNAL.replace("ID", "1").replace("DROPS", "[]") + "\nbegun inf", JOURNAL.replace("ID", "1e999").replace("DROPS", "[]"),
+    JOURNAL.replace("ID", "1").replace("DROPS", "[1]") + "\nstands",
+])
+def test_a_journal_with_values_that_none_can_have_is_put_aside(box, text):
+    box.replace(journal.JOURNAL, f"{text}\n", 0o600)
+    assert "is damaged" in do(session_on(box), "status")
+    assert f"is kept as {journal.ABANDONED}" in do(session_on(box), "recover")
+    assert "committed" in do(session_on(box), "svc enable nut", "commit")
+
+
+@pytest.mark.parametrize("line", ['[1e999,"r","c",{}]', '[1,"r","c",{"/etc/rc.conf":3}]'])
+def test_a_commit_for_git_with_values_that_none_can_have_is_put_aside(session, line):
+    session.host.replace(PENDING, f"{line}\n", 0o600)
+    assert f"line 1 of {PENDING}" in do(session, "status")
+    assert do(session, "sync") == "saved to the boot medium\n"
+
+
+def test_a_folder_in_the_place_of_a_file_is_told_and_the_rest_is_shown(session):
+    session.host.mkdir(PENDING)
+    session.host.mkdir(journal.LAST)
+    shown = do(session, "status")
+    assert f"{PENDING} cannot be read: is a directory" in shown and " scst " in shown
+
+
+def test_a_verdict_counts_behind_a_mark_that_was_cut_short(box):
+    session = session_on(box)
+    do(session, "svc enable nut", "commit confirmed 60s")
+    box.append(journal.JOURNAL, "x")
+    box.replace(journal.JOURNAL, box.read(journal.JOURNAL)[:-1], 0o600)
+    assert "is confirmed" in do(session_on(box), "confirm")

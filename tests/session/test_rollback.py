@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from boxes import do, session_on
+from boxes import do, root_of, session_on
 
-from esosh.errors import Refused
+from esosh.errors import Refused, StepFailed
 from esosh.session.edits import edits_between, fold
 from esosh.transaction import git
 from esosh.transaction.journal import Who
@@ -133,3 +133,21 @@ def test_a_state_that_a_commit_changed_goes_back(box):
     do(session, "alua dgrp add esos", "alua tgrp add esos local group_id=1 state=active", "commit allow failover")
     do(session, "alua tgrp set esos local state=nonoptimized", "commit allow failover", "rollback 1", "commit allow failover")
     assert box.read(f"{GROUPS}/esos/target_groups/local/state").startswith("active")
+
+
+@pytest.mark.parametrize("line", ["rollback 1 only scst nonsense", "rollback 1 except alua q1"])
+def test_a_part_of_a_rollback_that_is_not_there_is_refused(session, line):
+    with pytest.raises(Refused, match="there are: "):
+        do(session, line)
+
+
+def test_a_commit_that_failed_leaves_no_file_for_the_medium_and_one_commit_of_what_others_changed(box):
+    session = session_on(box)
+    do(session, "svc enable opensm")
+    box.replace("/etc/network.conf", box.read("/etc/network.conf") + "# by hand\n")
+    box.path("/faults").write_text("replace /etc/rc.conf EIO 1\n".replace(" 1\n", " since 0\n"))
+    for _ in range(3):
+        with pytest.raises(StepFailed):
+            do(session_on(type(box)(root_of(box))), "commit")
+    box.path("/faults").unlink()
+    assert len(git.log(box, 9)) == 2 and git.changed_files(box) == []

@@ -325,3 +325,15 @@ def test_a_commit_whose_answer_cannot_be_written_says_that_it_is_done(esosh):
 def test_standard_input_is_read_by_all_its_names(esosh, file):
     assert "committed" in esosh("-f", file, "--commit", stdin="svc enable nfsd\n").out
     assert "standard input:1:" in esosh("-f", file, stdin="frob\n").err
+
+
+def test_check_of_save_writes_nothing(esosh, tmp_path):
+    assert esosh("--check", "save", str(tmp_path / "x")).out == "it fits\n"
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_secret_under_a_misspelt_key_is_not_shown_by_drift(esosh, box):
+    box.replace("/etc/scst.conf", f'TARGET_DRIVER iscsi {{\n\tTARGET {T} {{\n\t\tIncomingUsr "joe TOPSECRET67890"\n\t}}\n}}\n')
+    for json_too in (False, True):
+        shown = esosh("status", "drift", json=json_too)
+        assert "IncomingUsr" in shown.out and "TOPSECRET" not in shown.out

@@ -65,7 +65,7 @@ def test_the_journal_stays_until_nothing_remains_and_a_guard_ends_it_when_the_di
     before, error = stuck(box, faulty, lines)
 
     assert "what remains:" in error.details and error.status == 6
-    assert journal.journal(box).back and len(guard_processes(box)) == 1
+    assert journal.journal(box).back and guard_processes(box)
     mend(box)
     wait_until(lambda: journal.journal(box) is None, "the undoing")
 
@@ -263,7 +263,7 @@ def test_a_mark_that_a_full_disk_cut_is_no_mark_and_hides_no_other(session, box,
     place = box.path(journal.JOURNAL)
     place.write_text(place.read_text() + torn)
     assert journal.journal(box).begun == 12 and not journal.journal(box).back
-    journal.mark_back(box)
+    journal.mark(box, journal.BACK)
     assert journal.journal(box).back and journal.journal(box).begun == 12
 
 

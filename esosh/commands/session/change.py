@@ -51,4 +51,5 @@ class SessionLoad(Move):
 class SessionSave(Word):
     """Write the candidate as a file of lines."""
 
+    writes = True
     file: str
