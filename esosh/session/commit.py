@@ -30,6 +30,7 @@ from .permission import require_options, require_permission
 
 FollowUps = list[tuple[str, str]]  # lines, each with the reason for it
 _PATIENCE = 30  # seconds that a guard may take to end a commit
+_MOMENT = 1.0  # seconds from its notice to the end of the journal
 
 
 def session_commit(session: Session, line: SessionCommit) -> View:
@@ -234,12 +235,20 @@ def _wait_for_end(session: Session) -> str:
         commit = journal.journal(host)
         if commit is None:
             return notices.take_notice(host)
-        if commit.back and notices.notice(host):
+        if commit.back and notices.notice(host) and not _ends_now(host):
             raise UndoFailed(notices.take_notice(host), hint="status")
         if time.monotonic() > deadline:
             raise Locked("the guard of the commit does not answer; it holds the commit lock")
         _end_unguarded(session)
         time.sleep(0.05)
+
+
+def _ends_now(host: Host) -> bool:
+    """Whether a guard that left its notice closes the journal in this moment."""
+    until = time.monotonic() + _MOMENT
+    while host.exists(journal.JOURNAL) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not host.exists(journal.JOURNAL)
 
 
 def _end_unguarded(session: Session) -> None:

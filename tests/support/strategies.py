@@ -38,6 +38,7 @@ THERE = ("21:00:00:1b:32:01:6b:11", "iqn.2026-11.lab:t2", "host2")  # the other 
 GROUPS = ("esos", "set", "g.2")
 TARGET_GROUPS = ("local", "remote", "rel_tgt_id")
 NICS = ("eth0", "eth1", "eth2", "eth3", "ib0", "enp1s0")
+ETHTOOL = (("speed", "100"), ("duplex", "full"), ("autoneg", "off"), ("wol", "g"))
 BONDS = ("bond0", "bond1", "bond12")
 SERVICES = ("scst", "opensm", "enable", "opts")
 NAMES = {
@@ -228,7 +229,7 @@ def net(draw: st.DrawFn) -> Net:
         bonds[name] = Bond(tuple(free[:count]), draw(bond_options()), *link)
         free = free[count:]
     for name in free[: draw(st.integers(0, len(free)))]:
-        ifaces[name] = Iface(*draw(links()), draw(st.lists(word("ETHTOOL"), max_size=3).map(tuple)))
+        ifaces[name] = Iface(*draw(links()), sum(draw(st.lists(st.sampled_from(ETHTOOL), max_size=2)), ()))
     settings = st.dictionaries(st.just("stp"), st.sampled_from(["on", "here"]))
     sections = st.dictionaries(st.sampled_from(["br0", "bond0.7"]), settings)
     return Net(draw(generals()), bonds, ifaces, draw(sections))
