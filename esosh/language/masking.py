@@ -108,20 +108,30 @@ def _secret_of(line: str, start: int, value: int, words: Optional[Sequence[_Type
     """The secret of a key at `start`, whose value may begin at `value`; `words`: those of a whole line."""
     key, behind = line[start:value], _next_letter(line, value)
     user = user_pair().match(line, value)
-    if user and re.fullmatch(r"[\w-]+=", key):
+    if user and re.fullmatch(r"[\w-]+=", key) and not _has_no_name(user):
         return user.span("secret") if user["secret"] else (user.end(), user.end())
     if words is None:
         return behind, len(line)
     word = next((word for word in words if word.start <= start < word.end), None)
     if word and (word.start, word.end) == (start, value):
         return _secret_in_words(line, key, value, [word for word in words if word.start >= value])
-    is_glued = word and word.start < start and not re.search(r"\s", line[start : word.end])
-    if is_glued and key.endswith("="):  # to a name: the secret may be in another word
+    if word and _is_glued(line, word, start):  # the secret may be in another word
         return behind, len(line)
     if not (key.endswith("=") or line.startswith(('"', "'"), behind)):  # a text that names the key
         return value, value
     text_end = word.end if word else f"{line}\n".index("\n", value)  # of a text, or of a comment
     return min(behind, text_end), text_end
+
+
+def _is_glued(line: str, word: _TypedWord, start: int) -> bool:
+    """Whether a key at `start` stands behind letters of a name, in one word without blanks."""
+    before, rest = line[word.start : start], line[start : word.end]
+    return bool(before.strip("\"'")) and not re.search(r"\s", before + rest)
+
+
+def _has_no_name(user: re.Match[str]) -> bool:
+    """Whether the first word of a user may be its secret: what is behind it is too short for one."""
+    return bool(user["secret"]) and len(user["secret"].strip()) < SHORTEST <= len(user["name"])
 
 
 def _next_letter(line: str, start: int) -> int:

@@ -54,7 +54,7 @@ def _likeness(text: str) -> float:
 def user_pair() -> re.Pattern[str]:
     """What matches a name and its secret."""
     return re.compile(
-        r"""(["'])[^\s="'\\]+ +(?! )"""
+        r"""(["'])(?P<name>[^\s="'\\]+) +(?! )"""
         r"""(?:@ask|@/[^\s"'\\]+|(?P<secret>(?=[^"'\\\n]*[^\s"'\\])[^"'\\\n]+))\1(?=\s|\Z)"""
     )
 

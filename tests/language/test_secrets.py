@@ -243,6 +243,8 @@ def test_what_is_no_secret_is_shown_whole(line):
     ('scst target set T IncomingUser="joe secretsecret12" alais=1 foo', 'scst target set T IncomingUser="joe ****" alais=1 foo'),
     ('scst targt set T alias=x IncomingUser="joe secretsecret12" foo OutgoingUser="box othersecret12" bar',
      'scst targt set T alias=x IncomingUser="joe ****" foo OutgoingUser="box ****" bar'),
+    ('scst target set T IncomingUser="secretsecret12 # x" alais=1', 'scst target set T IncomingUser=****'),
+    ('scst target set T IncomingUser="joe short" alais=1', 'scst target set T IncomingUser="joe ****" alais=1'),
     ('scst target set T IncomingUser="joe @ask" alais=1', 'scst target set T IncomingUser="joe @ask" alais=1'),
     ('scst target set T IncomingUser="joe secretsecret12" secretsecret34', 'scst target set T IncomingUser="joe ****" ****'),
 ])
