@@ -5,14 +5,13 @@ Source: kernel Documentation/networking/bonding.rst.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import Optional
 
 from ..config import Config
 from ..config.net import Bond, Net
 from ..executors.net import FILES
-from ..executors.net.conf import sections, static_address
+from ..executors.net.conf import is_bond, listed, sections, static_address
 from ..executors.net.options import BY_NAME, DEFAULTS, effective
 from ..executors.net.problems import problems
 from ..language.numbers import decimal
@@ -20,7 +19,6 @@ from ..transaction.plan import Machine
 from . import Finding
 
 (NETWORK_CONF,) = FILES
-_BOND = re.compile(r"bond\d+")
 _DELAYS = ("updelay", "downdelay")
 
 
@@ -54,9 +52,9 @@ def _passed_over(net: Net, text: str) -> Iterator[Finding]:
 def _without_bond(net: Net) -> Iterator[Finding]:
     """VLANs and members of bridges that need a bond which is not configured."""
     for name, keys in net.other.items():
-        for link in (name, *re.split(r"[,\s]+", keys.get("brmembers", ""))):
+        for link in (name, *listed(keys.get("brmembers", ""))):
             bond = link.partition(".")[0]
-            if _BOND.fullmatch(bond) and bond not in net.bonds:
+            if is_bond(bond) and bond not in net.bonds:
                 message = f"{link} needs {bond}, which is not configured: the network starts without it"
                 yield Finding("W329", "net", f"net {name}", message)
 

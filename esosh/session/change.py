@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from ..commands import Command, Edit, Object, Word, section_module
+from ..commands import Command, Edit, Object, Word
 from ..commands.session.change import (
     SessionAbort,
     SessionLoad,
@@ -18,7 +18,6 @@ from ..commands.session.topic import section_and_name
 from ..config import Config
 from ..errors import Damaged, Refused
 from ..host.local import LocalHost
-from ..language.source import sections
 from ..transaction.undo import reason_of
 from ..views import Lines, View
 from ..views.secrets import masked
@@ -26,14 +25,14 @@ from . import Session, listing, script, store
 from .candidate import Candidate
 from .edits import (
     changed_objects,
+    cleared,
     edits_between,
     edits_without,
     effective_edits,
-    fold,
     section_of,
     with_objects_from,
 )
-from .merge import Merge, settled
+from .merge import Merge, settled, without_unfit
 from .secrets import filled, read_file
 
 _STANDARD_OUTPUT = ("-", "/dev/stdout")  # of save; the words for it, the last one its path
@@ -75,13 +74,13 @@ def _edits_of_others(session: Session, line: SessionAbort) -> Sequence[Command]:
     """The edits that stay when those of one object go. Raises Refused where they need what goes."""
     assert line.section and line.name
     dropped = {(line.section, line.name)}
-    current, unfit = session.candidate.current, [edit for edit, _ in session.candidate.merge.unfit]
-    gone = [edit for edit in unfit if (section_of(edit), edit.subject()) in dropped]
+    current, unfit = session.candidate.current, session.candidate.merge.unfit
+    gone = [edit for edit, _ in unfit if (section_of(edit), edit.subject()) in dropped]
     if not gone and not dropped & changed_objects(current, session.config):
         raise Refused(f"no edit changes {line.section} {line.name}", word=line.name, code="E202")
-    fitting = [edit for edit in session.candidate.edits if edit not in unfit]
+    fitting = without_unfit(session.candidate.edits, unfit)
     try:
-        return [*edits_without(current, fitting, dropped), *(edit for edit in unfit if edit not in gone)]
+        return [*edits_without(current, fitting, dropped), *(edit for edit, _ in unfit if edit not in gone)]
     except Refused as error:
         message = f"other edits need {line.section} {line.name}: {error}"
         raise Refused(message, word=line.name, hint=f"abort {line.section}", code="E202") from None
@@ -110,8 +109,7 @@ def _without_unfit(session: Session, merge: Merge, line: SessionResolve) -> View
     edit, reason = unfit[0]
     if line.party == "mine":
         raise Refused(f"{reason}: {masked(str(edit))} needs it", hint="resolve theirs", code="E202")
-    dropped = [edit for edit, _ in unfit]
-    edits = [edit for edit in session.candidate.edits if edit not in dropped]
+    edits = without_unfit(session.candidate.edits, unfit)
     return session.move([SessionAbort(), *edits], session.candidate.current)
 
 
@@ -138,7 +136,7 @@ def session_load(session: Session, line: SessionLoad) -> View:
     session.require_unlocked()
     entries = script.read(read_file(line.file), line.file)
     before, replacing = session.config, line.replace is not None
-    config = fold(before, _removals(before) if replacing else ())
+    config = cleared(before) if replacing else before
     config, edits = _folded(session, config, entries)
     count = session.keep(edits_between(before, config) if replacing else effective_edits(before, edits))
     return Lines.of(f"{count} edits", style="dim")
@@ -162,12 +160,6 @@ def _folded(session: Session, config: Config, entries: Sequence[script.Entry]) -
         refusals.collect(entry, lambda: fold_one(entry.command))  # noqa: B023 - called at once
     refusals.tell()
     return config, edits
-
-
-def _removals(config: Config) -> Iterator[Edit]:
-    """The edits that remove everything."""
-    for section in reversed(sections()):
-        yield from section_module(section).clear(config)
 
 
 def _edit(session: Session, command: Command) -> Edit:

@@ -36,10 +36,10 @@ def merged(session: Session, consequence: str) -> Config:
 def _conflict(session: Session, merge: Merge, consequence: str) -> Conflict:
     """The error that names each object on which the two sides differ, and who changed it."""
     objects = merge.clashes_by_object()
-    details = [f"{masked(str(edit))}: {reason}" for edit, reason in merge.unfit]
+    unfit, details = _unfit_texts(merge)
     if not objects:
-        message = f"the machine changed, and {counted(len(details), 'edit fits', 'edits fit')} no more"
-        return Conflict(f"{message}; {consequence}", details=tuple(details), hint="resolve theirs")
+        message = f"the machine changed, and {unfit}; {consequence}"
+        return Conflict(message, details=tuple(details), hint="resolve theirs")
     for changed, clashes in objects.items():
         details += _object_details(changed, clashes, _author(session, changed, clashes))
     subject = counted(len(objects), "object was", "objects were")
@@ -50,12 +50,18 @@ def _conflict(session: Session, merge: Merge, consequence: str) -> Conflict:
 def with_warnings(candidate: Candidate, changes: Lines) -> Lines:
     """What edits change, after those that somebody else's changes get in the way of."""
     merge = candidate.merge
-    texts = [f"{masked(str(edit))}: {reason}" for edit, reason in merge.unfit]
+    unfit, texts = _unfit_texts(merge)
     if texts:
-        texts.insert(0, f"{counted(len(texts), 'edit fits', 'edits fit')} no more: resolve theirs drops them")
+        texts.insert(0, f"{unfit}: resolve theirs drops them")
     texts += (f"{section} {name} was changed by someone else, too: plan has it" for section, name in
               merge.clashes_by_object())
     return Lines((*Lines.of(*texts, style="warn").lines, *changes.lines), changes.data) if texts else changes
+
+
+def _unfit_texts(merge: Merge) -> tuple[str, list[str]]:
+    """How many edits fit no more, and each of them with its reason."""
+    texts = [f"{masked(str(edit))}: {reason}" for edit, reason in merge.unfit]
+    return f"{counted(len(texts), 'edit fits', 'edits fit')} no more", texts
 
 
 def _object_details(changed: Object, clashes: Mapping[Path, Clash], author: str) -> Iterator[str]:

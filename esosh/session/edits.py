@@ -23,6 +23,12 @@ def fold(config: Config, edits: Iterable[Edit]) -> Config:
     return reduce(lambda config, edit: edit.edit(config), edits, config)
 
 
+def cleared(config: Config, section: Optional[str] = None) -> Config:
+    """The configuration without all that lines can make, or without that of one section."""
+    names = [section] if section else reversed(sections())
+    return fold(config, [edit for name in names for edit in section_module(name).clear(config)])
+
+
 def edits_between(old: Config, new: Config) -> Iterator[Edit]:
     """The edits that lead from one configuration to another: what differs is removed, then made again.
 

@@ -15,7 +15,7 @@ from ..records import replace
 from ..views import Line, Lines, clean
 from ..views.secrets import masked
 from . import reports
-from .edits import changed_objects, fold
+from .edits import changed_objects, cleared
 
 
 def lines(config: Config, section: Optional[str] = None, name: Optional[str] = None) -> list[str]:
@@ -38,15 +38,9 @@ def loadable(config: Config, section: Optional[str] = None, name: Optional[str] 
     found = list(commands(config, section, name))
     reasons = [obstacle(command, config) for command in found]
     if any(reasons) and name is None:
-        reasons = _reasons_in_order(_cleared(config, section), found, reasons)
+        reasons = _reasons_in_order(cleared(config, section), found, reasons)
     return [f"# stays as it is: {clean(str(command))} ({reason})" if reason else str(command)
             for command, reason in zip(found, reasons)]
-
-
-def _cleared(config: Config, section: Optional[str]) -> Config:
-    for module in map(section_module, [section] if section else reversed(sections())):
-        config = fold(config, module.clear(config))
-    return config
 
 
 def _reasons_in_order(box: Config, found: Sequence[Edit], reasons: Sequence[str]) -> list[str]:

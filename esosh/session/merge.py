@@ -93,14 +93,14 @@ def settled(
     Where what somebody else made of the objects needs more than that, the edits that are in its way go whole.
     So do those of what is gone. Raises Refused where what the edits made of them does not fit the box.
     """
-    edits = _without_unfit(edits, with_fitting(merge.base, edits)[1])
+    edits = without_unfit(edits, with_fitting(merge.base, edits)[1])
     try:
         return _settled(merge, theirs, edits, objects, mine)
     except Refused:
         if mine:
             raise
         apart = edits_apart(merge.base, edits, objects)
-        return _without_unfit(apart, with_fitting(theirs, apart)[1])
+        return without_unfit(apart, with_fitting(theirs, apart)[1])
 
 
 def _settled(
@@ -108,7 +108,7 @@ def _settled(
 ) -> list[Edit]:
     kept = list(edits) if mine and merge.result else edits_without(merge.base, edits, objects)
     config, unfit = with_fitting(theirs, kept)
-    fitting = _without_unfit(kept, unfit)
+    fitting = without_unfit(kept, unfit)
     if merge.result is not None:
         wanted = with_facts(merge.result, _chosen_facts(merge, theirs, objects, mine))
     elif mine:
@@ -121,7 +121,8 @@ def _settled(
     return settling
 
 
-def _without_unfit(edits: Sequence[Edit], unfit: Unfit) -> list[Edit]:
+def without_unfit(edits: Sequence[Edit], unfit: Sequence[tuple[Edit, str]]) -> list[Edit]:
+    """The edits without those that do not fit."""
     dropped = [edit for edit, _ in unfit]
     return [edit for edit in edits if edit not in dropped]
 

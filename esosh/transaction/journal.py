@@ -15,6 +15,7 @@ from ..errors import Damaged, Locked, Refused
 from ..executors.step import Step
 from ..host import Host
 from ..host.lock import Lock
+from ..language.numbers import decimal
 from ..records import Record
 from . import encoding, notices, space
 
@@ -32,7 +33,7 @@ BACK = "back"  # it is being undone
 _DAMAGES = (
     LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, IsADirectoryError,
 )
-_DIGITS = 10  # a longer number is no number of a commit
+_LARGEST_NUMBER = 999_999_999  # of a commit
 _OTHERS_WRITE = 0o022  # the mode bits with which a group, or anybody, may write
 
 
@@ -282,7 +283,7 @@ def last_number(host: Host) -> int:
     text = ""
     with contextlib.suppress(OSError):  # git knows the number, too
         text = _read(host, LAST).strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else 0
+    return decimal(text, most=_LARGEST_NUMBER) or 0
 
 
 def keep_number(host: Host, number: int) -> None:

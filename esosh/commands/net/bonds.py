@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Optional
 
@@ -10,6 +9,7 @@ from ...config import Config
 from ...config.lazy import without
 from ...config.net import Bond, Iface, Net
 from ...errors import Refused
+from ...executors.net.conf import listed
 from ...executors.net.options import canonical
 from ...records import replace
 from .. import Edit, Keyword, Pair, Pairs, Removal, Value, values_by_key
@@ -100,7 +100,7 @@ def _check_free(net: Net, bond: str, name: str) -> None:
     if other:
         raise Refused(f"{name} is a slave of {other}", hint=f"net bond {other} slaves -{name}", code="E207")
     for section, keys in net.other.items():
-        if name in re.split(r"[,\s]+", keys.get("brmembers", "")):
+        if name in listed(keys.get("brmembers", "")):
             raise Refused(f"{name} is a member of bridge {section}", code="E207")
     check_handled(name)
 

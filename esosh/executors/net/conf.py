@@ -55,13 +55,23 @@ def read(text: str) -> Net:
     for name, keys in sections(text).items():
         if name == "general":
             general = _general(keys)
-        elif _BOND.fullmatch(name):
+        elif is_bond(name):
             bonds[name] = _bond(keys)
         elif is_handled(name):
             ifaces[name] = _iface(keys)
         else:
             other[name] = keys
     return Net(general, bonds, ifaces, other)
+
+
+def is_bond(name: str) -> bool:
+    """Whether rc.network makes a bond of that name."""
+    return bool(_BOND.fullmatch(name))
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The names of a list, with commas between them, and blanks too."""
+    return tuple(filter(None, re.split(r"[,\s]+", text)))
 
 
 def is_handled(name: str) -> bool:
@@ -83,7 +93,7 @@ def _iface(keys: Keys) -> Iface:
 
 def _bond(keys: Keys) -> Bond:
     address, broadcast = _address(keys)
-    slaves = tuple(filter(None, re.split(r"[,\s]+", keys.get("slaves", ""))))
+    slaves = listed(keys.get("slaves", ""))
     options, unknown = split_options(keys.get("bondopts", ""))
     other = _other(keys, (*_LINK, "slaves", "bondopts"))
     if unknown:
