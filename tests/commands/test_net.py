@@ -8,7 +8,7 @@ from boxes import do
 from esosh import checks
 from esosh.config.net import Bond, General, Iface, Net
 from esosh.errors import ChecksRefuse, EsoshError, Refused
-from esosh.executors.net import conf
+from esosh.executors.net import conf, conf_edit
 from esosh.executors.net.changes import changes
 from esosh.executors.net.options import canonical, effective
 from esosh.records import replace
@@ -82,10 +82,10 @@ OTHERS = "# mine\n[br0]\nbrmembers=bond0\n; odd line\n\n[bond0.7]\nslaves =\n"
 def test_what_changes_is_amended_and_every_other_byte_stays(text: str, edit: Net, amended: str) -> None:
     old = conf.read(text)
     new = replace(edit, other=old.other)
-    assert conf.amend(text, old, new) == amended
+    assert conf_edit.amend(text, old, new) == amended
     assert conf.read(amended) == new
-    assert conf.amend(text, old, old) == text
-    assert conf.amend(amended, new, new) == amended
+    assert conf_edit.amend(text, old, old) == text
+    assert conf_edit.amend(amended, new, new) == amended
 
 
 BY_HAND = (
@@ -122,7 +122,7 @@ def on_bond0(**parts: object) -> Net:
 def test_what_an_edit_is_not_about_stays_as_somebody_wrote_it(new: Net, was: str, to_be: str, ending: str) -> None:
     text = BY_HAND.replace("\n", ending)
     assert was in BY_HAND
-    amended = conf.amend(text, conf.read(text), new)
+    amended = conf_edit.amend(text, conf.read(text), new)
     assert amended == BY_HAND.replace(was, to_be).replace("\n", ending)
     assert conf.read(amended) == new
 
@@ -132,9 +132,9 @@ def test_an_address_without_a_bootproto_stays_as_it_is_until_an_edit_is_about_it
     old = conf.read(text)
     bond = old.bonds["bond0"]
     other = replace(old, bonds={"bond0": replace(bond, options={**bond.options, "miimon": "50"})})
-    assert conf.amend(text, old, other) == text.replace("miimon=100", "miimon=50")
+    assert conf_edit.amend(text, old, other) == text.replace("miimon=100", "miimon=50")
     static = replace(old, bonds={"bond0": replace(bond, address="10.1.2.3/24")})
-    assert conf.amend(text, old, static) == f"{text}bootproto = static\n"
+    assert conf_edit.amend(text, old, static) == f"{text}bootproto = static\n"
 
 
 def found(session: Session) -> list[tuple[str, str, str]]:
@@ -164,7 +164,7 @@ def test_a_bond_that_is_made_and_taken_away_leaves_the_file_as_it_was(box: Sandb
     text = box.read("/etc/network.conf")
     old = conf.read(text)
     new = replace(old, bonds={"bond0": Bond(("eth1",))})
-    assert conf.amend(conf.amend(text, old, new), new, old) == text
+    assert conf_edit.amend(conf_edit.amend(text, old, new), new, old) == text
 
 
 @pytest.mark.parametrize(("key", "value", "shown"), [

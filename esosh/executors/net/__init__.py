@@ -9,7 +9,7 @@ from ...config.net import Bond, Net
 from ...host import Host
 from ...records import replace
 from ..step import Step
-from . import bonding, conf, links, problems
+from . import bonding, conf, conf_edit, links, problems
 from .interfaces import overview, status
 
 NETWORK_CONF = "/etc/network.conf"
@@ -57,7 +57,7 @@ def steps(old: Config, new: Config, facts: links.Facts) -> Iterator[Step]:
 
 def amend(path: str, text: str, old: Config, new: Config) -> str:
     """network.conf with the sections that change; all other lines stay."""
-    return conf.amend(text, old.net, new.net)
+    return conf_edit.amend(text, old.net, new.net)
 
 
 def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:

@@ -1,0 +1,172 @@
+"""/etc/network.conf amended line by line: an edit changes the keys that it is about, and nothing else."""
+
+from __future__ import annotations
+
+import ipaddress
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Optional, Union
+
+from ...config.net import Bond, General, Iface, Net
+from .conf import GENERAL, HEAD, SERVERS, Keys, has_key, other_keys, split_options
+
+_REQUIRED = ("slaves", "bondopts")  # they are written even where they are empty
+_EMPTY = (*_REQUIRED, *GENERAL)  # they stay when they become empty
+
+
+def amend(text: str, old: Net, new: Net) -> str:
+    """The text with the sections of what differs between the two."""
+    before, after = _written(old), _written(new)
+    for name in {**before, **after}:
+        if before.get(name) != after.get(name):
+            text = _amend(text, name, before.get(name, {}), after.get(name))
+    return text
+
+
+def _written(net: Net) -> dict[str, Keys]:
+    """Each section with its keys and values; "" means that the key may be left out or empty."""
+    bonds = {name: _written_bond(bond) for name, bond in net.bonds.items()}
+    return {"general": _written_general(net.general), **bonds,
+            **{name: _written_iface(iface) for name, iface in net.ifaces.items()}}
+
+
+def _written_general(general: General) -> Keys:
+    servers = {**dict.fromkeys(SERVERS, ""), **dict(zip(SERVERS, general.nameservers))}
+    return {"hostname": general.hostname, "domainname": general.domainname, "defaultgw": general.gateway,
+            **servers, **general.other}
+
+
+def _written_bond(bond: Bond) -> Keys:
+    options = [f"{key}={value}" for key, value in bond.options.items()]
+    if "bondopts" in bond.other:
+        options.append(bond.other["bondopts"])
+    return {**_written_link(bond), "slaves": ",".join(bond.slaves), **bond.other,
+            "bondopts": " ".join(options)}
+
+
+def _written_iface(iface: Iface) -> Keys:
+    return {**_written_link(iface), "ethtoolopts": " ".join(iface.ethtool), **iface.other}
+
+
+def _written_link(link: Union[Bond, Iface]) -> Keys:
+    mtu = str(link.mtu)
+    if "/" not in link.address:
+        return {"bootproto": link.address, "ipaddr": "", "netmask": "", "broadcast": "", "mtu": mtu}
+    interface = ipaddress.IPv4Interface(link.address)
+    broadcast = link.broadcast or str(interface.network.broadcast_address)
+    return {"bootproto": "static", "ipaddr": str(interface.ip), "netmask": str(interface.netmask),
+            "broadcast": broadcast, "mtu": mtu}
+
+
+def _amend(text: str, name: str, old: Keys, new: Optional[Keys]) -> str:
+    """The text with one section as it is to be, or without it."""
+    lines = text.split("\n")
+    spans = _spans(lines, name)
+    ending = "\r" if lines[0].endswith("\r") else ""
+    if new is None:
+        amended = _without(lines, spans)
+    elif spans:
+        amended = [*_replaced(lines, spans, old, new, ending)]
+    else:
+        apart = [ending] if text.strip() else []
+        section = (f"[{name}]", *_new_lines(new))
+        amended = [*_trimmed(lines), *apart, *(f"{line}{ending}" for line in section), ""]
+    return "\n".join(amended)
+
+
+def _replaced(
+    lines: Sequence[str], spans: Sequence[range], old: Keys, new: Keys, ending: str
+) -> Iterator[str]:
+    """The lines with the keys of the section that change; of such a key given twice the last stays."""
+    places = _places(lines, spans)
+    last = {key: number for number, key in places.items()}
+    changed = {key: new.get(key, "") for key in {**old, **new} if old.get(key) != new.get(key)}
+    end = spans[-1].stop
+    for number, line in enumerate(lines[:end]):
+        key = places.get(number)
+        if key is None or key not in changed:
+            yield line
+        elif last[key] == number and (changed[key] or key in _EMPTY):
+            yield _with_value(line, changed[key])
+    waits = "ipaddr" in last and "bootproto" not in changed  # an address that no bootproto applies yet
+    missing = other_keys(new, (*last, "bootproto") if waits else last)
+    yield from (f"{line}{ending}" for line in _new_lines(missing))
+    yield from lines[end:]
+
+
+def _places(lines: Sequence[str], spans: Iterable[range]) -> dict[int, str]:
+    """The lines with a key, by number."""
+    numbers = itertools.chain.from_iterable(spans)
+    return {number: _key(lines[number]) for number in numbers if "=" in lines[number]}
+
+
+def _new_lines(keys: Mapping[str, str]) -> list[str]:
+    return [f"{key} = {value}".rstrip() for key, value in keys.items() if value or key in _REQUIRED]
+
+
+def _key(line: str) -> str:
+    return line.partition("=")[0].strip()
+
+
+def _with_value(line: str, value: str) -> str:
+    """The line with that value, its blanks and its end as they were."""
+    before, _, old = line.partition("=")
+    if old.strip() == value:
+        return line
+    if before.strip() == "bondopts":
+        value = _with_options(old, value)
+    blanks = old[: len(old) - len(old.lstrip())].strip("\r") or (" " if before.endswith(" ") else "")
+    return f"{before}={blanks}{value}".rstrip() + "\r" * old.endswith("\r")
+
+
+def _with_options(old: str, new: str) -> str:
+    """The options of a bond as they are to be, those that stay in their order and as they were spelt."""
+    (before, _), (after, unknown) = split_options(old), split_options(new)
+    left = {**after, **dict.fromkeys(unknown.split())}
+    words = []
+    for word in old.split():
+        key = word.partition("=")[0]
+        if word in left:
+            words.append(word)
+            del left[word]
+        elif key in after and before.get(key) == after[key]:
+            words.append(word)
+            left.pop(key, None)
+        elif left.get(key):
+            words.append(f"{key}={left.pop(key)}")
+    words += (f"{key}={value}" if value else key for key, value in left.items())
+    # the kernel takes some options in some modes only
+    return " ".join(sorted(words, key=lambda word: not word.startswith("mode=")))
+
+
+def _spans(lines: Iterable[str], name: str) -> list[range]:
+    """From each head of a section to its last key; comments and blanks below belong to what follows."""
+    spans: list[range] = []
+    section = ""
+    for number, line in enumerate(lines):
+        head = HEAD.match(line)
+        section = head[1] if head else section
+        if section != name:
+            continue
+        if head:
+            spans.append(range(number, number + 1))
+        elif has_key(line):
+            spans[-1] = range(spans[-1].start, number + 1)
+    return spans
+
+
+def _without(lines: list[str], spans: Iterable[range]) -> list[str]:
+    """The lines without the spans, and without one of the blanks around each."""
+    for span in reversed([*spans]):
+        around = [*lines[: span.start][-1:], *lines[span.stop :][:1]]
+        between_blanks = span.start > 0 and not "".join(around).strip()
+        lines = [*lines[: span.start - between_blanks], *lines[span.stop :]]
+    return lines
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    """The lines without the blank ones at their end."""
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    return lines[:end]
