@@ -130,7 +130,7 @@ class Candidate:
         base = self._bases.get(self.moves.base)
         if not unfit and (base is None or self._is_untouched(base, config)):
             return Merge(self.current, config, config, {})
-        return merge(self.base, self.current, self.edits, base.knows if base else lambda path: True)
+        return merge(self.base, self.current, self.edits, base)
 
     def _is_untouched(self, base: Base, config: Config) -> bool:
         """Whether the machine still has what the edits, which make a configuration, change of it."""

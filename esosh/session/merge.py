@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Callable, Optional
+from typing import Optional
 
 from ..commands import Edit, Object, object_of
 from ..config import Config
-from ..config.paths import Path, Scalar, diff, value_at, with_facts
+from ..config.paths import Changes, Path, Scalar, diff, value_at, with_facts
 from ..errors import Refused
 from ..records import Record
+from .base import Base
 from .edits import (
     changed_objects,
     edits_apart,
@@ -52,12 +53,11 @@ class Merge(Record):
 
 
 def merge(
-    base: Config, theirs: Config, edits: Sequence[Edit], knows: Callable[[Path], bool] = lambda path: True
+    base: Config, theirs: Config, edits: Sequence[Edit], noted: Optional[Base] = None
 ) -> Merge:
     """Put edits that were made on a base on what somebody else made of it.
 
-    `knows`: whether the base knows what was at a path; elsewhere it has what they have now. What the edits
-    change there now, they did not change then: it was as they make it, until somebody changed it.
+    `noted`: what is known of the base; elsewhere it has what they have now.
     """
     mine, unmade = with_fitting(base, edits)
     result, unfit = with_fitting(theirs, edits)
@@ -69,10 +69,22 @@ def merge(
             clashes = _all_clashes(base, theirs, mine)
         return Merge(base, mine, None, clashes, tuple(unfit))
     lost = _lost(base, theirs, result) | _lost(base, mine, result)
-    undone = {path: Clash(ours, now, ours)
-              for path, (now, ours) in diff(theirs, result).items() if not knows(path)}
+    undone = _undone(base, noted, diff(theirs, result)) if noted else {}
     clashes = {**_clashes(base, theirs, mine, lost), **undone}
     return Merge(base, mine, result, {path: clashes[path] for path in sorted(clashes)})
+
+
+def _undone(base: Config, noted: Base, changes: Changes) -> dict[Path, Clash]:
+    """Of what the edits change of their side, what they did not change of the base, or what is gone.
+
+    What nobody noted was as the edits make it, until somebody changed it.
+    """
+    undone = {path: Clash(ours, now, ours) for path, (now, ours) in changes.items() if not noted.knows(path)}
+    for path in changes.keys() & noted.facts.keys():
+        was = noted.facts[path]
+        if was not in (None, value_at(base, path)):  # what it was of is gone
+            undone[path] = Clash(was, *changes[path])
+    return undone
 
 
 def _has_changes(theirs: Config, base: Config, mine: Config) -> bool:

@@ -65,15 +65,16 @@ class Box:
 def guard_processes(box: Sandbox) -> list[int]:
     """The guards of a box: the other processes that have its commit lock open."""
     lock = os.path.realpath(box.path(store.COMMIT_LOCK))
-    guards = []
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            links = [os.readlink(f"/proc/{name}/fd/{number}") for number in os.listdir(f"/proc/{name}/fd")]
-        except OSError:
-            continue
-        if lock in links and int(name) != os.getpid():
-            guards.append(int(name))
-    return guards
+    others = {name for name in os.listdir("/proc") if name.isdigit()} - {str(os.getpid())}
+    return [int(name) for name in others if lock in _open_files(name)]
+
+
+def _open_files(process: str) -> Iterator[str]:
+    """The files that a process has open; it may close one, or end, at any moment."""
+    with contextlib.suppress(OSError):
+        for number in os.listdir(f"/proc/{process}/fd"):
+            with contextlib.suppress(OSError):
+                yield os.readlink(f"/proc/{process}/fd/{number}")
 
 
 def wait_until(condition: Callable[[], bool], event: str) -> float:

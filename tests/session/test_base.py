@@ -97,12 +97,14 @@ def test_a_base_of_what_edits_change_finds_the_clashes_that_a_whole_one_finds(co
 
     whole = merge(config, theirs, edits)
     base = noted(config, edits)
-    found = merge(base.on(theirs), theirs, edits, base.knows)
+    found = merge(base.on(theirs), theirs, edits, base)
 
     if found.result is not None:
         lost = {path for path, clash in whole.clashes.items() if clash.base != clash.theirs}
         assert found.result == whole.result
-        assert lost <= found.clashes.keys() <= whole.clashes.keys()
+        lost &= diff(theirs, whole.result).keys()  # elsewhere the edits have to do with what is gone, by the way
+        assert lost <= found.clashes.keys()
+        assert found.clashes_by_object().keys() <= whole.clashes_by_object().keys()
     else:  # they may have done the same in another way: that is asked, and never taken for granted
         assert found.unfit
         assert whole.unfit == found.unfit or (whole.result, whole.clashes) == (theirs, {})
@@ -232,6 +234,8 @@ BOND = "net bond bond0 slaves eth1 mtu=9000"
      "net bond0: mtu: it was 9000, is now 1500, yours is 9000"),
     ([BOND], "net bond bond0 mtu=4000", ["net bond bond0 mtu=1500", "commit allow reboot"],
      "net bond0: mtu: it was 9000, is now 1500, yours is 4000"),
+    (["net bond bond0 mtu=9000"], "net bond bond0 mtu=4000", ["net bond del bond0", "commit allow reboot"],
+     "net bond0: mtu: it was 9000, is now not there, yours is 4000"),
 ])
 def test_what_an_edit_needs_and_somebody_else_changed_is_a_conflict(box, before, mine, theirs, told):
     do(session_on(box), *before, *["commit allow reboot"][: len(before)])
