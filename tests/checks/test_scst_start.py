@@ -20,7 +20,7 @@ def port(driver: str, name: str) -> str:
 
 ENDS = {
     "a missing file": (NULLIO + "HANDLER vdisk_fileio {\n\tDEVICE late {\n\t\tfilename /nofile\n\t}\n}\n",
-                       "E365 scst late: line 6 of scst.conf: SCST will not start: /nofile does not exist now", "scst device set late active=0"),
+                       "E365 scst late: line 6 of scst.conf: SCST will not start: /nofile does not exist now, and without it there is no d either", "scst device set late active=0"),
     "a missing disk": ("HANDLER vdisk_blockio {\n\tDEVICE late {\n\t\tfilename /dev/sdz\n\t}\n}\n", "E365 scst late: line 2 of scst.conf", "scst device del late"),
     "a port in upper case": (port("qla2x00t", PORT.upper()), f"E337 scst {PORT.upper()}: line 6 of scst.conf: SCST will not start: qla2x00t knows this port as {PORT}",
                              f"scst target rename {PORT.upper()} {PORT}"),

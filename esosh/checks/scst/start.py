@@ -15,6 +15,7 @@ from .. import Finding
 from .syntax import numbered
 
 _OWNERS = {"DEVICE": "HANDLER", "TARGET": "TARGET_DRIVER"}
+_NAMED = 3  # of the devices that do not start because of one
 
 
 class Start:
@@ -31,8 +32,15 @@ class Start:
 
     def missing_file(self, name: str, file: str) -> Finding:
         """The file or disk of a device does not exist."""
-        hint = f"scst device set {name} active=0"
-        return self.refusal("E365", ("DEVICE", name), f"{file} does not exist now", hint, may_come=True)
+        hint, others = f"scst device set {name} active=0", self._others(name)
+        gone = f"{file} does not exist now"
+        text = f"{gone}, and without it there is no {others} either" if others else gone
+        return self.refusal("E365", ("DEVICE", name), text, hint, may_come=True)
+
+    def _others(self, name: str) -> str:
+        """The devices of the file that do not start where one does not."""
+        others = [other for keyword, other in _lines(self._text) if keyword == "DEVICE" and other != name]
+        return " ".join(others[:_NAMED]) + (" ..." if len(others) > _NAMED else "")
 
     def missing_port(self, name: str, driver: str, port: str, ports: Collection[str]) -> Finding:
         """A port is not on this box, or has another name there."""
