@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from boxes import do, session_on
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scst_configs import FILES, accepted_after, scsts
@@ -72,3 +73,13 @@ def test_from_any_scst_to_any_other_and_back_from_every_step(new_box, made, old,
     assert diff(new, executors.read(box).scst) == {}
     filed = executors.saved(box, wanted).scst  # which says nothing of drivers that are as by default
     assert diff(new, replace(filed, drivers={**new.drivers, **filed.drivers})) == {}
+
+
+def test_a_device_that_comes_with_a_setup_id_is_what_it_is_after_the_next_start(tmp_path):
+    box = Sandbox(tmp_path)
+    do(session_on(box), "scst device add vdisk_nullio fresh", "scst set setup_id=0x7", "commit")
+    made = box.read("/sys/kernel/scst_tgt/devices/fresh/usn")
+    assert made.startswith("7")
+
+    do(session_on(box), "svc stop scst", "svc start scst")
+    assert box.read("/sys/kernel/scst_tgt/devices/fresh/usn") == made

@@ -10,6 +10,7 @@ from ...config import Config
 from ...config.paths import Path
 from ...config.scst import Scst
 from ...host import Host
+from ...records import replace
 from ...views import Line, Tree, few
 from ..step import Step
 from . import conf, devices, drift, groups, save, summary, sysfs, targets
@@ -17,11 +18,12 @@ from .drift import left_open
 from .facts import Facts, facts
 from .idle import running_part, saved_only, with_saved
 from .kept import kept_in_place
-from .queue import perform, settle
+from .queue import ROOT, perform, settle
 from .reasons import explain
 from .recognize import recognize
 from .status_tree import tree
 from .tracing import trace
+from .writes import changed
 
 SCST_CONF = "/etc/scst.conf"
 SERVICE = "scst"  # its script is rc.scst
@@ -93,9 +95,16 @@ def steps(old: Config, new: Config, facts: Facts) -> Iterator[Step]:
     yield from groups.remove(before, kept)
     yield from targets.remove(before, kept, after)
     yield from devices.remove(before, kept, facts)
+    yield from _own(kept, after, facts)
     yield from devices.make(kept, after, facts)
     yield from targets.make(kept, after, facts)
     yield from groups.make(kept, after)
+
+
+def _own(kept: Scst, new: Scst, facts: Facts) -> Iterator[Step]:
+    """The attributes of SCST itself, before the devices that come: setup_id begins their identity."""
+    attributes = changed(ROOT, "core", kept.attributes, new.attributes, facts)
+    return (replace(step, stage="create") for step in attributes)
 
 
 def amend(path: str, text: str, old: Config, new: Config) -> str:

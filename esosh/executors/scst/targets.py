@@ -72,7 +72,6 @@ def _id_writes(folder: str, target: Target) -> list[Write]:
 
 def make(kept: Scst, new: Scst, facts: Facts) -> Iterator[Step]:
     """What comes, and what changes of what stays."""
-    yield from changed(ROOT, "core", kept.attributes, new.attributes, facts)
     for name in fresh(kept.drivers, new.drivers):
         driver = new.drivers[name]
         folder, before = f"{_TARGETS}/{name}", kept.drivers.get(name, Driver())
