@@ -245,6 +245,11 @@ def test_an_enabled_target_keeps_an_id_of_its_own(session, box):
         do(session, f"alua target unset esos local {LOCAL} rel_tgt_id")
     do(session, f"alua target set esos local {LOCAL} rel_tgt_id=2")
     assert [finding.code for finding in checks.findings(session.config, look(box))] == ["E315"]
+
+    do(session, f"alua target add esos remote {REMOTE} rel_tgt_id=1")
+    (finding,) = checks.findings(session.config, look(box))
+    assert finding.hint == f"scst target set {SECOND} rel_tgt_id=3"
+
     do(session, f"alua target set esos local {LOCAL} rel_tgt_id=7", "commit allow io")
     assert box.read(f"/sys/kernel/scst_tgt/targets/qla2x00t/{LOCAL}/rel_tgt_id").startswith("7\n")
 

@@ -103,8 +103,10 @@ def _enabled_ids(scst: Scst) -> Iterator[tuple[str, int]]:
 
 
 def _free_id(scst: Scst) -> int:
-    """The lowest id that no target has."""
-    taken = {target.rel_tgt_id for target in scst.targets.values()}
+    """The lowest id that no target has, nor a port of the other host."""
+    tgrps = (tgrp for group in scst.groups.values() for tgrp in group.target_groups.values())
+    taken = {port.rel_tgt_id for tgrp in tgrps for port in tgrp.targets.values()}
+    taken.update(target.rel_tgt_id for target in scst.targets.values())
     return next(number for number in itertools.count(1) if number not in taken)
 
 
