@@ -145,6 +145,14 @@ target {T2}  iscsi  rel_tgt_id 2
 """
 
 
+def test_a_target_is_reached_through_its_portals_only():
+    target = replace(SCST.targets[T2], portals=frozenset({"10.9.9.9", "10.1.*"}))
+    config = Config(scst=replace(SCST, targets={**SCST.targets, T2: target}))
+    for name in (T2, HOST, "disk1"):
+        assert "  only through 10.1.* 10.9.9.9\n" in text(paths(config, FACTS, name))
+        assert "only through" not in text(paths(CONFIG, FACTS, name))
+
+
 def test_the_other_host_s_port_has_its_target_group():
     assert text(paths(CONFIG, FACTS, REMOTE)) == f"""\
 target {REMOTE}  the other host's

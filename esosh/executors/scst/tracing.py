@@ -180,7 +180,10 @@ def _target_label(box: Box, name: str) -> str:
 
 
 def _faults(box: Box, target: str) -> tuple[Tree, ...]:
-    return _warnings(*faults(target, box.config.scst, box.facts))
+    """Why nobody reaches a target, or only some do."""
+    portals = sorted(box.config.scst.targets[target].portals)
+    ways = (Tree(f"only through {' '.join(portals)}", style="dim"),) if portals else ()
+    return (*_warnings(*faults(target, box.config.scst, box.facts)), *ways)
 
 
 def _target(box: Box, name: str) -> Tree:
