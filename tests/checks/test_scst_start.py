@@ -88,3 +88,10 @@ def test_a_box_that_runs_is_told_that_it_will_not_start_again(tmp_path):
     found = do(session_on(box), "check")
     assert "E365 scst f: line 34 of scst.conf: SCST will not start: /f.img does not exist now" in found
     assert "E337 scst 21:00:00:00:00:00:00:99: line 39 of scst.conf: SCST will not start" in found
+
+
+def test_of_many_devices_that_do_not_start_with_one_some_are_named(tmp_path):
+    devices = "".join(f"\tDEVICE d{number} {{\n\t}}\n" for number in range(9))
+    late = "HANDLER vdisk_fileio {\n\tDEVICE late {\n\t\tfilename /nofile\n\t}\n}\n"
+    box = stopped_box(tmp_path, f"HANDLER vdisk_nullio {{\n{devices}}}\n{late}")
+    assert "/nofile does not exist now, and without it there is no d0 d1 d2 ... either" in do(session_on(box), "check")

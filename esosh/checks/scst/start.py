@@ -6,6 +6,7 @@ Source: scstadmin 3.11 (checkConfiguration, openDevice, condExit); etc/rc.d/rc.s
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Collection, Iterator, Mapping
 
 from ...config.scst import Scst
@@ -39,8 +40,9 @@ class Start:
 
     def _others(self, name: str) -> str:
         """The devices of the file that do not start where one does not."""
-        others = [other for keyword, other in _lines(self._text) if keyword == "DEVICE" and other != name]
-        return " ".join(others[:_NAMED]) + (" ..." if len(others) > _NAMED else "")
+        others = (other for keyword, other in _lines(self._text) if keyword == "DEVICE" and other != name)
+        first = list(itertools.islice(others, _NAMED + 1))
+        return " ".join(first[:_NAMED]) + (" ..." if len(first) > _NAMED else "")
 
     def missing_port(self, name: str, driver: str, port: str, ports: Collection[str]) -> Finding:
         """A port is not on this box, or has another name there."""
