@@ -124,6 +124,11 @@ def is_local(scst: Scst, target: str) -> bool:
     return target in scst.targets
 
 
+def all_ports(scst: Scst) -> list[Mapping[str, Port]]:
+    """The ports of each target group of each device group."""
+    return [tgrp.targets for group in scst.groups.values() for tgrp in group.target_groups.values()]
+
+
 def rel_tgt_id(scst: Scst, target: str, port: Port) -> int:
     """The relative target id of a port; a local port has that of its target."""
     return port.rel_tgt_id or (scst.targets[target].rel_tgt_id if is_local(scst, target) else 0)

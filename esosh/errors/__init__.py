@@ -138,6 +138,11 @@ class Locked(EsoshError):
     code = "E701"
 
 
+def system_reason(error: OSError) -> str:
+    """Why the system refused, without the file."""
+    return (error.strerror or str(error)).lower()
+
+
 def position(error: BaseException) -> str:
     """The file and the line that an error was raised at, in parentheses; "" where that is unknown."""
     frame = error.__traceback__

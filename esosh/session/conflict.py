@@ -66,10 +66,9 @@ def _unfit_texts(merge: Merge) -> tuple[str, list[str]]:
 
 def _object_details(changed: Object, clashes: Mapping[Path, Clash], author: str) -> Iterator[str]:
     section, name = changed
-    differing = {path: clash for path, clash in clashes.items()
-                 if not clash.base == clash.theirs == clash.mine}  # part of what differs, and the same
-    for path, clash in differing.items():
-        yield f"{section} {name}: {fact_text(path, name)}: {_clash_text(path, clash)}"
+    for path, clash in clashes.items():
+        if not clash.base == clash.theirs == clash.mine:  # part of what differs, and the same
+            yield f"{section} {name}: {fact_text(path, name)}: {_clash_text(path, clash)}"
     yield f"theirs: {author}"
     yield f"take one: resolve mine {section} {name}, or: resolve theirs {section} {name}"
 

@@ -6,7 +6,7 @@ import os
 from typing import Any, Callable, Optional
 
 from ..commands import Pair
-from ..errors import Refused
+from ..errors import Refused, system_reason
 from ..host import given
 from ..language.source import secret_keys
 from ..records import replace
@@ -52,4 +52,4 @@ def read_file(file: str) -> str:
     try:
         return given.read_file(os.path.abspath(file))
     except OSError as error:
-        raise Refused(f"{file}: {(error.strerror or str(error)).lower()}", word=file, code="E223") from None
+        raise Refused(f"{file}: {system_reason(error)}", word=file, code="E223") from None

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Optional
 
 from ..config.paths import Facts
-from ..errors import Damaged, Locked, Refused
+from ..errors import Damaged, Locked, Refused, system_reason
 from ..host import Host
 from ..records import NOTHING, Record
 from ..transaction.journal import ROOT, Who
@@ -122,7 +122,7 @@ def _read(host: Host, path: str) -> str:
     try:
         return host.read(path)
     except OSError as error:
-        raise damaged(path, (error.strerror or str(error)).lower()) from None
+        raise damaged(path, system_reason(error)) from None
 
 
 def _number(file: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ..errors import EsoshError, Refused
+from ..errors import EsoshError, Refused, system_reason
 from ..host import given
 from ..session import Session, batch, script
 from ..session.again import Again
@@ -47,7 +47,7 @@ def _text(file: str, name: str) -> str:
     try:
         return given.read_stream(sys.stdin)
     except OSError as error:
-        raise Refused(f"{name}: {(error.strerror or str(error)).lower()}", code="E223") from None
+        raise Refused(f"{name}: {system_reason(error)}", code="E223") from None
 
 
 def _rehearsed(session: Session, file: str, options: Options) -> Sequence[script.Entry]:

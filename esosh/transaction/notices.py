@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
+from ..errors import system_reason
 from ..host import Host
 from ..views import clean
 
@@ -26,7 +27,7 @@ def notice(host: Host) -> str:
     except FileNotFoundError:  # the next session may take it at any moment
         return ""
     except OSError as error:
-        return f"{NOTICE} cannot be read: {(error.strerror or str(error)).lower()}"
+        return f"{NOTICE} cannot be read: {system_reason(error)}"
 
 
 def take_notice(host: Host) -> str:

@@ -9,7 +9,7 @@ import contextlib
 import json
 from typing import Optional
 
-from ..errors import Refused
+from ..errors import Refused, system_reason
 from ..executors.step import Replace
 from ..host import Host
 from ..records import NOTHING, Record
@@ -77,8 +77,7 @@ def _text(host: Host) -> str:
     try:
         return host.read(PENDING) if host.exists(PENDING) else ""
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise Refused(f"{PENDING} cannot be read: {reason}", code="E253") from None
+        raise Refused(f"{PENDING} cannot be read: {system_reason(error)}", code="E253") from None
 
 
 def _parse(line: str) -> Optional[PendingCommit]:

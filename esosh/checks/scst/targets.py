@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Callable
 
-from ...config.scst import PARENT, SWITCHLESS, Driver, Scst, Target
+from ...config.scst import PARENT, SWITCHLESS, Driver, Scst, Target, all_ports
 from ...executors.scst.facts import Facts
 from ...executors.scst.initiators import takes
 from ...views import few
@@ -104,8 +104,7 @@ def _enabled_ids(scst: Scst) -> Iterator[tuple[str, int]]:
 
 def _free_id(scst: Scst) -> int:
     """The lowest id that no target has, nor a port of the other host."""
-    tgrps = (tgrp for group in scst.groups.values() for tgrp in group.target_groups.values())
-    taken = {port.rel_tgt_id for tgrp in tgrps for port in tgrp.targets.values()}
+    taken = {port.rel_tgt_id for ports in all_ports(scst) for port in ports.values()}
     taken.update(target.rel_tgt_id for target in scst.targets.values())
     return next(number for number in itertools.count(1) if number not in taken)
 

@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Optional
 
 from ...config import Config
-from ...config.scst import Scst, is_local, rel_tgt_id
+from ...config.scst import Scst, all_ports, is_local, rel_tgt_id
 from ...errors import Refused
 from ...executors.scst.names import misspelled
 from ...records import replace
@@ -98,9 +98,5 @@ def _refuse_host(port: str) -> None:
 
 def _known_ids(scst: Scst) -> dict[str, int]:
     """The relative target ids of the ports of all target groups; a port without one is not among them."""
-    ports = {
-        name: rel_tgt_id(scst, name, port)
-        for group in scst.groups.values() for tgrp in group.target_groups.values()
-        for name, port in tgrp.targets.items()
-    }
-    return {name: number for name, number in ports.items() if number}
+    ids = {name: rel_tgt_id(scst, name, port) for ports in all_ports(scst) for name, port in ports.items()}
+    return {name: number for name, number in ids.items() if number}

@@ -9,7 +9,17 @@ from typing import Callable, Optional, Union
 
 from ...config import Config
 from ...config.lazy import changed, having, without
-from ...config.scst import DRIVERS, SWITCHLESS, VIRTUAL, DeviceGroup, Port, Scst, Target, TargetGroup
+from ...config.scst import (
+    DRIVERS,
+    SWITCHLESS,
+    VIRTUAL,
+    DeviceGroup,
+    Port,
+    Scst,
+    Target,
+    TargetGroup,
+    all_ports,
+)
 from ...errors import Refused
 from ...executors.scst.facts import FC_HOSTS, wwn
 from ...executors.scst.names import misspelled
@@ -62,17 +72,12 @@ def _drivers(scst: Scst) -> set[str]:
 
 def _made_local(config: Config, name: str) -> Config:
     """The configuration with that port as this host's, where target groups have it as the other host's."""
-    numbers = [ports[name].rel_tgt_id for ports in _all_ports(config.scst) if name in ports]
+    numbers = [ports[name].rel_tgt_id for ports in all_ports(config.scst) if name in ports]
     target = config.scst.targets[name]
     number = target.rel_tgt_id or max(numbers, default=0)
     config = put_target(config, name, replace(target, rel_tgt_id=number))
     groups = _with_ports(config.scst, lambda ports: having(ports, {name: Port()}) if name in ports else ports)
     return with_scst(config, groups=groups)
-
-
-def _all_ports(scst: Scst) -> list[_Ports]:
-    """The ports of each target group of each device group."""
-    return [tgrp.targets for group in scst.groups.values() for tgrp in group.target_groups.values()]
 
 
 def _with_ports(scst: Scst, change: Callable[[_Ports], _Ports]) -> Mapping[str, DeviceGroup]:

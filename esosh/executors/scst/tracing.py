@@ -81,7 +81,7 @@ def _sight(box: Box, sight: Sight) -> Tree:
     parts = (_view(box, target, group, entry) for group, entry in sight.groups.items() if group in views)
     warnings = _warnings(*_contradictions(sight, views))
     label = _joined(_target_label(box, target), "logged in" if sight.logged_in else "")
-    return Tree(label, (*_faults(box, target), *warnings, *parts))
+    return Tree(label, (*_reach(box, target), *warnings, *parts))
 
 
 def _contradictions(sight: Sight, views: Collection[str]) -> Iterator[str]:
@@ -179,7 +179,7 @@ def _target_label(box: Box, name: str) -> str:
     return f"target {name}  {target.driver}{number}"
 
 
-def _faults(box: Box, target: str) -> tuple[Tree, ...]:
+def _reach(box: Box, target: str) -> tuple[Tree, ...]:
     """Why nobody reaches a target, or only some do."""
     portals = sorted(box.config.scst.targets[target].portals)
     ways = (Tree(f"only through {' '.join(portals)}", style="dim"),) if portals else ()
@@ -188,7 +188,7 @@ def _faults(box: Box, target: str) -> tuple[Tree, ...]:
 
 def _target(box: Box, name: str) -> Tree:
     parts = (_view_with_initiators(box, name, group) for group in box.views(name))
-    return Tree(_target_label(box, name), (*_faults(box, name), *parts, *_target_groups(box, name)))
+    return Tree(_target_label(box, name), (*_reach(box, name), *parts, *_target_groups(box, name)))
 
 
 def _remote_port(box: Box, name: str) -> Tree:
@@ -231,7 +231,7 @@ def _exports(box: Box, target: str, device: str) -> Iterator[Tree]:
         luns += (Tree(f"LUN {number}  {_view_label(group)}", children) for number in numbers)
     if luns:
         state, style = _state(box, target, device)
-        yield Tree(_target_label(box, target), (*_faults(box, target), Tree(state, style=style), *luns))
+        yield Tree(_target_label(box, target), (*_reach(box, target), Tree(state, style=style), *luns))
 
 
 def _device_groups(box: Box, device: str) -> Iterator[Tree]:
