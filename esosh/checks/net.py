@@ -11,14 +11,14 @@ from typing import Optional
 from ..config import Config
 from ..config.net import Bond, Net
 from ..executors.net import FILES
-from ..executors.net.conf import is_bond, listed, sections, static_address
+from ..executors.net.conf import is_bond, sections, static_address
 from ..executors.net.options import BY_NAME, DEFAULTS, effective
 from ..executors.net.problems import problems
 from ..language.numbers import decimal
 from ..transaction.plan import Machine
 from . import Finding
 
-(NETWORK_CONF,) = FILES
+NETWORK_CONF, *_ = FILES
 _DELAYS = ("updelay", "downdelay")
 
 
@@ -51,8 +51,9 @@ def _passed_over(net: Net, text: str) -> Iterator[Finding]:
 
 def _without_bond(net: Net) -> Iterator[Finding]:
     """VLANs and members of bridges that need a bond which is not configured."""
-    for name, keys in net.other.items():
-        for link in (name, *listed(keys.get("brmembers", ""))):
+    members = {name: bridge.members for name, bridge in net.bridges.items()}
+    for name, needed in {**{name: (name,) for name in net.vlans}, **members}.items():
+        for link in needed:
             bond = link.partition(".")[0]
             if is_bond(bond) and bond not in net.bonds:
                 message = f"{link} needs {bond}, which is not configured: the network starts without it"

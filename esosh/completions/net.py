@@ -1,14 +1,15 @@
-"""net: bonds, interfaces and slaves."""
+"""net: links, and what may be part of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import count
-from typing import Optional, Union
+from typing import Optional
 
 from ..commands.net.values import default_iface
 from ..config import Config
-from ..config.net import Bond, General, Iface
+from ..config.net import Bond, Bridge, General, Link
+from ..executors.net.conf import is_vlan
 from ..executors.net.links import NET
 from ..executors.net.options import DEFAULTS, MODES, OPTIONS, Option, canonical, effective
 from . import Context, Name, Names, merged
@@ -26,27 +27,64 @@ def old_bond(context: Context) -> Names:
 def bond(context: Context) -> Names:
     """Bonds that are configured, and the next free name."""
     taken = {*context.candidate.net.bonds, *context.current.net.bonds}
-    free = next(name for name in map("bond{}".format, count()) if name not in taken)
-    return old_bond(context) + [Name(free, "new", "the next free name")]
+    return old_bond(context) + [_free("bond", taken)]
+
+
+def old_bridge(context: Context) -> Names:
+    """Bridges that are configured."""
+    return merged(context.current.net.bridges, context.candidate.net.bridges, _bridge_summary)
+
+
+def bridge(context: Context) -> Names:
+    """Bridges that are configured, and the next free name."""
+    taken = {*context.candidate.net.bridges, *context.current.net.bridges}
+    return old_bridge(context) + [_free("br", taken)]
+
+
+def _free(stem: str, taken: Collection[str]) -> Name:
+    free = next(name for name in map(f"{stem}{{}}".format, count()) if name not in taken)
+    return Name(free, "new", "the next free name")
+
+
+def old_vlan(context: Context) -> Names:
+    """VLANs that are configured."""
+    return merged(context.current.net.vlans, context.candidate.net.vlans, _link_summary)
+
+
+def vlan(context: Context) -> Names:
+    """VLANs that are configured, and what one may be on."""
+    masters = _masters(context.candidate, "slave")
+    parents = [*context.candidate.net.bonds, *context.candidate.net.bridges, *_nics(context)]
+    free = (parent for parent in parents if parent not in masters and is_vlan(f"{parent}.1"))
+    more = "a VLAN on it: its number follows"
+    return old_vlan(context) + (Name(f"{parent}.", "new", more) for parent in free)
 
 
 def old_iface(context: Context) -> Names:
     """Interfaces that are configured."""
-    return merged(context.current.net.ifaces, context.candidate.net.ifaces, _iface_summary)
+    return merged(context.current.net.ifaces, context.candidate.net.ifaces, _link_summary)
 
 
 def iface(context: Context) -> Names:
     """Interfaces that are configured, and those of the box that are in no bond."""
-    slaves = _masters(context.candidate)
+    slaves = _masters(context.candidate, "slave")
     configured = {*context.candidate.net.ifaces, *context.current.net.ifaces, *slaves}
     others = (Name(nic, "live", "not configured") for nic in _nics(context) if nic not in configured)
     return old_iface(context) + others
 
 
+def old_host(context: Context) -> Names:
+    """Addresses that have names."""
+    return merged(context.current.net.hosts, context.candidate.net.hosts, lambda ip, names: " ".join(names))
+
+
 def link(context: Context) -> Names:
     """Whatever of the network can be shown."""
-    general = Name("general", "live", context.candidate.net.general.hostname)
-    return old_bond(context) + old_iface(context) + [general]
+    net = context.candidate.net
+    general = Name("general", "live", net.general.hostname)
+    hosts = [Name("hosts", "live", f"{len(net.hosts)} addresses")] if net.hosts else []
+    links = old_bond(context) + old_vlan(context) + old_bridge(context) + old_iface(context)
+    return links + [general, *hosts]
 
 
 def slave(context: Context) -> Iterator[Name]:
@@ -65,17 +103,43 @@ def _own_slaves(context: Context, typed: Collection[str]) -> Iterator[Name]:
 
 def more_slave(context: Context) -> Iterator[Name]:
     """Interfaces that may join a bond that is configured, each with its +."""
-    if context.word("BOND") not in context.candidate.net.bonds:
-        return
-    typed = [word.lstrip("+") for word in context.words_of("MORE_SLAVE")]
-    for name in _nics_but(context, (*_slaves(context), *typed)):
-        yield Name(f"+{name.text}", name.origin, name.value)
+    if context.word("BOND") in context.candidate.net.bonds:
+        typed = _typed(context, "MORE_SLAVE", "LESS_SLAVE")
+        yield from _with_sign("+", _nics_but(context, (*_slaves(context), *typed)))
 
 
 def less_slave(context: Context) -> Iterator[Name]:
     """Slaves that may leave, each with its -."""
-    typed = context.words_of("LESS_SLAVE")
-    return (Name(f"-{name}", "live", "slave") for name in _slaves(context) if f"-{name}" not in typed)
+    return _leaving(_slaves(context), "slave", _typed(context, "LESS_SLAVE"))
+
+
+def bridge_member(context: Context) -> Iterator[Name]:
+    """Interfaces, bonds and VLANs that the list does not name."""
+    return _ports_but(context, context.words_of("BRIDGE_MEMBER"))
+
+
+def more_member(context: Context) -> Iterator[Name]:
+    """What may join a bridge that is configured, each with its +."""
+    if context.word("BRIDGE") in context.candidate.net.bridges:
+        typed = _typed(context, "MORE_MEMBER", "LESS_MEMBER")
+        yield from _with_sign("+", _ports_but(context, (*_members(context), *typed)))
+
+
+def less_member(context: Context) -> Iterator[Name]:
+    """Members that may leave, each with its -."""
+    return _leaving(_members(context), "member", _typed(context, "LESS_MEMBER"))
+
+
+def _typed(context: Context, *terminals: str) -> list[str]:
+    return [word.lstrip("+-") for word in context.words_of(*terminals)]
+
+
+def _with_sign(sign: str, names: Iterable[Name]) -> Iterator[Name]:
+    return (Name(f"{sign}{name.text}", name.origin, name.value) for name in names)
+
+
+def _leaving(names: Iterable[str], role: str, typed: Collection[str]) -> Iterator[Name]:
+    return (Name(f"-{name}", "live", role) for name in names if name not in typed)
 
 
 def mode_number(context: Context) -> Iterator[Name]:
@@ -84,18 +148,25 @@ def mode_number(context: Context) -> Iterator[Name]:
 
 
 def values(context: Context) -> Mapping[str, str]:
-    """Of the bond, of the interface, or of the box itself."""
+    """Of the link, or of the box itself."""
     net = context.candidate.net
-    bond = net.bonds.get(context.word("BOND", "OLD_BOND") or "")
-    iface = net.ifaces.get(context.word("IFACE", "OLD_IFACE") or "")
-    if bond:
-        return {**_link_values(bond), **bond.options, "slaves": " ".join(bond.slaves)}
-    if iface:
-        return {**_link_values(iface), "ethtool": " ".join(iface.ethtool)}
-    return _general_values(net.general)
+    link = net.links.get(_named(context, "BOND", "BRIDGE", "VLAN", "IFACE"))
+    if link is None:
+        return _general_values(net.general)
+    common, own = _link_values(link), _lists(link)
+    return {**common, **(link.options if isinstance(link, Bond) else {}), **own}
 
 
-def _link_values(link: Union[Bond, Iface]) -> dict[str, str]:
+def _named(context: Context, *kinds: str) -> str:
+    return context.word(*kinds, *(f"OLD_{kind}" for kind in kinds)) or ""
+
+
+def _lists(link: Link) -> dict[str, str]:
+    lists = {key: getattr(link, key, None) for key in ("slaves", "members", "egress", "ethtool")}
+    return {key: " ".join(words) for key, words in lists.items() if words is not None}
+
+
+def _link_values(link: Link) -> dict[str, str]:
     return {"address": link.address, "mtu": str(link.mtu), "broadcast": link.broadcast or ""}
 
 
@@ -105,9 +176,11 @@ def _general_values(general: General) -> dict[str, str]:
 
 
 def keys(context: Context) -> Optional[Mapping[str, str]]:
-    """Of the bond, of the interface, or of the box itself; of a bond's options those that its mode knows."""
+    """Of the link, or of the box itself; of a bond's options those that its mode knows."""
     if context.word("BOND"):
         return {**_link_keys(Bond().mtu), **_option_keys(_mode(context))}
+    if context.word("BRIDGE", "VLAN"):
+        return _link_keys(Bridge().mtu)
     iface = context.word("IFACE")
     if iface:
         return _link_keys(default_iface(iface).mtu)
@@ -143,29 +216,52 @@ def _slaves(context: Context) -> tuple[str, ...]:
     return context.candidate.net.bonds.get(context.word("BOND") or "", Bond()).slaves
 
 
+def _members(context: Context) -> tuple[str, ...]:
+    return context.candidate.net.bridges.get(context.word("BRIDGE") or "", Bridge()).members
+
+
 def _interfaces(context: Context) -> tuple[str, ...]:
     return tuple(context.list_folder(NET))
 
 
 def _nics(context: Context) -> Iterator[str]:
-    """The interfaces of the box that are no bonds."""
-    bonds = {*context.current.net.bonds, *context.candidate.net.bonds, _LOOPBACK, _MASTERS}
-    return (nic for nic in _interfaces(context) if nic not in bonds)
+    """The interfaces of the box that nobody makes."""
+    nets = (context.current.net, context.candidate.net)
+    made = {_LOOPBACK, _MASTERS}.union(*((*net.bonds, *net.vlans, *net.bridges) for net in nets))
+    return (nic for nic in _interfaces(context) if nic not in made)
 
 
-def _masters(config: Config) -> dict[str, str]:
-    """The slaves, each with its bond."""
-    return {slave: name for name, bond in config.net.bonds.items() for slave in bond.slaves}
+def _masters(config: Config, *roles: str) -> dict[str, str]:
+    """What each slave, or member of a bridge, is."""
+    lists = [("slave", bond, own.slaves) for bond, own in config.net.bonds.items()]
+    lists += [("member", bridge, switch.members) for bridge, switch in config.net.bridges.items()]
+    return {name: f"{role} of {owner}" for role, owner, names in lists if role in roles for name in names}
 
 
 def _nics_but(context: Context, taken: Collection[str]) -> Iterator[Name]:
-    """The interfaces of the box but for those taken; those that no bond has come first."""
-    masters = _masters(context.candidate)
-    uses = {name: _iface_summary(name, iface) for name, iface in context.candidate.net.ifaces.items()}
-    uses.update((slave, f"slave of {master}") for slave, master in masters.items())
-    for nic in sorted(_nics(context), key=masters.__contains__):
-        if nic not in taken:
-            yield Name(nic, "live", uses.get(nic, "free"))
+    """The interfaces of the box but for those taken."""
+    return _free_first(context, list(_nics(context)), taken)
+
+
+def _ports_but(context: Context, taken: Collection[str]) -> Iterator[Name]:
+    """What may be in a bridge, but for what is taken: interfaces of the box, bonds and VLANs."""
+    net = context.candidate.net
+    return _free_first(context, [*_nics(context), *net.bonds, *net.vlans], taken)
+
+
+def _free_first(context: Context, names: Iterable[str], taken: Collection[str]) -> Iterator[Name]:
+    """The names but for those taken, each with what it is used for; those that nothing has come first."""
+    net, masters = context.candidate.net, _masters(context.candidate, "slave", "member")
+    uses = {name: _summary(name, link) for name, link in net.links.items()}
+    uses.update(masters)
+    live = _interfaces(context)
+    for name in sorted(names, key=masters.__contains__):
+        if name not in taken:
+            yield Name(name, "live" if name in live else "candidate", uses.get(name, "free"))
+
+
+def _summary(name: str, link: Link) -> str:
+    return _bond_summary(name, link) if isinstance(link, Bond) else _link_summary(name, link)
 
 
 def _bond_summary(name: str, bond: Bond) -> str:
@@ -173,8 +269,13 @@ def _bond_summary(name: str, bond: Bond) -> str:
     return ", ".join(filter(None, (slaves, bond.options.get("mode"), _address(bond.address))))
 
 
-def _iface_summary(name: str, iface: Iface) -> str:
-    return _address(iface.address) or "no address"
+def _bridge_summary(name: str, bridge: Bridge) -> str:
+    members = " ".join(bridge.members) or "no members"
+    return ", ".join(filter(None, (members, _address(bridge.address))))
+
+
+def _link_summary(name: str, link: Link) -> str:
+    return _address(link.address) or "no address"
 
 
 def _address(address: str) -> str:

@@ -1,4 +1,4 @@
-"""net: bonds, interfaces and the box itself, as /etc/network.conf holds them."""
+"""net: links and the box itself, as /etc/network.conf holds them, and the names in /etc/xtra_hosts."""
 
 from __future__ import annotations
 
@@ -6,34 +6,50 @@ from collections.abc import Iterator
 from typing import Optional
 
 from ...config import Config
-from ...config.net import Bond, General
+from ...config.net import Bond, Bridge, General, Vlan
 from ...config.paths import Path
 from .. import Command, Pair, Pairs, selected
 from .bonds import NetBond, NetBondDel, NetBondUnset
-from .ifaces import NetGeneral, NetGeneralUnset, NetIface, NetIfaceDel, NetIfaceUnset
+from .bridges import NetBridge, NetBridgeDel, NetBridgeUnset
+from .general import NetGeneral, NetGeneralUnset
+from .hosts import NetHostsAdd, NetHostsDel
+from .ifaces import NetIface, NetIfaceDel, NetIfaceUnset
 from .values import COMMON, GENERAL, default_iface
+from .vlans import NetVlan, NetVlanDel, NetVlanUnset
 
 __all__ = (
-    "NetBond", "NetBondDel", "NetBondUnset", "NetGeneral", "NetGeneralUnset", "NetIface", "NetIfaceDel",
-    "NetIfaceUnset", "clear", "lines", "names", "owns",
+    "NetBond", "NetBondDel", "NetBondUnset", "NetBridge", "NetBridgeDel", "NetBridgeUnset", "NetGeneral",
+    "NetGeneralUnset", "NetHostsAdd", "NetHostsDel", "NetIface", "NetIfaceDel", "NetIfaceUnset", "NetVlan",
+    "NetVlanDel", "NetVlanUnset", "clear", "lines", "names", "owns",
 )
 
 
 def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
-    """The box, then bonds, then interfaces; values at their defaults are left out."""
-    general = _general_pairs(config, name)
+    """The box, its hosts, and the links from below; values at their defaults are left out."""
+    net, general = config.net, _general_pairs(config, name)
     if general:
         yield NetGeneral(general)
-    for bond, settings in selected(config.net.bonds, name).items():
+    for address, names_of in (net.hosts if name in (None, "hosts") else {}).items():
+        yield NetHostsAdd(address, names_of)
+    for bond, settings in selected(net.bonds, name).items():
         yield NetBond(bond, _bond_pairs(settings))
-    for iface, own in selected(config.net.ifaces, name).items():
+    for vlan, tagged in selected(net.vlans, name).items():
+        yield NetVlan(vlan, _pairs(tagged, Vlan(), (*COMMON, "egress")))
+    for bridge, switch in selected(net.bridges, name).items():
+        yield NetBridge(bridge, _pairs(switch, Bridge(), ("members", *COMMON)))
+    for iface, own in selected(net.ifaces, name).items():
         yield NetIface(iface, _pairs(own, default_iface(iface), (*COMMON, "ethtool")))
 
 
 def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
-    """No bond, no interface, and all keys of the box at their defaults."""
-    yield from map(NetBondDel, selected(config.net.bonds, name))
-    yield from map(NetIfaceDel, selected(config.net.ifaces, name))
+    """No link, no host, and all keys of the box at their defaults."""
+    net = config.net
+    yield from map(NetBridgeDel, selected(net.bridges, name))
+    yield from map(NetVlanDel, selected(net.vlans, name))
+    yield from map(NetBondDel, selected(net.bonds, name))
+    yield from map(NetIfaceDel, selected(net.ifaces, name))
+    if net.hosts and name in (None, "hosts"):
+        yield NetHostsDel(tuple(net.hosts))
     general = _general_pairs(config, name)
     if general:
         yield NetGeneralUnset(tuple(pair.key.rstrip("=") for pair in general))
@@ -60,12 +76,13 @@ def _pair(key: str, value: object) -> Pair:
 
 
 def owns(path: Path, *configs: Config) -> Optional[str]:
-    """A bond, an interface, or the box."""
+    """A link, the hosts, or the box."""
     if path[0] != "net":
         return None
-    return "general" if path[1] == "general" else path[2]
+    return path[1] if path[1] in ("general", "hosts") else path[2]
 
 
 def names(config: Config) -> tuple[str, ...]:
-    """The box, the bonds, the interfaces."""
-    return ("general", *config.net.bonds, *config.net.ifaces)
+    """The box, its hosts, the links from below."""
+    net = config.net
+    return ("general", "hosts", *net.bonds, *net.vlans, *net.bridges, *net.ifaces)

@@ -1,38 +1,65 @@
-"""Bonds and interfaces of a candidate: found and replaced."""
+"""Links of a candidate: found, replaced, and taken away with what is on them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Optional
+from collections.abc import Iterator
+from typing import Any, Optional
 
 from ...config import Config
-from ...config.lazy import having
-from ...config.net import Bond, Iface
+from ...config.lazy import having, without
+from ...config.net import KINDS, Link, Net, parent_of
 from ...records import replace
 from .. import Command
 from ..names import look_up
 
-
-def bond_of(config: Config, name: str, line: Command) -> Bond:
-    """A bond by its name. Raises Refused."""
-    return look_up("bond", name, config.net.bonds, line)
+_CALLED = {"bond": "bond", "bridge": "bridge", "vlan": "VLAN", "iface": "settings of interface"}
 
 
-def iface_of(config: Config, name: str, line: Command) -> Iface:
-    """The settings of an interface by its name. Raises Refused."""
-    return look_up("settings of interface", name, config.net.ifaces, line)
+def link_of(config: Config, kind: str, name: str, line: Command) -> Any:
+    """The link of a kind that has a name. Raises Refused."""
+    return look_up(_CALLED[kind], name, getattr(config.net, KINDS[kind]), line)
 
 
-def put_bond(config: Config, name: str, bond: Bond) -> Config:
-    """The configuration with that bond."""
-    return config.having(net=replace(config.net, bonds=having(config.net.bonds, {name: bond})))
+def with_link(net: Net, kind: str, name: str, link: Link) -> Net:
+    """The network with that link."""
+    return replace(net, **{KINDS[kind]: having(getattr(net, KINDS[kind]), {name: link})})
 
 
-def put_iface(config: Config, name: str, iface: Iface) -> Config:
-    """The configuration with those settings of an interface."""
-    return config.having(net=replace(config.net, ifaces=having(config.net.ifaces, {name: iface})))
+def without_link(net: Net, kind: str, name: str) -> Net:
+    """The network without a link, the VLANs on it, and its place in bridges."""
+    gone = (name, *vlans_on(net, name))
+    bridges = {
+        bridge: replace(own, members=tuple(member for member in own.members if not is_on(member, gone)))
+        for bridge, own in net.bridges.items() if any(is_on(member, gone) for member in own.members)
+    }
+    net = replace(net, vlans=without(net.vlans, *gone), bridges=having(net.bridges, bridges))
+    return replace(net, **{KINDS[kind]: without(getattr(net, KINDS[kind]), name)})
 
 
-def bond_with(slave: str, bonds: Mapping[str, Bond]) -> Optional[str]:
-    """The bond of which an interface is a slave; None for no bond."""
-    return next((name for name, bond in bonds.items() if slave in bond.slaves), None)
+def is_on(member: str, links: tuple[str, ...]) -> bool:
+    """Whether it is one of some links, or a VLAN on one."""
+    return member in links or parent_of(member) in links
+
+
+def losses(net: Net, name: str) -> Iterator[str]:
+    """What goes with a link, in words."""
+    for vlan in vlans_on(net, name):
+        yield f"{vlan} goes with it: address {net.vlans[vlan].address}"
+    gone = (name, *vlans_on(net, name))
+    for bridge, own in net.bridges.items():
+        members = [member for member in own.members if is_on(member, gone)]
+        if members:
+            yield f"bridge {bridge} loses {' '.join(members)}"
+
+
+def vlans_on(net: Net, name: str) -> list[str]:
+    """The VLANs on a link."""
+    return [vlan for vlan in net.vlans if parent_of(vlan) == name]
+
+
+def master_of(net: Net, name: str) -> Optional[tuple[str, str]]:
+    """The kind and the name of what an interface is a slave or a member of."""
+    for bond, own in net.bonds.items():
+        if name in own.slaves:
+            return "bond", bond
+    return next((("bridge", bridge) for bridge, own in net.bridges.items() if name in own.members), None)

@@ -6,15 +6,14 @@ import ipaddress
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Optional, TypeVar, Union
+from typing import Any, NamedTuple, Optional
 
-from ...config.net import LARGEST_MTU, SMALLEST_MTU, Bond, Iface
+from ...config.net import LARGEST_MTU, SMALLEST_MTU, Iface, Link
 from ...errors import Refused
-from ...executors.net.conf import is_handled
+from ...executors.net.conf import ADDRESS, AnyLink, is_handled
 from ...language.numbers import decimal
 from ...records import replace
 
-Link = TypeVar("Link", Bond, Iface)
 _EXAMPLES = "eth0, eno1, ens1f0, enp1s0f0, ib0, m1p1, s1p1, priv1"
 
 class _Values(NamedTuple):
@@ -74,8 +73,11 @@ def default_iface(name: str) -> Iface:
     return Iface(mtu=65520 if name.startswith("ib") else 1500)
 
 
-def with_common(link: Link, values: Mapping[str, Any]) -> Link:
-    """The link with the given address, mtu and broadcast; a new address brings its own broadcast."""
+def with_common(link: AnyLink, values: Mapping[str, Any], keys: Sequence[str] = ()) -> AnyLink:
+    """The link with the given address, mtu and broadcast; a new address brings its own broadcast.
+
+    It lacks no more what it is given: `keys` are those of network.conf that belong to the link's own kind.
+    """
     address = _address(values["address"]) if "address" in values else link.address
     if address != link.address:
         link = replace(link, address=address, broadcast=None)
@@ -83,7 +85,8 @@ def with_common(link: Link, values: Mapping[str, Any]) -> Link:
         link = replace(link, mtu=_mtu(values["mtu"]))
     if "broadcast" in values:
         link = replace(link, broadcast=_broadcast(link, ipv4(values["broadcast"])))
-    return link
+    given = (*keys, *values, *(ADDRESS if "address" in values else ()))
+    return replace(link, lacking=tuple(key for key in link.lacking if key not in given))
 
 
 def _address(value: str) -> str:
@@ -114,7 +117,7 @@ def _mtu(value: object) -> int:
     return mtu
 
 
-def _broadcast(link: Union[Bond, Iface], broadcast: str) -> Optional[str]:
+def _broadcast(link: Link, broadcast: str) -> Optional[str]:
     """The broadcast address to store: None for the one that follows from the link's address."""
     if "/" not in link.address:
         raise Refused("a broadcast address needs address=IP/PREFIX", code="E214")

@@ -1,19 +1,19 @@
-"""The network: /etc/network.conf as rc.network reads it, and the bonds of the running system."""
+"""The network: /etc/network.conf and /etc/xtra_hosts as rc.network reads them, and what runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ...config import Config
-from ...config.net import Bond, Net
+from ...config.net import Net
 from ...host import Host
 from ...records import replace
 from ..step import Step
-from . import bonding, conf, conf_edit, links, problems
+from . import conf, conf_edit, hosts, links, order, problems
 from .interfaces import overview, status
 
 NETWORK_CONF = "/etc/network.conf"
-FILES = (NETWORK_CONF,)
+FILES = (NETWORK_CONF, hosts.XTRA_HOSTS, hosts.HOSTS, hosts.RESOLV_CONF)
 facts = links.facts
 carriers = links.carriers
 addresses = links.addresses
@@ -25,8 +25,13 @@ __all__ = (
 
 
 def read(host: Host) -> Net:
-    """The network as network.conf says it is to be."""
-    return conf.read(host.read(NETWORK_CONF)) if host.exists(NETWORK_CONF) else Net()
+    """The network as its files say it is to be."""
+    net, names = (_text(host, path) for path in (NETWORK_CONF, hosts.XTRA_HOSTS))
+    return replace(conf.read(net), hosts=hosts.read(names))
+
+
+def _text(host: Host, path: str) -> str:
+    return host.read(path) if host.exists(path) else ""
 
 
 saved = read
@@ -34,51 +39,47 @@ saved = read
 
 def unread(host: Host) -> Iterator[tuple[str, int, str]]:
     """The lines of network.conf that cannot be read: file, number, and why."""
-    text = host.read(NETWORK_CONF) if host.exists(NETWORK_CONF) else ""
-    return ((NETWORK_CONF, number, problem) for number, problem in problems.problems(text))
+    found = problems.problems(_text(host, NETWORK_CONF))
+    return ((NETWORK_CONF, number, problem) for number, problem in found)
 
 
 def running(host: Host, saved: Net) -> Net:
-    """The network with its bonds as they run; interfaces get their settings when the network starts."""
-    facts = links.facts(host)
-    if not facts.bonding:
-        return saved
-    bonds = {name: links.configuration_of(name, facts, saved.bonds.get(name, Bond())) for name in facts.bonds}
-    return replace(saved, bonds=bonds)
+    """The network as it runs: bonds, VLANs, bridges, and the interfaces that have settings."""
+    from . import live  # few lines ask for it
+
+    return live.running(links.facts(host), saved)
 
 
 def steps(old: Config, new: Config, facts: links.Facts) -> Iterator[Step]:
-    """The bonds that change, in the running system; everything else is network.conf alone."""
-    for name in {**old.net.bonds, **new.net.bonds}:
-        before, after = old.net.bonds.get(name), new.net.bonds.get(name)
-        if before != after:
-            yield from bonding.steps(name, before, after, facts, new.net.general.hostname)
+    """What changes of the running network, and nothing else."""
+    return order.steps(old.net, new.net, facts)
 
 
 def amend(path: str, text: str, old: Config, new: Config) -> str:
-    """network.conf with the sections that change; all other lines stay."""
-    return conf_edit.amend(text, old.net, new.net)
+    """One of the files with what changes; all other lines stay."""
+    if path == NETWORK_CONF:
+        return conf_edit.amend(text, old.net, new.net)
+    return hosts.amend(path, text, old.net, new.net)
 
 
 def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
     """What the change of the file means besides what the edits say."""
     slaves = _slaves(new.net)
-    for name, iface in old.net.ifaces.items():
+    for name, iface in old.net.ifaces.items() if path == NETWORK_CONF else ():
         if name not in new.net.ifaces and name in slaves:
             yield f"{name} loses its own settings: address {iface.address}, mtu {iface.mtu}"
 
 
 def follow_ups(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]]:
-    """What is left to do after a commit: rc.network applies the rest at boot."""
-    slaves = _slaves(new.net)
-    changed = ["general"] if old.net.general != new.net.general else []
-    changed += (name for name in _changed_ifaces(old.net, new.net) if name not in slaves)
-    if changed:
-        yield "reboot", f"{' '.join(changed)}: saved, applied at the next start of the network"
-
-
-def _changed_ifaces(old: Net, new: Net) -> list[str]:
-    return [name for name in {**old.ifaces, **new.ifaces} if old.ifaces.get(name) != new.ifaces.get(name)]
+    """What is left to do after a commit: what the box does not have now comes at boot, a lease later."""
+    changed = [name for name, link in new.net.links.items() if link != old.net.links.get(name)]
+    facts = links.facts(host) if changed else links.Facts()
+    later = [name for name in changed if name not in facts.links]
+    if later:
+        yield "reboot", f"{' '.join(later)}: saved, applied at the next start of the network"
+    for name in changed:
+        if name in facts.links and new.net.links[name].address == "dhcp" and not facts.links[name].addresses:
+            yield f"status net {name}", "no DHCP server has answered yet; the client goes on asking"
 
 
 def _slaves(net: Net) -> set[str]:

@@ -9,48 +9,49 @@ Source: kernel Documentation/networking/bonding.rst; observation of Linux 6.1.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from ipaddress import IPv4Interface
 from itertools import takewhile
 from typing import Any, Optional
 
 from ...config.net import Bond
 from ...records import Record
-from ..step import Action, Expect, Run, Step, Write
+from ..step import Action, Expect, Step, Write
+from .addressing import addressed, mtu_set, unaddressed
 from .changes import Change, changes
 from .links import MASTERS, NET, Facts, Link, Running
 from .options import BY_NAME, DEFAULTS
-from .writes import added_to, addresses_of, flushed, ip, removed_from, shows, step, taken_down
+from .writes import added_to, flushed, ip, removed_from, shows, step, taken_down
 
 _NEW = Link(0x1402)  # a bond that was just made
 _USUAL_MTU = 1500
 
 
-def steps(bond: str, old: Optional[Bond], new: Optional[Bond], facts: Facts, hostname: str) -> Iterator[Step]:
-    """The steps that make a running bond as it is configured, or take it away."""
-    running = facts.bonds.get(bond)
-    if not facts.bonding:
-        return
-    if new is not None:
-        yield from _configure(bond, old, new, facts, hostname)
-    elif running is not None:
-        yield from _remove(bond, running, facts.links[bond])
+def removed(bond: str, facts: Facts, hostname: str) -> Iterator[Step]:
+    """Address, slaves and bond go, leaf by leaf, so that undoing builds the bond up again."""
+    running, link = facts.bonds[bond], facts.links[bond]
+    yield from unaddressed(bond, link, facts.clients[bond], hostname, stage="remove")
+    if link.up:
+        yield taken_down(bond, link.flags, stage="remove")
+    for slave in reversed(running.slaves):
+        yield _leave(bond, slave)
+    before, undo = tuple(_without_slaves(bond, running, link)), _recreated(bond, running, link)
+    yield step(Write(MASTERS, f"-{bond}"), undo, before, Expect(f"{NET}/{bond}", "absent"), stage="remove",
+               disruption="link")
 
 
-def _configure(bond: str, old: Optional[Bond], new: Bond, facts: Facts, hostname: str) -> Iterator[Step]:
+def released(bond: str, new: Bond, facts: Facts) -> Iterator[Step]:
+    """What leaves the bond, so that something else can have it."""
+    yield from _change(bond, new, facts).release()
+
+
+def configured(bond: str, old: Optional[Bond], new: Bond, facts: Facts, hostname: str) -> Iterator[Step]:
+    """The steps that make a bond, without what is to leave it, as it is configured."""
     change = _change(bond, new, facts)
     if change.created:
         yield _create(bond)
-    yield from change.release()
     yield from change.set_options()
     yield from change.enslave(facts)
     yield from change.bring_up()
-    if not _keeps_lease(old, new, change.link):
-        yield from change.assign_address(hostname)
-
-
-def _keeps_lease(old: Optional[Bond], new: Bond, link: Link) -> bool:
-    """Whether a bond has an address of a DHCP server, and is to have one."""
-    return old is not None and old.address == new.address == "dhcp" and bool(link.addresses)
+    yield from addressed(bond, old, new, change.link, facts.clients.get(bond, ()), hostname)
 
 
 def _create(bond: str) -> Step:
@@ -101,14 +102,7 @@ class _BondChange(Record):
                 yield from _arp_targets(self.bond, change)
             else:
                 yield _option(self.bond, change, self.created)
-        if self.new.mtu != self.link.mtu:
-            yield self._mtu()
-
-    def _mtu(self) -> Step:
-        old, new = str(self.link.mtu), str(self.new.mtu)
-        do, undo = (ip("link", "set", self.bond, "mtu", mtu) for mtu in (new, old))
-        return step(do, (undo,), None, Expect(f"{NET}/{self.bond}/mtu", "is", new),
-                    disruption="none" if self.created else "link")
+        yield from mtu_set(self.bond, self.link, self.new.mtu, disruption="none" if self.created else "link")
 
     def enslave(self, facts: Facts) -> Iterator[Step]:
         """Slaves that join, or join again, then the primary one."""
@@ -126,45 +120,12 @@ class _BondChange(Record):
             undo = () if self.created else (ip("link", "set", self.bond, "down"),)
             yield step(ip("link", "set", self.bond, "up"), undo, None, None)
 
-    def assign_address(self, hostname: str) -> Iterator[Step]:
-        """The bond's address."""
-        address, broadcast = self.new.address, _broadcast(self.new)
-        if self.link.addresses == ((address, broadcast),):
-            return
-        yield from flushed(self.bond, self.link)
-        if address == "dhcp":
-            yield step(Run(("udhcpc", "-i", self.bond, "-b", "-q", "-S", "-F", hostname)),
-                       (ip("addr", "flush", "dev", self.bond),), None, None)
-        elif address != "none":
-            yield step(ip("addr", "add", address, "broadcast", broadcast, "dev", self.bond),
-                       (ip("addr", "del", address, "dev", self.bond),), None,
-                       Expect(addresses_of(self.bond), "has", address))
-
 
 def _change(bond: str, new: Bond, facts: Facts) -> _BondChange:
     created = bond not in facts.bonds
     running = Running() if created else facts.bonds[bond]
     link = _NEW if created else facts.links[bond]
     return _BondChange(bond, new, running, link, created, changes(running.options, new.options))
-
-
-def _broadcast(bond: Bond) -> str:
-    """The broadcast address of a bond; "" where it has no address of its own."""
-    if "/" not in bond.address:
-        return ""
-    return bond.broadcast or str(IPv4Interface(bond.address).network.broadcast_address)
-
-
-def _remove(bond: str, running: Running, link: Link) -> Iterator[Step]:
-    """Address, slaves and bond go, leaf by leaf, so that undoing builds the bond up again."""
-    yield from flushed(bond, link, stage="remove")
-    if link.up:
-        yield taken_down(bond, link.flags, stage="remove")
-    for slave in reversed(running.slaves):
-        yield _leave(bond, slave)
-    before, undo = tuple(_without_slaves(bond, running, link)), _recreated(bond, running, link)
-    yield step(Write(MASTERS, f"-{bond}"), undo, before, Expect(f"{NET}/{bond}", "absent"), stage="remove",
-               disruption="link")
 
 
 def _recreated(bond: str, running: Running, link: Link) -> Iterator[Action]:

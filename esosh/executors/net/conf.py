@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Collection, Mapping
-from typing import Optional
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Optional, TypeVar
 
-from ...config.net import Bond, General, Iface, Net
+from ...config.net import Bond, Bridge, General, Iface, Net, Vlan, parent_of
 from ...language.numbers import decimal
+from ...records import replace
 from .options import canonical
 
 HEAD = re.compile(r"\s*\[(.+)\]")
 _BOND = re.compile(r"bond\d+")
+_BRIDGE = re.compile(r"br\d+")
+_VLAN = re.compile(r"([^.]+)\.(\d{1,4})")
+_LARGEST_VLAN = 4094
 _HANDLED = re.compile(r"(?:enp\d+s|eno|ens|eth|ib|m\d+p|s\d+p|priv)\d+")  # how the names of interfaces begin
-_LINK = ("bootproto", "ipaddr", "netmask", "broadcast", "mtu")
+ADDRESS = ("bootproto", "ipaddr", "netmask", "broadcast")
+_LINK = (*ADDRESS, "mtu")
+_LISTS = ("slaves", "bondopts", "brmembers")  # a section that must have them, has them empty too
 SERVERS = ("nameserver1", "nameserver2", "nameserver3")
 GENERAL = ("hostname", "domainname", "defaultgw", *SERVERS)
 _USUAL_MTU = 1500
 _REPEATED = "arp_ip_target"  # an option that may be given more than once
 Keys = dict[str, str]
+AnyLink = TypeVar("AnyLink", Iface, Bond, Vlan, Bridge)
 
 
 def sections(text: str) -> dict[str, Keys]:
@@ -47,23 +54,40 @@ def has_key(line: str) -> bool:
 
 def read(text: str) -> Net:
     """The network that a text of network.conf describes."""
-    bonds, ifaces, other = {}, {}, {}
+    found: dict[str, dict[str, Any]] = {"bonds": {}, "vlans": {}, "bridges": {}, "ifaces": {}, "other": {}}
     general = General()
     for name, keys in sections(text).items():
         if name == "general":
             general = _general(keys)
         elif is_bond(name):
-            bonds[name] = _bond(keys)
+            found["bonds"][name] = _bond(name, keys)
+        elif is_bridge(name):
+            found["bridges"][name] = _bridge(name, keys)
+        elif is_vlan(name):
+            found["vlans"][name] = _vlan(name, keys)
         elif is_handled(name):
-            ifaces[name] = _iface(keys)
+            found["ifaces"][name] = _iface(name, keys)
         else:
-            other[name] = keys
-    return Net(general, bonds, ifaces, other)
+            found["other"][name] = keys
+    return Net(general, **found)
 
 
 def is_bond(name: str) -> bool:
     """Whether rc.network makes a bond of that name."""
     return bool(_BOND.fullmatch(name))
+
+
+def is_bridge(name: str) -> bool:
+    """Whether rc.network makes a bridge of that name."""
+    return bool(_BRIDGE.fullmatch(name))
+
+
+def is_vlan(name: str) -> bool:
+    """Whether rc.network makes a VLAN of that name, on an interface, a bond or a bridge."""
+    found = _VLAN.fullmatch(name)
+    if not found or not 1 <= int(found[2]) <= _LARGEST_VLAN:
+        return False
+    return any(kind(found[1]) for kind in (is_handled, is_bond, is_bridge))
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -82,20 +106,56 @@ def _general(keys: Keys) -> General:
     return General(hostname, domain, keys.get("defaultgw", ""), servers, other_keys(keys, GENERAL))
 
 
-def _iface(keys: Keys) -> Iface:
-    address, broadcast = _address(keys)
+def _iface(name: str, keys: Keys) -> Iface:
     ethtool = tuple(keys.get("ethtoolopts", "").split())
-    return Iface(address, _mtu(keys), broadcast, ethtool, other_keys(keys, (*_LINK, "ethtoolopts")))
+    return _with_link(Iface(ethtool=ethtool), keys, "ethtoolopts")
 
 
-def _bond(keys: Keys) -> Bond:
-    address, broadcast = _address(keys)
-    slaves = listed(keys.get("slaves", ""))
+def _bond(name: str, keys: Keys) -> Bond:
     options, unknown = split_options(keys.get("bondopts", ""))
-    other = other_keys(keys, (*_LINK, "slaves", "bondopts"))
-    if unknown:
-        other["bondopts"] = unknown
-    return Bond(slaves, options, address, _mtu(keys), broadcast, other)
+    bond = _with_link(Bond(listed(keys.get("slaves", "")), options), keys, "slaves", "bondopts")
+    return replace(bond, other={**bond.other, "bondopts": unknown}) if unknown else bond
+
+
+def _vlan(name: str, keys: Keys) -> Vlan:
+    vlan = Vlan(listed(keys.get("vlanegressmap", "")))
+    empty = [key for key in list_keys(name) if not keys.get(key)]
+    return _with_link(vlan, keys, "vlanegressmap", *empty, required=list_keys(name))
+
+
+def _bridge(name: str, keys: Keys) -> Bridge:
+    return _with_link(Bridge(listed(keys.get("brmembers", ""))), keys, "brmembers")
+
+
+def list_keys(vlan: str) -> tuple[str, ...]:
+    """The key that rc.network wants to see in the section of a VLAN, because of its parent's name."""
+    parent = parent_of(vlan)
+    return ("slaves",) if is_bond(parent) else ("brmembers",) if is_bridge(parent) else ()
+
+
+def _with_link(link: AnyLink, keys: Keys, *known: str, required: Sequence[str] = ()) -> AnyLink:
+    """The link with what a section of any kind says; `known` are the keys of its own kind."""
+    address, broadcast = _address(keys)
+    lacking = tuple(_lacking(keys, [key for key in (*known, *required) if key in _LISTS]))
+    return replace(link, address=address, mtu=_mtu(keys), broadcast=broadcast, lacking=lacking,
+                   other=other_keys(keys, (*_LINK, *known)))
+
+
+def _lacking(keys: Keys, required: Collection[str]) -> Iterator[str]:
+    """The keys that rc.network needs and cannot use."""
+    protocol = keys.get("bootproto", "").lower()
+    if protocol == "static" and static_address(keys):
+        yield from () if keys.get("broadcast") else ("broadcast",)
+    elif protocol not in ("dhcp", "none"):
+        yield from ADDRESS
+    if decimal(keys.get("mtu", "")) is None:
+        yield "mtu"
+    yield from (key for key in dict.fromkeys(required) if key not in keys or not _is_spaced(keys[key]))
+
+
+def _is_spaced(text: str) -> bool:
+    """Whether the words of a value have one blank between them: rc.network dies of an empty word."""
+    return text == " ".join(text.split())
 
 
 def split_options(text: str) -> tuple[Keys, str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ipaddress
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Optional, Union
+from typing import Optional
 
-from ...config.net import Bond, General, Iface, Net
-from .conf import GENERAL, HEAD, SERVERS, Keys, has_key, other_keys, split_options
+from ...config.net import Bond, General, Link, Net, Vlan
+from ...records import Record
+from .conf import GENERAL, HEAD, SERVERS, Keys, has_key, list_keys, other_keys, split_options
 
-_REQUIRED = ("slaves", "bondopts")  # they are written even where they are empty
+_REQUIRED = ("slaves", "bondopts", "brmembers")  # they are written even where they are empty
 _EMPTY = (*_REQUIRED, *GENERAL)  # they stay when they become empty
 
 
@@ -18,16 +19,48 @@ def amend(text: str, old: Net, new: Net) -> str:
     """The text with the sections of what differs between the two."""
     before, after = _written(old), _written(new)
     for name in {**before, **after}:
-        if before.get(name) != after.get(name):
-            text = _amend(text, name, before.get(name, {}), after.get(name))
+        lacked, lacking = (_lacking(net, name) for net in (old, new))
+        if before.get(name) != after.get(name) or lacked != lacking:
+            section = _Section(name, before.get(name, {}), after.get(name), lacked - lacking, lacking)
+            text = _amend(text, section)
     return text
+
+
+class _Section(Record):
+    """A section as it was and as it is to be, None for gone.
+
+    `mended` are the keys that it lacks no more, `lacking` those that it lacks still.
+    """
+
+    name: str
+    old: Keys
+    new: Optional[Keys]
+    mended: frozenset[str]
+    lacking: frozenset[str]
+
+    def changed(self) -> Keys:
+        """The keys to be written, each with its value."""
+        new = self.new or {}
+        return {key: new.get(key, "") for key in {**self.old, **new}
+                if self.old.get(key) != new.get(key) or key in self.mended}
+
+
+def _lacking(net: Net, name: str) -> frozenset[str]:
+    link = net.links.get(name)
+    return frozenset(link.lacking if link else ())
 
 
 def _written(net: Net) -> dict[str, Keys]:
     """Each section with its keys and values; "" means that the key may be left out or empty."""
-    bonds = {name: _written_bond(bond) for name, bond in net.bonds.items()}
-    return {"general": _written_general(net.general), **bonds,
-            **{name: _written_iface(iface) for name, iface in net.ifaces.items()}}
+    return {
+        "general": _written_general(net.general),
+        **{name: _written_bond(bond) for name, bond in net.bonds.items()},
+        **{name: _written_vlan(name, vlan) for name, vlan in net.vlans.items()},
+        **{name: _written_link(bridge, brmembers=",".join(bridge.members))
+           for name, bridge in net.bridges.items()},
+        **{name: _written_link(iface, ethtoolopts=" ".join(iface.ethtool))
+           for name, iface in net.ifaces.items()},
+    }
 
 
 def _written_general(general: General) -> Keys:
@@ -40,47 +73,48 @@ def _written_bond(bond: Bond) -> Keys:
     options = [f"{key}={value}" for key, value in bond.options.items()]
     if "bondopts" in bond.other:
         options.append(bond.other["bondopts"])
-    return {**_written_link(bond), "slaves": ",".join(bond.slaves), **bond.other,
-            "bondopts": " ".join(options)}
+    return {**_written_link(bond, slaves=",".join(bond.slaves)), "bondopts": " ".join(options)}
 
 
-def _written_iface(iface: Iface) -> Keys:
-    return {**_written_link(iface), "ethtoolopts": " ".join(iface.ethtool), **iface.other}
+def _written_vlan(name: str, vlan: Vlan) -> Keys:
+    return {**dict.fromkeys(list_keys(name), ""), **_written_link(vlan, vlanegressmap=",".join(vlan.egress))}
 
 
-def _written_link(link: Union[Bond, Iface]) -> Keys:
-    mtu = str(link.mtu)
+def _written_link(link: Link, **own: str) -> Keys:
+    """What every section has, and the keys of its own kind."""
+    return {**_written_address(link), "mtu": str(link.mtu), **own, **link.other}
+
+
+def _written_address(link: Link) -> Keys:
     if "/" not in link.address:
-        return {"bootproto": link.address, "ipaddr": "", "netmask": "", "broadcast": "", "mtu": mtu}
+        return {"bootproto": link.address, "ipaddr": "", "netmask": "", "broadcast": ""}
     interface = ipaddress.IPv4Interface(link.address)
     broadcast = link.broadcast or str(interface.network.broadcast_address)
     return {"bootproto": "static", "ipaddr": str(interface.ip), "netmask": str(interface.netmask),
-            "broadcast": broadcast, "mtu": mtu}
+            "broadcast": broadcast}
 
 
-def _amend(text: str, name: str, old: Keys, new: Optional[Keys]) -> str:
+def _amend(text: str, section: _Section) -> str:
     """The text with one section as it is to be, or without it."""
     lines = text.split("\n")
-    spans = _spans(lines, name)
+    spans = _spans(lines, section.name)
     ending = "\r" if lines[0].endswith("\r") else ""
-    if new is None:
+    if section.new is None:
         amended = _without(lines, spans)
     elif spans:
-        amended = [*_replaced(lines, spans, old, new, ending)]
+        amended = [*_replaced(lines, spans, section, ending)]
     else:
         apart = [ending] if text.strip() else []
-        section = (f"[{name}]", *_new_lines(new))
-        amended = [*_trimmed(lines), *apart, *(f"{line}{ending}" for line in section), ""]
+        added = (f"[{section.name}]", *_new_lines(section.new))
+        amended = [*_trimmed(lines), *apart, *(f"{line}{ending}" for line in added), ""]
     return "\n".join(amended)
 
 
-def _replaced(
-    lines: Sequence[str], spans: Sequence[range], old: Keys, new: Keys, ending: str
-) -> Iterator[str]:
+def _replaced(lines: Sequence[str], spans: Sequence[range], section: _Section, ending: str) -> Iterator[str]:
     """The lines with the keys of the section that change; of such a key given twice the last stays."""
     places = _places(lines, spans)
     last = {key: number for number, key in places.items()}
-    changed = {key: new.get(key, "") for key in {**old, **new} if old.get(key) != new.get(key)}
+    changed = section.changed()
     end = spans[-1].stop
     for number, line in enumerate(lines[:end]):
         key = places.get(number)
@@ -88,8 +122,8 @@ def _replaced(
             yield line
         elif last[key] == number and (changed[key] or key in _EMPTY):
             yield _with_value(line, changed[key])
-    waits = "ipaddr" in last and "bootproto" not in changed  # an address that no bootproto applies yet
-    missing = other_keys(new, (*last, "bootproto") if waits else last)
+    unwritten = (key for key in section.lacking if key not in changed)
+    missing = other_keys(section.new or {}, (*last, *unwritten))
     yield from (f"{line}{ending}" for line in _new_lines(missing))
     yield from lines[end:]
 

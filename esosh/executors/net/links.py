@@ -5,16 +5,21 @@ Source: kernel Documentation/networking/bonding.rst; observed with Linux 6.1.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from ...config import Config
-from ...config.net import Bond
+from ...config.lazy import Lazy
+from ...config.net import parent_of
 from ...errors import Refused
 from ...host import Host
 from ...language.numbers import number_in
-from ...records import NOTHING, Record, replace
-from .options import DEFAULTS, effective
+from ...records import NOTHING, Record
+from . import ethtool, route
+from .options import DEFAULTS
+from .route import Route
 
+VLANS = "/proc/net/vlan"
 NET = "/sys/class/net"
 MASTERS = f"{NET}/bonding_masters"
 UP = 1  # the flag IFF_UP
@@ -42,18 +47,56 @@ class Running(Record):
 
 
 class Facts(Record):
-    """The interfaces and bonds of the running system; `bonding` tells whether the driver is loaded."""
+    """The links of the running system; `bonding` tells whether the bonding driver is loaded.
+
+    `bridges` are the ports of each bridge, `vlans` the egress map of each VLAN, `settings` what ethtool shows
+    of an interface, by the words of `ethtool -s`, and `clients` the processes that ask for an address.
+    """
 
     bonding: bool = False
     links: Mapping[str, Link] = NOTHING
     bonds: Mapping[str, Running] = NOTHING
+    bridges: Mapping[str, tuple[str, ...]] = NOTHING
+    vlans: Mapping[str, tuple[str, ...]] = NOTHING
+    routes: tuple[Route, ...] = ()
+    settings: Mapping[str, Mapping[str, str]] = NOTHING
+    clients: Mapping[str, tuple[str, ...]] = NOTHING
+
+    def below(self, name: str) -> tuple[str, ...]:
+        """What a link is on: the slaves of a bond, the ports of a bridge, the parent of a VLAN."""
+        bond = self.bonds.get(name)
+        parent = (parent_of(name),) if name in self.vlans else ()
+        return (*(bond.slaves if bond else ()), *self.bridges.get(name, ()), *parent)
 
 
 def facts(host: Host) -> Facts:
-    """What runs now."""
-    if not host.exists(MASTERS):
+    """What runs now; routes, settings and clients are read when somebody asks for them."""
+    if not host.exists(NET):
         return Facts()
-    return Facts(True, _links(host), {name: _bond(host, name) for name in host.read(MASTERS).split()})
+    bonding = host.exists(MASTERS)
+    bonds = {name: _bond(host, name) for name in host.read(MASTERS).split()} if bonding else {}
+    shown = _links(host)
+    ports = {name: f"{NET}/{name}/brif" for name in shown if host.exists(f"{NET}/{name}/brif")}
+    vlans = {name: _egress(host, name) for name in shown if "." in name and host.exists(f"{VLANS}/{name}")}
+    return Facts(
+        bonding, shown, bonds, {name: tuple(host.list(folder)) for name, folder in ports.items()}, vlans,
+        route.read(host), Lazy(shown, lambda name: ethtool.settings(host, name)),
+        Lazy(shown, lambda name: _clients(host, name)),
+    )
+
+
+def _egress(host: Host, vlan: str) -> tuple[str, ...]:
+    """What each priority becomes. Source: /proc/net/vlan/NAME, "EGRESS priority mappings: 0:1 5:5"."""
+    for line in host.read(f"{VLANS}/{vlan}").split("\n"):
+        if "EGRESS" in line:
+            pairs = line.partition("mappings:")[2].split()
+            return tuple(sorted(pairs, key=lambda pair: int(pair.partition(":")[0])))
+    return ()
+
+
+def _clients(host: Host, name: str) -> tuple[str, ...]:
+    """The processes of udhcpc that ask for an address of an interface."""
+    return tuple(host.run(("pgrep", "-f", f"^udhcpc -i {re.escape(name)} ")).out.split())
 
 
 def _links(host: Host) -> dict[str, Link]:
@@ -101,43 +144,18 @@ def _first_word(host: Host, path: str) -> str:
 
 
 def carriers(facts: Facts, address: str) -> tuple[str, ...]:
-    """The interface that has an IPv4 address, and its slaves; nothing for an address that is not ours."""
-    names: list[str] = []
-    for name, link in facts.links.items():
-        if address in (own.partition("/")[0] for own, _ in link.addresses):
-            names += (name, *facts.bonds.get(name, Running()).slaves)
+    """The interface that has an IPv4 address, and all that it is on; nothing for one that is not ours."""
+    names = [name for name, link in facts.links.items()
+             if address in (own.partition("/")[0] for own, _ in link.addresses)]
+    for name in names:  # it grows
+        names += (lower for lower in facts.below(name) if lower not in names)
     return tuple(names)
 
 
 def addresses(facts: Facts, config: Config) -> Iterator[str]:
     """The IPv4 addresses that this host has, or gets; none where nobody can look."""
     shown = [address for link in facts.links.values() for address, _ in link.addresses]
-    configured = [iface.address for iface in config.net.ifaces.values()]
-    configured += [bond.address for bond in config.net.bonds.values()]
+    configured = [link.address for link in config.net.links.values()]
     for address in (*shown, *(configured if shown else ())):
         if "/" in address:
             yield address.partition("/")[0]
-
-
-def configuration_of(name: str, facts: Facts, saved: Bond) -> Bond:
-    """A running bond, in the words of its file where they mean the same."""
-    link, running = facts.links[name], facts.bonds[name]
-    same_slaves = {*saved.slaves} == {*running.slaves}
-    return replace(saved, slaves=saved.slaves if same_slaves else running.slaves,
-                   options=_configured_options(running.options, saved.options),
-                   address=_configured_address(link, saved.address), mtu=link.mtu)
-
-
-def _configured_options(running: Mapping[str, str], saved: Mapping[str, str]) -> dict[str, str]:
-    """The options that the file has, as they run, and the others that run otherwise than the file means."""
-    meant = effective(saved)
-    options = {key: running.get(key, value) for key, value in saved.items()}
-    options.update((key, value) for key, value in running.items() if key not in saved and value != meant[key])
-    return options
-
-
-def _configured_address(link: Link, saved: str) -> str:
-    addresses = [address for address, _ in link.addresses]
-    if not addresses:
-        return "none"
-    return saved if saved in ("dhcp", *addresses) else addresses[0]

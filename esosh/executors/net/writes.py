@@ -11,11 +11,11 @@ from .links import NET, UP, Link
 Expected = Union[Expect, tuple[Expect, ...], None]
 
 
-def step(do: Action, undo: Iterable[Action], before: Expected, after: Optional[Expect],
+def step(do: Action, undo: Optional[Iterable[Action]], before: Expected, after: Optional[Expect],
          **details: Any) -> Step:
-    """A step of the network's."""
+    """A step of the network's; `undo` is None for one that cannot be undone."""
     expected = (before,) if isinstance(before, Expect) else before or ()
-    return Step(do, tuple(undo), expected, after, section="net", **details)
+    return Step(do, None if undo is None else tuple(undo), expected, after, section="net", **details)
 
 
 def ip(*words: str) -> Run:

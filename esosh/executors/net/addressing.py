@@ -1,0 +1,74 @@
+"""The address, the mtu and the state of a running link, and its DHCP client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Interface
+from typing import Any, Optional
+
+from ...config import net as config
+from ..step import Expect, Run, Step
+from .links import NET, Link
+from .writes import addresses_of, flushed, ip, step
+
+
+def mtu_set(name: str, link: Link, mtu: int, **details: Any) -> Iterator[Step]:
+    """The link's mtu."""
+    if mtu != link.mtu:
+        do, undo = (ip("link", "set", name, "mtu", str(size)) for size in (mtu, link.mtu))
+        yield step(do, (undo,), None, Expect(f"{NET}/{name}/mtu", "is", str(mtu)), **details)
+
+
+def brought_up(name: str, link: Link) -> Iterator[Step]:
+    """The link is up."""
+    if not link.up:
+        yield step(ip("link", "set", name, "up"), (ip("link", "set", name, "down"),), None, None)
+
+
+def addressed(
+    name: str, old: Optional[config.Link], new: config.Link, link: Link, clients: Sequence[str], hostname: str
+) -> Iterator[Step]:
+    """The link's address: the one that it has goes, and with it the client that asks for one."""
+    address = new.address
+    if link.addresses == ((address, broadcast_of(new)),) or _keeps_lease(old, new, link, clients):
+        return
+    yield from _ended(name, clients, hostname)
+    yield from flushed(name, link)
+    if address == "dhcp":
+        yield step(_client(name, hostname), (ip("addr", "flush", "dev", name),), None, None)
+    elif address != "none":
+        yield step(ip("addr", "add", address, "broadcast", broadcast_of(new), "dev", name),
+                   (ip("addr", "del", address, "dev", name),), None,
+                   Expect(addresses_of(name), "has", address))
+
+
+def unaddressed(
+    name: str, link: Link, clients: Sequence[str], hostname: str, **details: Any
+) -> Iterator[Step]:
+    """The link has no address, and nothing asks for one."""
+    yield from _ended(name, clients, hostname, **details)
+    yield from flushed(name, link, **details)
+
+
+def broadcast_of(link: config.Link) -> str:
+    """The broadcast address of a link; "" where it has no address of its own."""
+    if "/" not in link.address:
+        return ""
+    return link.broadcast or str(IPv4Interface(link.address).network.broadcast_address)
+
+
+def _keeps_lease(
+    old: Optional[config.Link], new: config.Link, link: Link, clients: Sequence[str]
+) -> bool:
+    """Whether a link has an address of a DHCP server, or asks for one, and is to have one."""
+    return old is not None and old.address == new.address == "dhcp" and bool(link.addresses or clients)
+
+
+def _ended(name: str, clients: Sequence[str], hostname: str, **details: Any) -> Iterator[Step]:
+    for process in clients:
+        yield step(Run(("kill", process)), (_client(name, hostname),), None, None, **details)
+
+
+def _client(name: str, hostname: str) -> Run:
+    """The client of rc.network's: it goes on in the background where no server answers."""
+    return Run(("udhcpc", "-i", name, "-b", "-q", "-S", "-F", hostname))

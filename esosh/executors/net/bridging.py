@@ -1,0 +1,63 @@
+"""Bridges of the running system, through ip(8). Source: ip-link(8), bridge(8); observed with Linux 6.1."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Optional
+
+from ...config.net import Bridge
+from ..step import Expect, Step
+from .addressing import addressed, brought_up, mtu_set, unaddressed
+from .links import NET, Facts, Link
+from .writes import ip, step
+
+_NEW = Link(0x1002)  # a bridge that was just made
+
+
+def removed(bridge: str, facts: Facts, hostname: str) -> Iterator[Step]:
+    """The bridge goes, and its members stay."""
+    link = facts.links[bridge]
+    yield from unaddressed(bridge, link, facts.clients[bridge], hostname, stage="remove")
+    yield from _left(bridge, facts.bridges[bridge])
+    undo = [ip("link", "add", bridge, "type", "bridge"), ip("link", "set", bridge, "mtu", str(link.mtu))]
+    if link.up:
+        undo.append(ip("link", "set", bridge, "up"))
+    yield step(ip("link", "del", bridge), undo, Expect(f"{NET}/{bridge}", "exists"),
+               Expect(f"{NET}/{bridge}", "absent"), stage="remove", disruption="link")
+
+
+def released(bridge: str, new: Bridge, facts: Facts) -> Iterator[Step]:
+    """The members that are to leave leave."""
+    yield from _left(bridge, [port for port in facts.bridges.get(bridge, ()) if port not in new.members])
+
+
+def _left(bridge: str, ports: Collection[str]) -> Iterator[Step]:
+    for port in ports:
+        yield step(ip("link", "set", port, "nomaster"), (ip("link", "set", port, "master", bridge),),
+                   Expect(f"{NET}/{port}/master", "links_to", bridge),
+                   Expect(f"{NET}/{port}/master", "absent"), stage="remove", disruption="link")
+
+
+def configured(
+    bridge: str, old: Optional[Bridge], new: Bridge, facts: Facts, hostname: str
+) -> Iterator[Step]:
+    """The steps that make a bridge, without what is to leave it, as it is configured."""
+    link = facts.links.get(bridge, _NEW)
+    if bridge not in facts.links:
+        yield step(ip("link", "add", bridge, "type", "bridge"), (ip("link", "del", bridge),),
+                   Expect(f"{NET}/{bridge}", "absent"), Expect(f"{NET}/{bridge}", "exists"), stage="create")
+    for member in new.members:
+        if member not in facts.bridges.get(bridge, ()):
+            yield from _joined(bridge, member, facts)
+    yield from mtu_set(bridge, link, new.mtu, disruption="none" if link is _NEW else "link")
+    yield from brought_up(bridge, link)
+    yield from addressed(bridge, old, new, link, facts.clients.get(bridge, ()), hostname)
+
+
+def _joined(bridge: str, member: str, facts: Facts) -> Iterator[Step]:
+    """A member joins, and is up."""
+    yield step(ip("link", "set", member, "master", bridge), (ip("link", "set", member, "nomaster"),),
+               Expect(f"{NET}/{member}/master", "absent"),
+               Expect(f"{NET}/{member}/master", "links_to", bridge), disruption="link")
+    if member in facts.links:
+        yield from brought_up(member, facts.links[member])

@@ -1,0 +1,125 @@
+"""The order of the network's steps: what goes, goes first, from above; the rest comes from below.
+
+A bond goes before a VLAN on it comes, a bridge comes when its members are there. Routes that a change would
+lose go first of all and come back last, so that undoing ends with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Interface
+from typing import Any, Optional
+
+from ...config.lazy import differing
+from ...config.net import KINDS, Net, parent_of
+from ...records import Record
+from ..step import Run, Step
+from . import bonding, bridging, plain, routes, vlans
+from .conf import is_bridge
+from .links import Facts
+from .writes import step
+
+_FROM_BELOW = (("iface", plain), ("bond", bonding), ("vlan", vlans), ("bridge", bridging))
+
+
+class _Change(Record):
+    """A link that changes, with the module of its kind; None for one that is not there before, or after."""
+
+    name: str
+    module: Any
+    old: Optional[Any]
+    new: Optional[Any]
+
+
+def steps(old: Net, new: Net, facts: Facts) -> Iterator[Step]:
+    """The steps that make the running network as it is configured."""
+    changes = [*_changes(old, new)]
+    hostname = new.general.hostname
+    here = [change for change in changes if change.module is not bonding or facts.bonding]
+    steps = [*_removals(here, new, facts, hostname), *_additions(here, facts, hostname)]
+    lost = routes.lost(facts.routes, _disturbed(steps, facts))
+    gateways = [*_gateway(old, new, facts)] if facts.links else []
+    yield from (routes.removed(route) for route in lost)
+    yield from (gone for gone in gateways if gone.stage == "remove")
+    yield from steps
+    networks = _networks(new, facts)
+    yield from (routes.added(back) for back in (routes.possible(route, networks) for route in lost) if back)
+    yield from (come for come in gateways if come.stage != "remove")
+    yield from _named(old, new, facts)
+
+
+def _changes(old: Net, new: Net) -> Iterator[_Change]:
+    """The links that change, from below; a VLAN on a bridge is above it."""
+    changes = []
+    for kind, module in _FROM_BELOW:
+        before, after = getattr(old, KINDS[kind]), getattr(new, KINDS[kind])
+        for name in differing(before, after):
+            if before.get(name) != after.get(name):
+                changes.append(_Change(name, module, before.get(name), after.get(name)))
+    return iter(sorted(changes, key=_is_on_bridge))
+
+
+def _is_on_bridge(change: _Change) -> bool:
+    return change.module is vlans and is_bridge(parent_of(change.name))
+
+
+def _removals(changes: list[_Change], new: Net, facts: Facts, hostname: str) -> Iterator[Step]:
+    """What goes, and what leaves what stays, from above."""
+    slaves = {slave for bond in new.bonds.values() for slave in bond.slaves}
+    for change in reversed(changes):
+        if change.new is None and change.name in facts.links:
+            if change.module is not plain or change.name not in slaves:
+                yield from change.module.removed(change.name, facts, hostname)
+        elif change.new is not None and change.module in (bonding, bridging):
+            yield from change.module.released(change.name, change.new, facts)
+        elif change.new is not None and change.module is vlans:
+            yield from vlans.shrunk(change.name, change.new, facts)
+
+
+def _additions(changes: list[_Change], facts: Facts, hostname: str) -> Iterator[Step]:
+    for change in changes:
+        if change.new is not None:
+            yield from change.module.configured(change.name, change.old, change.new, facts, hostname)
+
+
+def _disturbed(steps: list[Step], facts: Facts) -> set[str]:
+    """The links whose routes are lost: what goes down, goes away or loses its addresses, and VLANs on it."""
+    names = [name for name in facts.links if any(_disturbs(step, name) for step in steps)]
+    for name in names:  # it grows
+        names += (vlan for vlan in facts.vlans if parent_of(vlan) == name and vlan not in names)
+    return {*names}
+
+
+def _disturbs(step: Step, name: str) -> bool:
+    words = str(step.do).split()
+    return step.worst > 0 and isinstance(step.do, Run) and name in words and (
+        words[-1] == "down" or "flush" in words or words[1:3] == ["link", "del"]
+    )
+
+
+def _networks(new: Net, facts: Facts) -> Mapping[str, list[IPv4Interface]]:
+    """The addresses of each link, as they are to be; those that a DHCP server gives are as they are."""
+    networks = {name: [IPv4Interface(address) for address, _ in link.addresses]
+                for name, link in facts.links.items()}
+    for name, link in new.links.items():
+        if link.address != "dhcp":
+            networks[name] = [IPv4Interface(link.address)] if "/" in link.address else []
+    return networks
+
+
+def _gateway(old: Net, new: Net, facts: Facts) -> Iterator[Step]:
+    before, after = old.general.gateway, new.general.gateway
+    return routes.gateway_changed(facts.routes, before, after) if before != after else iter(())
+
+
+def _named(old: Net, new: Net, facts: Facts) -> Iterator[Step]:
+    """The box has its name."""
+    before, after = (full_name(net) for net in (old, new))
+    if before != after and facts.links:
+        yield step(Run(("hostname", after)), (Run(("hostname", before)),), None, None)
+
+
+def full_name(net: Net) -> str:
+    """The name of the box with its domain, as rc.network gives it."""
+    general = net.general
+    return ".".join(filter(None, (general.hostname, general.domainname)))

@@ -1,0 +1,40 @@
+"""Plain interfaces of the running system: what rc.network gives them, as far as it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Optional
+
+from ...config.net import Iface
+from ..step import Run, Step
+from .addressing import addressed, brought_up, mtu_set, unaddressed
+from .ethtool import words_back
+from .links import Facts
+from .writes import step
+
+
+def removed(iface: str, facts: Facts, hostname: str) -> Iterator[Step]:
+    """The interface has no address any more; it stays up, as `rc.network apply` leaves it."""
+    yield from unaddressed(iface, facts.links[iface], facts.clients[iface], hostname, stage="remove")
+
+
+def configured(iface: str, old: Optional[Iface], new: Iface, facts: Facts, hostname: str) -> Iterator[Step]:
+    """The steps that make an interface as it is configured; none where the box does not have it."""
+    link = facts.links.get(iface)
+    if link is None:
+        return
+    if new.ethtool and (old is None or old.ethtool != new.ethtool):
+        yield from _negotiated(iface, new.ethtool, facts)
+    yield from mtu_set(iface, link, new.mtu)
+    yield from brought_up(iface, link)
+    yield from addressed(iface, old, new, link, facts.clients.get(iface, ()), hostname)
+
+
+def _negotiated(iface: str, words: tuple[str, ...], facts: Facts) -> Iterator[Step]:
+    """What ethtool -s sets, unless the interface has it."""
+    shown = dict(facts.settings[iface])
+    if all(shown.get(key) == value for key, value in zip(words[::2], words[1::2])):
+        return
+    back = words_back(words, shown)
+    undo = (Run(("ethtool", "-s", iface, *back)),) if back else None
+    yield step(Run(("ethtool", "-s", iface, *words)), undo, None, None, disruption="link")
