@@ -12,7 +12,9 @@ from ...host import Output
 from ..kernel import Kernel
 from ..tree import Tree
 from . import bonding, ethtool, files, ip, texts, udhcpc
-from .links import LOOP, LOOPBACK, UP, Address, Network, Settings
+from .changes import set_mtu
+from .links import LOOP, LOOPBACK, UP, Address, Settings
+from .network import Network
 from .options import Refusal
 
 _MODULES = frozenset({"bonding"})
@@ -45,7 +47,7 @@ def _write(network: Network, names: Sequence[str], text: str) -> None:
     if names == ["bonding_masters"]:
         bonding.write_masters(network, text)
     elif names[1:] == ["mtu"]:
-        network.set_mtu(network.link(names[0]), _number(text))
+        set_mtu(network, network.link(names[0]), _number(text))
     elif names[1:-1] == ["bonding"]:
         bonding.write_option(network, names[0], names[2], text)
     else:

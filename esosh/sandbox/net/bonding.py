@@ -13,7 +13,10 @@ from functools import partial
 from ipaddress import AddressValueError, IPv4Address
 from typing import Callable
 
-from .links import Bond, Link, Network
+from .devices import add_bond, delete
+from .links import Bond, Link
+from .masters import join, leave
+from .network import Network
 from .options import (
     AD,
     AD_ONLY,
@@ -27,6 +30,7 @@ from .options import (
     Refusal,
     Rule,
 )
+from .states import live_slaves
 
 _LONGEST = 15  # letters of an interface's name; what follows is cut off
 _MOST_TARGETS = 16  # addresses in arp_ip_target
@@ -75,15 +79,13 @@ def _signed_name(text: str) -> tuple[str, str]:
 def _add_bond(network: Network, name: str) -> None:
     if "%" in name:
         name = _numbered(network, name)
-    if name in network.links:
-        raise Refusal(errno.EEXIST)
-    network.add_bond(name)
+    add_bond(network, name)
 
 
 def _delete_bond(network: Network, name: str) -> None:
     if name not in network.bonds:
         raise Refusal(errno.ENODEV)
-    network.delete_bond(name)
+    delete(network, network.links[name])
 
 
 def _numbered(network: Network, name: str) -> str:
@@ -151,8 +153,13 @@ def _write_number(name: str, network: Network, link: Link, bond: Bond, text: str
 
 def _write_slaves(network: Network, link: Link, bond: Bond, text: str) -> None:
     sign, name = _signed_name(text)
-    change = network.join if sign == "+" else network.release
-    change(link, bond, network.link(name))
+    slave = network.link(name)
+    if sign == "+":
+        join(network, link, slave)
+    elif name in bond.slaves:
+        leave(network, slave)
+    else:
+        raise Refusal(errno.EINVAL)
 
 
 def _write_primary(network: Network, link: Link, bond: Bond, text: str) -> None:
@@ -167,7 +174,7 @@ def _write_active(network: Network, link: Link, bond: Bond, text: str) -> None:
         bond.active = ""
         return
     name = network.link(words[0][:_LONGEST]).name
-    if not bond.active or name not in (bond.active, *network.live_slaves(link, bond)):
+    if not bond.active or name not in (bond.active, *live_slaves(network, link, bond)):
         raise Refusal(errno.EINVAL)
     bond.active = name
 
@@ -214,7 +221,7 @@ def _write_system(network: Network, link: Link, bond: Bond, text: str) -> None:
 def _write_queue(network: Network, link: Link, bond: Bond, text: str) -> None:
     name, _, number = text.partition(":")
     queue = _queue(number)
-    taken = {slave.queue for slave in network.slaves(link) if slave.name != name} - {0}
+    taken = {slave.queue for slave in network.lowers(link) if slave.name != name} - {0}
     if name not in bond.slaves or queue in taken:
         raise Refusal(errno.EPERM)
     network.links[name].queue = queue

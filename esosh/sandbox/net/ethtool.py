@@ -8,8 +8,9 @@ from typing import Callable
 
 from ...host import Output
 from ..kernel import Kernel
-from . import files
-from .links import Link, Network, Settings
+from . import files, states
+from .links import Link, Settings
+from .network import Network
 
 _PARAMETERS = {
     "autoneg": re.compile("on|off"), "duplex": re.compile("half|full"), "speed": re.compile(r"\d+"),
@@ -127,13 +128,13 @@ def _show(network: Network, link: Link) -> Output:
         advertised=_yes_no(settings.autoneg == "on"),
         **_rate(network, link, settings.duplex),
     )
-    carrier = _yes_no(network.has_carrier(link)).lower()
+    carrier = _yes_no(states.has_carrier(network, link)).lower()
     return Output(0, f"Settings for {link.name}:\n{text}\tLink detected: {carrier}\n")
 
 
 def _rate(network: Network, link: Link, duplex: str) -> dict[str, str]:
-    speed = network.speed(link)
-    if network.has_carrier(link) and speed > 0:
+    speed = states.speed(network, link)
+    if states.has_carrier(network, link) and speed > 0:
         return {"speed": f"{speed}Mb/s", "duplex": duplex.capitalize()}
     return {"speed": "Unknown!", "duplex": "Unknown! (255)"}
 

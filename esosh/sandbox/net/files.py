@@ -1,25 +1,40 @@
-"""The files in which the box's network links lie: read into a Network, and written where a change shows.
+"""The files in which the box's network lies: read into a Network, and written where a change shows.
 
-What the kernel remembers and shows nowhere lies in /proc/net/remembered, addresses (a real box shows them
-only to `ip`) in /proc/net/addresses, and what was set with ethtool in /proc/net/ethtool.
+What the kernel remembers and shows nowhere lies in /proc/net/remembered, addresses and routes (a real box
+shows them only to `ip`) in /proc/net/addresses and routes, what was set with ethtool in /proc/net/ethtool.
 """
 
 from __future__ import annotations
 
 import contextlib
 import posixpath
-from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Address, IPv4Interface
-from operator import attrgetter
+from collections.abc import Iterator
+from functools import partial
 from posixpath import dirname
 from typing import Optional
 
 from ..tree import Tree
-from .links import Address, Bond, Link, Network, Settings
+from .links import Vlan
+from .network import Links, Network
 from .options import OPTIONS
-from .texts import ADDRESSES, ETHTOOL, MASTERS, NET, REMEMBERED, UNSHOWN, Texts, file_texts
+from .parts import parse_route, read_link
+from .settling import settle
+from .texts import (
+    ADDRESSES,
+    ETHTOOL,
+    MASTERS,
+    NET,
+    REMEMBERED,
+    ROUTES,
+    VLAN_CONFIG,
+    VLANS,
+    Entries,
+    Target,
+    link_texts,
+    shared_texts,
+)
 
-_FOLDERS = frozenset({NET, ADDRESSES, ETHTOOL, REMEMBERED})
+_KEPT = (ADDRESSES, ETHTOOL, REMEMBERED, VLANS)
 _WRITABLE = frozenset(
     {"active_slave", "ad_actor_system", "arp_ip_target", "primary", "queue_id", "slaves", *OPTIONS}
 )
@@ -29,106 +44,83 @@ _WRITABLE = frozenset(
 def change(tree: Tree) -> Iterator[Network]:
     """Give the network to be changed; the files that change with it are staged when the block ends well."""
     network = load(tree)
-    before = file_texts(network)
     yield network
-    network.settle()
-    _stage(tree, before, file_texts(network))
+    settle(network)
+    _store(tree, network)
 
 
 def create(tree: Tree, network: Network) -> None:
     """Stage all files of a network where there are none."""
-    for folder in sorted(_FOLDERS):
+    for folder in (NET, *_KEPT):
         tree.mkdir(folder)
-    _stage(tree, {}, file_texts(network))
+    network.links.load_all()
+    _store(tree, network)
 
 
 def load(tree: Tree) -> Network:
-    """Read the network from the files."""
+    """Read the network from the files, a link when it is asked for."""
     names = (name for name in tree.list(NET) if tree.isdir(f"{NET}/{name}"))
-    links = sorted((_load_link(tree, name) for name in names), key=attrgetter("index"))
-    return Network({link.name: link for link in links}, tree.read(MASTERS).split())
+    links = Links(names, partial(read_link, tree), lambda name: int(tree.read(f"{NET}/{name}/ifindex")))
+    routes = list(map(parse_route, _lines(tree, ROUTES)))
+    return Network(links, tree.read(MASTERS).split(), dict(map(_vlan, _lines(tree, VLAN_CONFIG)[2:])), routes)
 
 
-def _load_link(tree: Tree, name: str) -> Link:
-    index, flags, mtu = (_attribute(tree, name, attribute) for attribute in ("ifindex", "flags", "mtu"))
-    link = Link(name, int(index), _attribute(tree, name, "address"), int(flags, 16), int(mtu))
-    link.type = int(_attribute(tree, name, "type"))
-    link.addresses = list(map(_address, _lines(tree, f"{ADDRESSES}/{name}")))
-    link.settings = _settings(_pairs(tree, f"{ETHTOOL}/{name}"))
-    if tree.isdir(f"{NET}/{name}/bonding_slave"):
-        _load_slave(tree, link)
-    if tree.isdir(f"{NET}/{name}/bonding"):
-        link.bond = _load_bond(tree, name)
-    return link
-
-
-def _load_slave(tree: Tree, link: Link) -> None:
-    link.master = posixpath.basename(tree.readlink(f"{NET}/{link.name}/master") or "")
-    link.permanent = _attribute(tree, link.name, "bonding_slave/perm_hwaddr")
-    link.queue = int(_attribute(tree, link.name, "bonding_slave/queue_id"))
-    link.former_mtu = int(_pairs(tree, f"{REMEMBERED}/{link.name}")["mtu"])
-
-
-def _load_bond(tree: Tree, name: str) -> Bond:
-    names = tree.list(f"{NET}/{name}/bonding")
-    shown = {attribute: _attribute(tree, name, f"bonding/{attribute}") for attribute in names}
-    remembered = _pairs(tree, f"{REMEMBERED}/{name}")
-    bond = Bond()
-    bond.numbers.update(_numbers(shown, remembered))
-    bond.slaves, bond.targets = shown["slaves"].split(), shown["arp_ip_target"].split()
-    bond.active, bond.primary = shown["active_slave"], remembered.get("primary", "")
-    bond.system = remembered.get("ad_actor_system", bond.system)
-    return bond
-
-
-def _numbers(shown: Mapping[str, str], remembered: Mapping[str, str]) -> Iterator[tuple[str, int]]:
-    for name in OPTIONS:
-        text = remembered.get(name, "") if name in UNSHOWN else shown[name]
-        if text:
-            yield name, int(text.split()[-1])
-
-
-def _attribute(tree: Tree, link: str, name: str) -> str:
-    return tree.read(f"{NET}/{link}/{name}").strip()
+def _vlan(line: str) -> tuple[str, Vlan]:
+    name, number, parent = (word.strip() for word in line.split("|"))
+    return name, Vlan(parent, int(number))
 
 
 def _lines(tree: Tree, path: str) -> list[str]:
     return tree.read(path).splitlines() if tree.exists(path) else []
 
 
-def _pairs(tree: Tree, path: str) -> Texts:
-    return dict(line.split(" ", 1) for line in _lines(tree, path))
+def _store(tree: Tree, network: Network) -> None:
+    """Stage what differs between the files and the links that were looked at."""
+    _stage(tree, _existing(tree, MASTERS, VLAN_CONFIG, ROUTES), shared_texts(network))
+    for name in network.links.deleted:
+        _stage(tree, _existing(tree, *_places(name)), {})
+    for link in list(network.links.loaded.values()):
+        _stage(tree, _existing(tree, *_places(link.name)), link_texts(network, link))
 
 
-def _address(line: str) -> Address:
-    interface, _, broadcast = line.partition(" brd ")
-    return Address(IPv4Interface(interface), IPv4Address(broadcast) if broadcast else None)
+def _places(name: str) -> tuple[str, ...]:
+    return f"{NET}/{name}", *(f"{folder}/{name}" for folder in _KEPT)
 
 
-def _settings(values: Mapping[str, str]) -> Optional[Settings]:
-    if not values:
-        return None
-    return Settings(values["autoneg"], int(values["speed"]), values["duplex"])
+def _existing(tree: Tree, *paths: str) -> Entries:
+    """All files, links and folders at and below these paths."""
+    found: Entries = {}
+    for path in paths:
+        target = tree.readlink(path)
+        if target is not None:
+            found[path] = Target(target)
+        elif tree.isdir(path):
+            found[path] = None
+            found.update(_existing(tree, *(f"{path}/{name}" for name in tree.list(path))))
+        elif tree.exists(path):
+            found[path] = tree.read(path)
+    return found
 
 
-def _stage(tree: Tree, before: Texts, after: Texts) -> None:
+def _stage(tree: Tree, before: Entries, after: Entries) -> None:
     _stage_removals(tree, before, after)
     for path, text in after.items():
-        if before.get(path) != text:
+        if path not in before or before[path] != text:
             _put(tree, path, text)
 
 
-def _stage_removals(tree: Tree, before: Texts, after: Texts) -> None:
-    folders = {*map(dirname, before)} - {*map(dirname, after)} - _FOLDERS
-    for folder in sorted(folders):
-        tree.remove(folder)
-    for path in sorted(before.keys() - after.keys()):
-        if dirname(path) not in folders:
+def _stage_removals(tree: Tree, before: Entries, after: Entries) -> None:
+    needed = {*after, *map(dirname, after)}
+    gone = {path for path in before if path not in needed}
+    for path in sorted(gone):
+        if dirname(path) not in gone:
             tree.remove(path)
 
 
-def _put(tree: Tree, path: str, text: str) -> None:
-    if posixpath.basename(path) == "master":
+def _put(tree: Tree, path: str, text: Optional[str]) -> None:
+    if text is None:
+        tree.mkdir(path)
+    elif isinstance(text, Target):
         tree.link(path, text)
     else:
         tree.put(path, text, 0o644 if _is_writable(path) else 0o444)

@@ -1,4 +1,4 @@
-"""The program `ip` of iproute2: links and IPv4 addresses.
+"""The program `ip` of iproute2: links, IPv4 addresses and routes.
 
 Source: recordings and the texts of iproute2 5.9; what else `ip` can do is refused as an unknown command.
 """
@@ -13,31 +13,34 @@ from typing import Callable, Optional
 from ...host import Output
 from ..kernel import Kernel
 from . import files
-from .ip_arguments import Stop, address_and_device, check_options, link_changes, required_device, without_dev
+from .changes import add_address, delete_address, flush_addresses
+from .ip_arguments import Stop, address_and_device, check_options, named_link, required_device, without_dev
+from .ip_link import add_link, delete_link, set_link
 from .ip_show import existing_link, show_addresses, show_links
-from .links import Link, Network
+from .network import Network
 from .options import Refusal
 
 _Command = Callable[[Network, Sequence[str], Sequence[str]], str]
 
 
 def run(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
-    """Run `ip [-4] [-o] link|address ...`."""
+    """Run `ip [-4] [-o] link|address|route ...`."""
     try:
-        return Output(0, _run(kernel, argv[1:]))
+        return _run(kernel, argv[1:])
     except Stop as stop:
         return stop.output
-    except Refusal as refusal:
-        return Output(2, err=_refusal_text(refusal))
 
 
-def _run(kernel: Kernel, arguments: Sequence[str]) -> str:
+def _run(kernel: Kernel, arguments: Sequence[str]) -> Output:
     options = list(filter(_is_option, arguments))
     words = list(filterfalse(_is_option, arguments))
     check_options(options)
     command = _command(words)
     with kernel.command() as tree, files.change(tree) as network:
-        return command(network, words[2:], options)
+        try:
+            return Output(0, command(network, words[2:], options))
+        except Refusal as refusal:  # what was done before it stays
+            return Output(2, err=_refusal_text(refusal))
 
 
 def _is_option(word: str) -> bool:
@@ -65,39 +68,22 @@ def _first(prefix: str, names: Iterable[str]) -> Optional[str]:
     return next((name for name in names if name.startswith(prefix)), None)
 
 
-def _set_link(network: Network, words: Sequence[str], options: Sequence[str]) -> str:
-    name, changes = link_changes(words)
-    link = _link(network, name)
-    for key, value in changes:
-        if key == "mtu":
-            network.set_mtu(link, value)
-        else:
-            network.set_up(link, key == "up")
-    return ""
-
-
 def _add_address(network: Network, words: Sequence[str], options: Sequence[str]) -> str:
     address, name = address_and_device(words)
-    _link(network, name).add_address(address)
+    add_address(network, named_link(network, name), address)
     return ""
 
 
 def _delete_address(network: Network, words: Sequence[str], options: Sequence[str]) -> str:
     address, name = address_and_device(words)
-    _link(network, name).delete_address(address.interface)
+    delete_address(network, named_link(network, name), address.interface)
     return ""
 
 
 def _flush_addresses(network: Network, words: Sequence[str], options: Sequence[str]) -> str:
     name = required_device(" ".join(without_dev(words)))
-    existing_link(network, name).addresses = []
+    flush_addresses(network, existing_link(network, name))
     return ""
-
-
-def _link(network: Network, name: str) -> Link:
-    if name not in network.links:
-        raise Stop(1, f'Cannot find device "{name}"')
-    return network.links[name]
 
 
 _COMMANDS: Mapping[str, Mapping[str, _Command]] = {
@@ -105,5 +91,7 @@ _COMMANDS: Mapping[str, Mapping[str, _Command]] = {
         "add": _add_address, "delete": _delete_address, "show": show_addresses, "list": show_addresses,
         "flush": _flush_addresses,
     },
-    "link": {"set": _set_link, "show": show_links, "list": show_links},
+    "link": {
+        "set": set_link, "add": add_link, "delete": delete_link, "show": show_links, "list": show_links,
+    },
 }

@@ -5,12 +5,13 @@ Source: the texts of iproute2 5.9.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Optional
 
 from ...host import Output
-from .links import Address
+from .links import Address, Link
+from .network import Network
 
 _ADDRESS_KEYWORDS = {"brd": "broadcast", "broadcast": "broadcast", "dev": "dev", "local": "local"}
 
@@ -30,21 +31,6 @@ def check_options(options: Sequence[str]) -> None:
             raise Stop(255, f'Option "{option}" is unknown, try "ip -help".')
 
 
-def link_changes(words: Sequence[str]) -> tuple[str, list[tuple[str, int]]]:
-    """The device that `ip link set` names, and its changes in order: `mtu` and its value, `up`, `down`."""
-    name, changes, rest = "", [], iter(words)
-    for word in rest:
-        if word == "mtu":
-            changes.append((word, _mtu(next(rest, ""))))
-        elif word in ("up", "down"):
-            changes.append((word, 0))
-        elif name:
-            raise _duplicate("dev", word)
-        else:
-            name = next(rest, "") if word == "dev" else word
-    return required_device(name), changes
-
-
 def address_and_device(words: Sequence[str]) -> tuple[Address, str]:
     """The address and the device that `ip address add` or `delete` names."""
     values = _values(words, _ADDRESS_KEYWORDS, "local")
@@ -60,6 +46,28 @@ def required_device(name: str) -> str:
     return name
 
 
+def named_link(network: Network, name: str) -> Link:
+    """The link of that name; it stops where there is none."""
+    if name not in network.links:
+        raise Stop(1, f'Cannot find device "{name}"')
+    return network.links[name]
+
+
+def next_word(words: Iterator[str]) -> str:
+    """The word after a keyword; it stops where there is none."""
+    word = next(words, None)
+    if word is None:
+        raise Stop(255, 'Command line is not complete. Try option "help"')
+    return word
+
+
+def number(word: str, key: str) -> int:
+    """The number after a keyword; it stops where there is none."""
+    if not word.isdecimal():
+        raise Stop(255, f'Error: argument "{word}" is wrong: {key}\n')
+    return int(word)
+
+
 def without_dev(words: Sequence[str]) -> list[str]:
     """The words without the keyword `dev`, which may stand before a device."""
     return [word for word in words if word != "dev"]
@@ -72,19 +80,14 @@ def _values(words: Sequence[str], keywords: Mapping[str, str], default: str) -> 
     for word in rest:
         key = keywords.get(word, default)
         if key == default and values.get(key):
-            raise _duplicate(key, word)
+            raise duplicate(key, word)
         values[key] = next(rest, "") if word in keywords else word
     return values
 
 
-def _duplicate(key: str, word: str) -> Stop:
+def duplicate(key: str, word: str) -> Stop:
+    """The end of the program at a second value where one is expected."""
     return Stop(255, f'Error: either "{key}" is duplicate, or "{word}" is a garbage.')
-
-
-def _mtu(word: str) -> int:
-    if not word.isdecimal():
-        raise Stop(255, f'Error: argument "{word}" is wrong: Invalid "mtu" value\n')
-    return int(word)
 
 
 def _prefix(text: str) -> IPv4Interface:

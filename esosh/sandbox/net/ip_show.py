@@ -6,9 +6,12 @@ Source: recordings from iproute2 5.9.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from .ip_arguments import Stop, without_dev
-from .links import BROADCAST, LOOP, LOOPBACK, MASTER, MULTICAST, SLAVE, Link, Network
+from .links import BROADCAST, LOOP, LOOPBACK, MASTER, MULTICAST, SLAVE, Link
+from .network import Network
+from .states import has_carrier, operstate
 
 _FLAGS = {
     LOOPBACK: "LOOPBACK", BROADCAST: "BROADCAST", MULTICAST: "MULTICAST", MASTER: "MASTER", SLAVE: "SLAVE",
@@ -40,7 +43,7 @@ def existing_link(network: Network, name: str) -> Link:
 
 def _links(network: Network, words: Sequence[str]) -> list[Link]:
     names = without_dev(words) or network.links
-    return [existing_link(network, name) for name in names]
+    return sorted((existing_link(network, name) for name in names), key=attrgetter("index"))
 
 
 def _address_lines(network: Network, link: Link, options: Sequence[str]) -> list[str]:
@@ -68,18 +71,20 @@ def _inet(link: Link) -> Iterator[str]:
 def _head(network: Network, link: Link) -> str:
     flags = ",".join(_flags(network, link))
     master = f" master {link.master}" if link.master else ""
-    state = network.operstate(link).upper()
+    state = operstate(network, link).upper()
+    parent = f"@{link.vlan.parent}" if link.vlan else ""
     return (
-        f"{link.index}: {link.name}: <{flags}> mtu {link.mtu} qdisc {_discipline(link)}{master} "
+        f"{link.index}: {link.name}{parent}: <{flags}> mtu {link.mtu} qdisc {_discipline(link)}{master} "
         f"state {state} mode DEFAULT group default qlen 1000"
     )
 
 
 def _flags(network: Network, link: Link) -> list[str]:
     flags = [name for bit, name in _FLAGS.items() if link.flags & bit]
-    if not link.up:
-        return flags
-    return [*flags, "UP", "LOWER_UP"] if network.has_carrier(link) else ["NO-CARRIER", *flags, "UP"]
+    if link.up:
+        return [*flags, "UP", "LOWER_UP"] if has_carrier(network, link) else ["NO-CARRIER", *flags, "UP"]
+    is_lower_down = link.vlan and not network.links[link.vlan.parent].up
+    return [*flags, "M-DOWN"] if is_lower_down else flags
 
 
 def _discipline(link: Link) -> str:

@@ -1,4 +1,4 @@
-"""The network links of the box as its kernel knows them: NICs, bonds and their slaves.
+"""A network link of the box as its kernel knows it: a NIC, a bond, a bridge, a VLAN device, or lo.
 
 Source: recordings from Linux 6.1, and Documentation/networking/bonding.rst of the kernel.
 """
@@ -12,13 +12,18 @@ from ipaddress import IPv4Address, IPv4Interface
 from itertools import takewhile
 from typing import Optional
 
-from .options import ACTIVE_BACKUP, AD, OPTIONS, PRIMARY_MODES, Refusal
+from .options import ACTIVE_BACKUP, OPTIONS, Refusal
 
 UP, BROADCAST, LOOPBACK, MASTER, SLAVE, MULTICAST = 0x1, 0x2, 0x8, 0x400, 0x800, 0x1000
+PROMISC, ALLMULTI = 0x100, 0x200
 ETHER, LOOP = 1, 772  # ARPHRD numbers, as in the attribute `type`
 SPEED = 1000
+ZERO = "00:00:00:00:00:00"  # the hardware address of who has none
 _FAIL_OVER_ACTIVE = 1
-_MTUS = {"lo": (0, 2**31 - 1), "bond": (68, 65535), "nic": (46, 16110)}
+_LEAST_IPV4_MTU = 68
+_MTUS = {
+    "lo": (0, 2**31 - 1), "bond": (68, 65535), "bridge": (68, 65535), "vlan": (0, 65535), "nic": (46, 16110),
+}
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,36 @@ class Bond:
 
 
 @dataclass
+class Bridge:
+    """What makes a link a bridge: its ports by number, and whether its MTU is its own or that of its ports.
+
+    A bridge on which no port has ever worked is `fresh`: it has a carrier, but no state.
+    """
+
+    ports: dict[int, str] = field(default_factory=dict)
+    own_mtu: bool = False
+    fresh: bool = True
+
+    def number(self, port: str) -> int:
+        """The number of a port."""
+        return next(number for number, name in self.ports.items() if name == port)
+
+
+@dataclass
+class Vlan:
+    """What makes a link a VLAN device: its parent, and the priorities that a frame leaves with."""
+
+    parent: str
+    id: int
+    egress: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass
 class Link:
-    """A network interface. `permanent`, `former_mtu` and `queue` have a meaning only while it is a slave."""
+    """A network interface. `permanent`, `former_mtu` and `queue` have a meaning only while it is a slave.
+
+    `vlans` are the VLAN devices on it.
+    """
 
     name: str
     index: int
@@ -90,6 +123,9 @@ class Link:
     addresses: list[Address] = field(default_factory=list)
     settings: Optional[Settings] = None
     bond: Optional[Bond] = None
+    bridge: Optional[Bridge] = None
+    vlan: Optional[Vlan] = None
+    vlans: list[str] = field(default_factory=list)
 
     @property
     def up(self) -> bool:
@@ -98,10 +134,34 @@ class Link:
 
     @property
     def kind(self) -> str:
-        """What it is: a bond, lo or a nic."""
+        """What it is: a bond, a bridge, a vlan, lo or a nic."""
+        if self.type == LOOP:
+            return "lo"
+        return next((kind for kind in ("bond", "bridge", "vlan") if getattr(self, kind)), "nic")
+
+    @property
+    def lowers(self) -> list[str]:
+        """The links below it: the slaves of a bond, the ports of a bridge, the parent of a VLAN device."""
         if self.bond:
-            return "bond"
-        return "lo" if self.type == LOOP else "nic"
+            return self.bond.slaves
+        if self.bridge:
+            return list(self.bridge.ports.values())
+        return [self.vlan.parent] if self.vlan else []
+
+    @property
+    def uppers(self) -> list[str]:
+        """The links above it: its master, and the VLAN devices on it."""
+        return [*filter(None, [self.master]), *self.vlans]
+
+    @property
+    def enslaved(self) -> bool:
+        """Whether it is the slave of a bond; a port of a bridge is none."""
+        return bool(self.flags & SLAVE)
+
+    @property
+    def takes_ipv4(self) -> bool:
+        """Whether its MTU is large enough for IPv4."""
+        return self.mtu >= _LEAST_IPV4_MTU
 
     def check_mtu(self, mtu: int) -> None:
         """Refusal EINVAL when the device does not accept that MTU."""
@@ -121,172 +181,35 @@ class Link:
         return any(other.interface.network == address.interface.network for other in earlier)
 
     def add_address(self, address: Address) -> None:
-        """Add an address, primary ones first; Refusal EEXIST when the link has it."""
+        """Add an address: loopback ones first, secondary ones last; Refusal EEXIST when the link has it."""
         if self.find_address(address.interface):
             raise Refusal(errno.EEXIST)
-        if self.is_secondary(address):
-            return self.addresses.append(address)
-        primary = [other for other in self.addresses if not self.is_secondary(other)]
-        self.addresses.insert(len(primary), address)
+        if not self.takes_ipv4:
+            raise Refusal(errno.ENOBUFS)
+        before = [other for other in self.addresses if self._rank(other) <= self._rank(address)]
+        self.addresses.insert(len(before), address)
 
-    def delete_address(self, interface: IPv4Interface) -> None:
-        """Delete an address; with a primary one go the others of its network, as promote_secondaries is 0.
+    def _rank(self, address: Address) -> int:
+        return 2 if self.is_secondary(address) else int(not address.interface.is_loopback)
 
-        Refusal EADDRNOTAVAIL when the link does not have it.
+    def delete_address(self, interface: IPv4Interface) -> list[Address]:
+        """Delete an address, and give all that went: a primary one takes the others of its network along.
+
+        That is so while promote_secondaries is 0. Refusal EADDRNOTAVAIL when the link does not have it.
         """
         address = self.find_address(interface)
         if address is None:
             raise Refusal(errno.EADDRNOTAVAIL)
-        if self.is_secondary(address):
-            return self.addresses.remove(address)
-        self.addresses = [other for other in self.addresses if other.interface.network != interface.network]
+        gone = [address] if self.is_secondary(address) else self._in_network(address)
+        self.addresses = [other for other in self.addresses if other not in gone]
+        return gone
+
+    def _in_network(self, address: Address) -> list[Address]:
+        network = address.interface.network
+        return [other for other in self.addresses if other.interface.network == network]
 
 
-@dataclass
-class Network:
-    """All links by name, and the bonds in the order they were made."""
-
-    links: dict[str, Link] = field(default_factory=dict)
-    bonds: list[str] = field(default_factory=list)
-
-    def link(self, name: str) -> Link:
-        """The link of that name; Refusal ENODEV when there is none."""
-        if name not in self.links:
-            raise Refusal(errno.ENODEV)
-        return self.links[name]
-
-    def bond(self, name: str) -> tuple[Link, Bond]:
-        """The link of the bond of that name, and what makes it a bond."""
-        link = self.link(name)
-        assert link.bond
-        return link, link.bond
-
-    def slaves(self, link: Link) -> list[Link]:
-        """The slaves of a bond; none when the link is no bond."""
-        names = link.bond.slaves if link.bond else []
-        return [self.links[name] for name in names]
-
-    def add(self, name: str, address: str, flags: int = BROADCAST | MULTICAST) -> Link:
-        """Add a link, numbered after all others."""
-        index = 1 + max((link.index for link in self.links.values()), default=0)
-        self.links[name] = Link(name, index, address, flags)
-        return self.links[name]
-
-    def add_bond(self, name: str) -> None:
-        """Add a bond. A real one gets a random MAC address; here it follows from the name."""
-        self.add(name, _own_address(name), BROADCAST | MULTICAST | MASTER).bond = Bond()
-        self.bonds.append(name)
-
-    def delete_bond(self, name: str) -> None:
-        """Delete a bond, up or not; its slaves are released."""
-        link, bond = self.bond(name)
-        for slave in self.slaves(link):
-            self.release(link, bond, slave)
-        self.bonds.remove(name)
-        del self.links[name]
-
-    def join(self, link: Link, bond: Bond, slave: Link) -> None:
-        """Make a link a slave of a bond; Refusal when it cannot be one."""
-        self._check_can_join(link, slave)
-        slave.check_mtu(link.mtu)
-        if not bond.slaves:
-            link.address = slave.address
-        slave.permanent, slave.former_mtu = slave.address, slave.mtu
-        slave.mtu = link.mtu
-        if bond.mode != ACTIVE_BACKUP or not bond.numbers["fail_over_mac"]:
-            slave.address = link.address
-        slave.flags |= UP | SLAVE
-        slave.master = link.name
-        bond.slaves.append(slave.name)
-        bond.active = ""
-
-    def _check_can_join(self, link: Link, slave: Link) -> None:
-        if slave.master:
-            raise Refusal(errno.EBUSY)
-        if slave.bond or slave.up:  # a bond in a bond, which real ones allow, is not simulated
-            raise Refusal(errno.EPERM)
-        if slave.type != link.type:
-            raise Refusal(errno.EINVAL)
-
-    def release(self, link: Link, bond: Bond, slave: Link) -> None:
-        """Release a slave: it is down, and has its own MAC address and MTU again."""
-        if slave.name not in bond.slaves:
-            raise Refusal(errno.EINVAL)
-        slave.address, slave.mtu = slave.permanent, slave.former_mtu
-        slave.permanent, slave.former_mtu, slave.queue, slave.master = "", 0, 0, ""
-        slave.flags &= ~(UP | SLAVE)
-        bond.slaves.remove(slave.name)
-        bond.active = ""
-        if not bond.slaves:
-            link.address = _own_address(link.name)
-
-    def set_up(self, link: Link, up: bool) -> None:
-        """Set a link up or down; its addresses stay."""
-        link.flags = link.flags | UP if up else link.flags & ~UP
-        bond = self.links.get(link.master, link).bond
-        if bond:
-            bond.active = ""
-
-    def set_mtu(self, link: Link, mtu: int) -> None:
-        """Set the MTU of a link and of its slaves; Refusal EINVAL when one does not accept it."""
-        links = [link, *self.slaves(link)]
-        for member in links:
-            member.check_mtu(mtu)
-        for member in links:
-            member.mtu = mtu
-
-    def live_slaves(self, link: Link, bond: Bond) -> list[str]:
-        """The slaves whose link counts as up. Links are monitored only while the bond is up."""
-        if bond.monitored and not link.up:
-            return []
-        return [slave.name for slave in self.slaves(link) if slave.up]
-
-    def has_carrier(self, link: Link) -> bool:
-        """Whether the link has a carrier; every NIC has its cable in, and 802.3ad its partner."""
-        if not link.bond:
-            return link.up
-        needed = link.bond.numbers["min_links"] if link.bond.mode == AD else 1
-        return len(self.live_slaves(link, link.bond)) >= max(needed, 1)
-
-    def is_running(self, link: Link) -> bool:
-        """Whether the link is up and has a carrier."""
-        return link.up and self.has_carrier(link)
-
-    def operstate(self, link: Link) -> str:
-        """What the attribute of that name reads as."""
-        if not self.is_running(link):
-            return "down"
-        return "unknown" if link.type == LOOP else "up"
-
-    def speed(self, link: Link) -> int:
-        """Megabits a second, -1 where it is unknown."""
-        if link.settings:
-            return link.settings.speed
-        if link.bond and self.has_carrier(link):
-            return self._bond_speed(link, link.bond)
-        return -1
-
-    def _bond_speed(self, link: Link, bond: Bond) -> int:
-        senders = [bond.active] if bond.mode == ACTIVE_BACKUP else self.live_slaves(link, bond)
-        return sum(self.speed(self.links[name]) for name in senders)
-
-    def settle(self) -> None:
-        """Choose an active slave for bonds without one: the primary, else the first whose link is up.
-
-        A real bond keeps its active slave until that fails; here it must follow from the configuration.
-        """
-        for link, bond in map(self.bond, self.bonds):
-            self._choose_active(link, bond)
-            if bond.active and bond.has_address_of_active:
-                link.address = self.links[bond.active].permanent
-
-    def _choose_active(self, link: Link, bond: Bond) -> None:
-        live = self.live_slaves(link, bond) if bond.mode in PRIMARY_MODES else []
-        if bond.active not in live:
-            bond.active = bond.primary if bond.primary in live else next(iter(live), "")
-
-
-def _own_address(name: str) -> str:
-    """A locally administered MAC address that follows from the name."""
+def own_address(name: str) -> str:
+    """A locally administered MAC address that follows from the name; a real link has a random one."""
     digest = hashlib.blake2b(name.encode(), digest_size=5).digest().hex(":")
     return f"02:{digest}"

@@ -8,7 +8,10 @@ from ipaddress import IPv4Interface
 from ...host import Output
 from ..kernel import Kernel
 from . import files
+from .changes import add_address
 from .links import Address, Link
+from .network import Network
+from .states import is_running
 
 
 def run(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
@@ -18,17 +21,17 @@ def run(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
         if name not in network.links:
             return Output(1, err="udhcpc: SIOCGIFINDEX: No such device\n")
         link = network.links[name]
-        return _lease(link) if network.is_running(link) else _no_lease(argv)
+        return _lease(network, link) if is_running(network, link) else _no_lease(argv)
 
 
 def _interface_name(argv: Sequence[str]) -> str:
     return argv[argv.index("-i") + 1] if "-i" in argv[:-1] else "eth0"
 
 
-def _lease(link: Link) -> Output:
+def _lease(network: Network, link: Link) -> Output:
     interface = IPv4Interface(f"192.168.77.{link.index}/24")
     if link.find_address(interface) is None:
-        link.add_address(Address(interface, interface.network.broadcast_address))
+        add_address(network, link, Address(interface, interface.network.broadcast_address))
     return Output(0, err=f"udhcpc: lease of {interface.ip} obtained, lease time 3600\n")
 
 
