@@ -6,7 +6,7 @@ import pytest
 from boxes import do
 
 from esosh import checks
-from esosh.config.net import Bond, General, Iface, Net
+from esosh.config.net import Bond, Bridge, General, Iface, Net, Vlan
 from esosh.errors import ChecksRefuse, EsoshError, Refused
 from esosh.executors.net import conf, conf_edit
 from esosh.executors.net.changes import changes
@@ -15,6 +15,12 @@ from esosh.records import replace
 from esosh.sandbox import Sandbox
 from esosh.session import Session
 from esosh.transaction.plan import look
+
+def whole(net: Net) -> Net:
+    """The network as if no section lacked a key."""
+    kinds = ("bonds", "vlans", "bridges", "ifaces")
+    return replace(net, **{kind: {name: replace(link, lacking=()) for name, link in getattr(net, kind).items()} for kind in kinds})
+
 
 STATIC = "bootproto = static\nipaddr = 10.1.2.3\nnetmask = 255.255.255.0\nbroadcast = 10.1.2.255\nmtu = 1500\n"
 
@@ -43,10 +49,29 @@ STATIC = "bootproto = static\nipaddr = 10.1.2.3\nnetmask = 255.255.255.0\nbroadc
     ("[bond0]\nbondopts=arp_interval=100 arp_ip_target=+10.0.0.1 arp_ip_target=+10.0.0.2\n",
      Net(bonds={"bond0": Bond((), {"arp_interval": "100", "arp_ip_target": "10.0.0.1,10.0.0.2"})})),
     ("[br0]\nbrmembers=eth3\n[eth0.5]\nmtu=1500\n[bond0.7]\nslaves=\n[p1p1]\nmtu=1\n",
-     Net(other={"br0": {"brmembers": "eth3"}, "eth0.5": {"mtu": "1500"}, "bond0.7": {"slaves": ""}, "p1p1": {"mtu": "1"}})),
+     Net(bridges={"br0": Bridge(("eth3",))}, vlans={"eth0.5": Vlan(), "bond0.7": Vlan()}, other={"p1p1": {"mtu": "1"}})),
+    ("[eth0.5]\nbootproto=dhcp\nmtu=9000\nvlanegressmap=0:1,5:5\n[eth0.4095]\nmtu=1\n",
+     Net(vlans={"eth0.5": Vlan(("0:1", "5:5"), "dhcp", 9000)}, other={"eth0.4095": {"mtu": "1"}})),
 ])
 def test_network_conf_is_read_as_rc_network_reads_it(text: str, net: Net) -> None:
-    assert conf.read(text) == net
+    assert whole(conf.read(text)) == net
+
+
+@pytest.mark.parametrize(("text", "lacking"), [
+    (f"[eth0]\n{STATIC}", ""), ("[eth0]\nbootproto=DHCP\nmtu=9000\n", ""), ("[eth0]\nbootproto=none\n", "mtu"),
+    ("[eth0]\nbootproto=none\nmtu=many\n", "mtu"), ("[eth0]\nmtu=1500\n", "bootproto ipaddr netmask broadcast"),
+    ('[eth0]\nbootproto="none"\nmtu=1500\n', "bootproto ipaddr netmask broadcast"),
+    (f"[eth0]\n{STATIC}".replace("255.255.255.0", "255.0.255.0"), "bootproto ipaddr netmask broadcast"),
+    (f"[eth0]\n{STATIC}broadcast=\n", "broadcast"),
+    ("[bond0]\nbootproto=none\nmtu=1500\n", "slaves bondopts"), ("[bond0]\nbootproto=none\nmtu=1500\nslaves=\nbondopts=\n", ""),
+    ("[bond0]\nbootproto=none\nmtu=1500\nslaves=\nbondopts=mode=1  miimon=100\n", "bondopts"),
+    ("[bond0]\nbootproto=none\nmtu=1500\nslaves=\nbondopts=mode=1\tmiimon=100\n", "bondopts"),
+    ("[br0]\nbootproto=none\nmtu=1500\n", "brmembers"), ("[eth0.7]\nbootproto=none\nmtu=1500\n", ""),
+    ("[bond0.7]\nbootproto=none\nmtu=1500\n", "slaves"), ("[br0.7]\nbootproto=none\nmtu=1500\n", "brmembers"),
+])
+def test_what_rc_network_needs_and_does_not_find_is_lacking(text: str, lacking: str) -> None:
+    (link,) = conf.read(text).links.values()
+    assert " ".join(link.lacking) == lacking
 
 
 OTHERS = "# mine\n[br0]\nbrmembers=bond0\n; odd line\n\n[bond0.7]\nslaves =\n"
@@ -74,14 +99,14 @@ OTHERS = "# mine\n[br0]\nbrmembers=bond0\n; odd line\n\n[bond0.7]\nslaves =\n"
     (f"# a\n\n[eth0]\n{STATIC}\n{OTHERS}", Net(), f"# a\n\n{OTHERS}"),
     (f"{OTHERS}\n[eth0]\n{STATIC}", Net(), OTHERS),
     (f"[eth0]\nmtu=1\n{OTHERS}[eth0]\nmtu=2\n", Net(), OTHERS),
-    ("[eth0]\nmtu=1\nbootproto=none\n[eth1]\nmtu=7\n[eth0]\nmtu = 2\n", Net(ifaces={"eth0": Iface(mtu=3), "eth1": Iface(mtu=7)}),
-     "[eth0]\nbootproto=none\n[eth1]\nmtu=7\n[eth0]\nmtu = 3\n"),
+    ("[eth0]\nmtu=1\nbootproto=none\n[eth1]\nbootproto=none\nmtu=7\n[eth0]\nmtu = 2\n", Net(ifaces={"eth0": Iface(mtu=3), "eth1": Iface(mtu=7)}),
+     "[eth0]\nbootproto=none\n[eth1]\nbootproto=none\nmtu=7\n[eth0]\nmtu = 3\n"),
     ("[bond0]\nbondopts=mode=1 new=1\nslaves=\n", Net(bonds={"bond0": Bond((), {"mode": "802.3ad"}, other={"bondopts": "new=1"})}),
      "[bond0]\nbondopts=mode=802.3ad new=1\nslaves=\nbootproto = none\nmtu = 1500\n"),
 ])
 def test_what_changes_is_amended_and_every_other_byte_stays(text: str, edit: Net, amended: str) -> None:
     old = conf.read(text)
-    new = replace(edit, other=old.other)
+    new = replace(edit, other=old.other, bridges=old.bridges, vlans=old.vlans)
     assert conf_edit.amend(text, old, new) == amended
     assert conf.read(amended) == new
     assert conf_edit.amend(text, old, old) == text
@@ -124,7 +149,7 @@ def test_what_an_edit_is_not_about_stays_as_somebody_wrote_it(new: Net, was: str
     assert was in BY_HAND
     amended = conf_edit.amend(text, conf.read(text), new)
     assert amended == BY_HAND.replace(was, to_be).replace("\n", ending)
-    assert conf.read(amended) == new
+    assert whole(conf.read(amended)) == whole(new)
 
 
 def test_an_address_without_a_bootproto_stays_as_it_is_until_an_edit_is_about_it() -> None:
@@ -156,8 +181,9 @@ def test_what_is_on_a_bond_that_goes_is_named(session: Session, box: Sandbox) ->
     box.replace("/etc/network.conf", f"{box.read('/etc/network.conf')}\n{below}")
     do(session, "net iface eth5 mtu=9000")
     assert found(session) == []
-    do(session, "net bond del bond0")
-    assert found(session) == [("W329", "net bond0.7", ""), ("W329", "net br0", "")]
+    assert do(session, "net bond del bond0") == "bond0.7 goes with it: address none\nbridge br0 loses bond0.8\n"
+    assert found(session) == []
+    assert do(session, "show net").splitlines() == ["net bridge br0 members eth3", "net bridge br1 members eth2", "net iface eth5 mtu=9000"]
 
 
 def test_a_bond_that_is_made_and_taken_away_leaves_the_file_as_it_was(box: Sandbox) -> None:
@@ -320,7 +346,7 @@ def test_what_a_bond_option_of_the_file_that_is_not_known_keeps_no_commit_from_b
 
 
 @pytest.mark.parametrize(("line", "follow"), [
-    ("net iface eth4 mtu=9000", "eth4: saved"), ("net general hostname=san1", "general: saved"), ("net bond bond0 slaves eth1", ""),
+    ("net iface eth9 mtu=9000", "eth9: saved"), ("net iface eth1 mtu=9000", ""), ("net general hostname=san1", ""), ("net bond bond0 slaves eth1", ""),
 ])
 def test_what_the_running_system_takes_over_later_is_said(session: Session, line: str, follow: str) -> None:
     assert ("reboot" in do(session, line, "commit")) == bool(follow)

@@ -62,7 +62,8 @@ def runs(box: Sandbox, bond: Optional[Bond]) -> None:
         assert running.options == effective(bond.options)
         assert (link.up, link.mtu) == (True, bond.mtu)
         assert [address for address, _ in link.addresses] == ([bond.address] if "/" in bond.address else [])
-        assert steps(box, bond, bond) == list(bonding.steps("bond0", bond, bond, facts, "h")) == []
+        assert steps(box, bond, bond) == [*bonding.released("bond0", bond, facts)] == []
+        assert [*bonding.configured("bond0", bond, bond, facts, "h")] == []
 
 
 @pytest.mark.parametrize(("old", "new"), [

@@ -8,7 +8,7 @@ from typing import Any, Optional
 
 from ...config import net as config
 from ..step import Expect, Run, Step
-from .links import NET, Link
+from .links import NET, Facts, Link
 from .writes import addresses_of, flushed, ip, step
 
 
@@ -26,10 +26,10 @@ def brought_up(name: str, link: Link) -> Iterator[Step]:
 
 
 def addressed(
-    name: str, old: Optional[config.Link], new: config.Link, link: Link, clients: Sequence[str], hostname: str
+    name: str, old: Optional[config.Link], new: config.Link, link: Link, facts: Facts, hostname: str
 ) -> Iterator[Step]:
     """The link's address: the one that it has goes, and with it the client that asks for one."""
-    address = new.address
+    address, clients = new.address, _clients(name, old, facts)
     if link.addresses == ((address, broadcast_of(new)),) or _keeps_lease(old, new, link, clients):
         return
     yield from _ended(name, clients, hostname)
@@ -42,12 +42,15 @@ def addressed(
                    Expect(addresses_of(name), "has", address))
 
 
-def unaddressed(
-    name: str, link: Link, clients: Sequence[str], hostname: str, **details: Any
-) -> Iterator[Step]:
-    """The link has no address, and nothing asks for one."""
-    yield from _ended(name, clients, hostname, **details)
-    yield from flushed(name, link, **details)
+def unaddressed(name: str, old: Optional[config.Link], facts: Facts, hostname: str) -> Iterator[Step]:
+    """The link that goes has no address, and nothing asks for one."""
+    yield from _ended(name, _clients(name, old, facts), hostname, stage="remove")
+    yield from flushed(name, facts.links[name], stage="remove")
+
+
+def _clients(name: str, old: Optional[config.Link], facts: Facts) -> Sequence[str]:
+    """The processes that ask for an address of the link, as it was configured to have one."""
+    return facts.clients.get(name, ()) if old is not None and old.address == "dhcp" else ()
 
 
 def broadcast_of(link: config.Link) -> str:

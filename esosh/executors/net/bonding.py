@@ -25,10 +25,10 @@ _NEW = Link(0x1402)  # a bond that was just made
 _USUAL_MTU = 1500
 
 
-def removed(bond: str, facts: Facts, hostname: str) -> Iterator[Step]:
+def removed(bond: str, old: Optional[Bond], facts: Facts, hostname: str) -> Iterator[Step]:
     """Address, slaves and bond go, leaf by leaf, so that undoing builds the bond up again."""
     running, link = facts.bonds[bond], facts.links[bond]
-    yield from unaddressed(bond, link, facts.clients[bond], hostname, stage="remove")
+    yield from unaddressed(bond, old, facts, hostname)
     if link.up:
         yield taken_down(bond, link.flags, stage="remove")
     for slave in reversed(running.slaves):
@@ -51,7 +51,7 @@ def configured(bond: str, old: Optional[Bond], new: Bond, facts: Facts, hostname
     yield from change.set_options()
     yield from change.enslave(facts)
     yield from change.bring_up()
-    yield from addressed(bond, old, new, change.link, facts.clients.get(bond, ()), hostname)
+    yield from addressed(bond, old, new, change.link, facts, hostname)
 
 
 def _create(bond: str) -> Step:

@@ -14,10 +14,10 @@ from .writes import ip, step
 _NEW = Link(0x1002)  # a bridge that was just made
 
 
-def removed(bridge: str, facts: Facts, hostname: str) -> Iterator[Step]:
+def removed(bridge: str, old: Optional[Bridge], facts: Facts, hostname: str) -> Iterator[Step]:
     """The bridge goes, and its members stay."""
     link = facts.links[bridge]
-    yield from unaddressed(bridge, link, facts.clients[bridge], hostname, stage="remove")
+    yield from unaddressed(bridge, old, facts, hostname)
     yield from _left(bridge, facts.bridges[bridge])
     undo = [ip("link", "add", bridge, "type", "bridge"), ip("link", "set", bridge, "mtu", str(link.mtu))]
     if link.up:
@@ -51,7 +51,7 @@ def configured(
             yield from _joined(bridge, member, facts)
     yield from mtu_set(bridge, link, new.mtu, disruption="none" if link is _NEW else "link")
     yield from brought_up(bridge, link)
-    yield from addressed(bridge, old, new, link, facts.clients.get(bridge, ()), hostname)
+    yield from addressed(bridge, old, new, link, facts, hostname)
 
 
 def _joined(bridge: str, member: str, facts: Facts) -> Iterator[Step]:

@@ -5,7 +5,6 @@ Source: kernel Documentation/networking/bonding.rst; observed with Linux 6.1.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from ...config import Config
@@ -96,7 +95,13 @@ def _egress(host: Host, vlan: str) -> tuple[str, ...]:
 
 def _clients(host: Host, name: str) -> tuple[str, ...]:
     """The processes of udhcpc that ask for an address of an interface."""
-    return tuple(host.run(("pgrep", "-f", f"^udhcpc -i {re.escape(name)} ")).out.split())
+    processes = host.run(("pidof", "udhcpc")).out.split()
+    return tuple(process for process in processes if name in _arguments(host, process))
+
+
+def _arguments(host: Host, process: str) -> list[str]:
+    path = f"/proc/{process}/cmdline"
+    return host.read(path).split("\0") if host.exists(path) else []
 
 
 def _links(host: Host) -> dict[str, Link]:

@@ -69,7 +69,7 @@ def _removals(changes: list[_Change], new: Net, facts: Facts, hostname: str) -> 
     for change in reversed(changes):
         if change.new is None and change.name in facts.links:
             if change.module is not plain or change.name not in slaves:
-                yield from change.module.removed(change.name, facts, hostname)
+                yield from change.module.removed(change.name, change.old, facts, hostname)
         elif change.new is not None and change.module in (bonding, bridging):
             yield from change.module.released(change.name, change.new, facts)
         elif change.new is not None and change.module is vlans:

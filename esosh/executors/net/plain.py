@@ -13,9 +13,9 @@ from .links import Facts
 from .writes import step
 
 
-def removed(iface: str, facts: Facts, hostname: str) -> Iterator[Step]:
+def removed(iface: str, old: Optional[Iface], facts: Facts, hostname: str) -> Iterator[Step]:
     """The interface has no address any more; it stays up, as `rc.network apply` leaves it."""
-    yield from unaddressed(iface, facts.links[iface], facts.clients[iface], hostname, stage="remove")
+    yield from unaddressed(iface, old, facts, hostname)
 
 
 def configured(iface: str, old: Optional[Iface], new: Iface, facts: Facts, hostname: str) -> Iterator[Step]:
@@ -27,7 +27,7 @@ def configured(iface: str, old: Optional[Iface], new: Iface, facts: Facts, hostn
         yield from _negotiated(iface, new.ethtool, facts)
     yield from mtu_set(iface, link, new.mtu)
     yield from brought_up(iface, link)
-    yield from addressed(iface, old, new, link, facts.clients.get(iface, ()), hostname)
+    yield from addressed(iface, old, new, link, facts, hostname)
 
 
 def _negotiated(iface: str, words: tuple[str, ...], facts: Facts) -> Iterator[Step]:

@@ -14,10 +14,10 @@ from .writes import ip, step
 _NEW = Link(0x1002)  # a VLAN that was just made
 
 
-def removed(vlan: str, facts: Facts, hostname: str) -> Iterator[Step]:
+def removed(vlan: str, old: Optional[Vlan], facts: Facts, hostname: str) -> Iterator[Step]:
     """The VLAN goes."""
     link = facts.links[vlan]
-    yield from unaddressed(vlan, link, facts.clients[vlan], hostname, stage="remove")
+    yield from unaddressed(vlan, old, facts, hostname)
     undo = [_made(vlan, facts.vlans[vlan]), ip("link", "set", vlan, "mtu", str(link.mtu))]
     if link.up:
         undo.append(ip("link", "set", vlan, "up"))
@@ -45,7 +45,7 @@ def configured(vlan: str, old: Optional[Vlan], new: Vlan, facts: Facts, hostname
         if new.mtu > link.mtu:
             yield from mtu_set(vlan, link, new.mtu)
     yield from brought_up(vlan, link)
-    yield from addressed(vlan, old, new, link, facts.clients.get(vlan, ()), hostname)
+    yield from addressed(vlan, old, new, link, facts, hostname)
 
 
 def _made(vlan: str, egress: Sequence[str]) -> Run:
