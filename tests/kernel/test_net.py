@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import json
 
+import pytest
+from cases import answer, read_cases
 from places import DATA
 
 from esosh.host import Host
 
 NET = "/sys/class/net"
+CASES = read_cases(DATA / "net-cases.txt")
 RECORDED = json.loads((DATA / "net-bonding.json").read_text())
 
 
@@ -34,3 +37,9 @@ def test_bonding_answers_as_recorded(machine: Host) -> None:
 def _here(text: str) -> str:
     """The text as the NICs here have it: theirs have other hardware addresses than those of the recording."""
     return text.replace("52:54:00:00:01:", "52:54:00:01:00:")
+
+
+@pytest.mark.parametrize("title", CASES)
+def test_a_box_answers_as_the_table_says(machine: Host, title: str) -> None:
+    for number, question in enumerate(CASES[title], 1):
+        assert answer(machine, question) == question.answer, f"{number}: {question.line}"

@@ -21,7 +21,7 @@ from .options import Refusal
 
 _NAME = re.compile(r"(?!\.{1,2}$)[^/\s:]{1,15}")
 _NO_NAME = re.compile(r"|.*[/\s].*|.{16,}", re.DOTALL)
-_MAPPING = re.compile(r"(\d+):(\d+)")
+_MAPPING = re.compile(r"(\d+):(\d+)", re.ASCII)
 _VLAN_USAGE = """\
 Usage: ... vlan id VLANID
 \t\t[ protocol VLANPROTO ]
@@ -61,6 +61,8 @@ def add_link(network: Network, words: Sequence[str], options: Sequence[str]) -> 
     if _NO_NAME.fullmatch(request.name):
         raise Stop(255, f'Error: argument "{request.name}" is wrong: "dev" not a valid ifname')
     parent = None if request.parent is None else named_link(network, request.parent)
+    if request.kind == "vlan" and parent and (request.mtu or 0) > parent.mtu:
+        raise Refusal(errno.EINVAL)
     _add(network, request, parent)
     link = network.links[request.name]
     try:
@@ -168,13 +170,13 @@ def _read_value(request: _Request, key: str, word: str) -> None:
 
 def _read_type(request: _Request, rest: Iterator[str]) -> None:
     """The rest of the line is about the type."""
-    request.kind = next_word(rest)
+    request.kind, in_map = next_word(rest), False
     for word in rest:
         if request.kind == "vlan" and word == "id":
             request.id = _vlan_id(next_word(rest))
         elif request.kind == "vlan" and word and "egress-qos-map".startswith(word):
-            request.egress.update(_mapping(next_word(rest)))
-        elif request.egress and ":" in word:
+            in_map = True
+        elif in_map and ":" in word:
             request.egress.update(_mapping(word))
         else:
             usage = _VLAN_USAGE if request.kind == "vlan" else ""
@@ -190,5 +192,6 @@ def _vlan_id(word: str) -> int:
 def _mapping(word: str) -> dict[int, int]:
     match = _MAPPING.fullmatch(word)
     if match is None:
-        raise Stop(255, f'Error: argument "{word}" is wrong: invalid egress-qos-map\n')
+        wrong = next(part for part in word.split(":", 1) if not part.isdecimal())
+        raise Stop(255, f'Error: argument "{wrong}" is wrong: invalid egress-qos-map\n')
     return {int(match[1]): int(match[2]) & 7}

@@ -96,7 +96,7 @@ def _join_bridge(network: Network, master: Link, bridge: Bridge, port: Link) -> 
 
 
 def _check_port(network: Network, master: Link, port: Link) -> None:
-    if port.type == LOOP or port.address == ZERO or port is master:
+    if port.type == LOOP or port.address == ZERO:
         raise Refusal(errno.EINVAL)
     if port.bridge:
         raise Refusal(errno.ELOOP, "Can not enslave a bridge to a bridge")

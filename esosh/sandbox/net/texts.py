@@ -49,7 +49,7 @@ Entries = dict[str, Optional[str]]
 
 def shared_texts(network: Network) -> Entries:
     """The files that are not one link's; the sandbox's own of routes does not exist while there are none."""
-    vlans = (f"{name:<15}| {vlan.id:<4} | {vlan.parent}\n" for name, vlan in network.vlan_config.items())
+    vlans = (f"{name:<15}| {vlan.id}  | {vlan.parent}\n" for name, vlan in network.vlan_config.items())
     files: Entries = {MASTERS: _line(" ".join(network.bonds)), VLAN_CONFIG: _VLAN_HEAD + "".join(vlans)}
     if network.routes:
         files[ROUTES] = "".join(f"{route}\n" for route in network.routes)
