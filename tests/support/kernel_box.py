@@ -23,6 +23,8 @@ class KernelBox(LocalHost):
         _configure()
         for name in _others():
             _run("ip", "link", "del", name)
+        _run("ip", "route", "flush", "table", "main")
+        _run("ip", "addr", "flush", "dev", "lo", "scope", "global")
         for nic in NICS:
             _run("ip", "addr", "flush", "dev", nic)
             _run("ip", "link", "set", nic, "mtu", "1500", "up")

@@ -16,6 +16,7 @@ from . import files
 from .changes import add_address, delete_address, flush_addresses
 from .ip_arguments import Stop, address_and_device, check_options, named_link, required_device, without_dev
 from .ip_link import add_link, delete_link, set_link
+from .ip_route import add_route, change_route, delete_route, replace_route, show_routes
 from .ip_show import existing_link, show_addresses, show_links
 from .network import Network
 from .options import Refusal
@@ -90,6 +91,10 @@ _COMMANDS: Mapping[str, Mapping[str, _Command]] = {
     "address": {
         "add": _add_address, "delete": _delete_address, "show": show_addresses, "list": show_addresses,
         "flush": _flush_addresses,
+    },
+    "route": {
+        "show": show_routes, "list": show_routes, "add": add_route, "change": change_route,
+        "replace": replace_route, "delete": delete_route,
     },
     "link": {
         "set": set_link, "add": add_link, "delete": delete_link, "show": show_links, "list": show_links,

@@ -61,8 +61,6 @@ def add_link(network: Network, words: Sequence[str], options: Sequence[str]) -> 
     if _NO_NAME.fullmatch(request.name):
         raise Stop(255, f'Error: argument "{request.name}" is wrong: "dev" not a valid ifname')
     parent = None if request.parent is None else named_link(network, request.parent)
-    if request.kind == "vlan" and parent and (request.mtu or 0) > parent.mtu:
-        raise Refusal(errno.EINVAL)
     _add(network, request, parent)
     link = network.links[request.name]
     try:
@@ -94,6 +92,8 @@ def _checked(request: _Request, parent: Optional[Link]) -> tuple[Link, int]:
     check_vlan(request.id)
     if parent is None:
         raise Refusal(errno.EINVAL, "8021q: link not specified")
+    if (request.mtu or 0) > parent.mtu:
+        raise Refusal(errno.EINVAL)
     return parent, request.id
 
 
@@ -192,6 +192,6 @@ def _vlan_id(word: str) -> int:
 def _mapping(word: str) -> dict[int, int]:
     match = _MAPPING.fullmatch(word)
     if match is None:
-        wrong = next(part for part in word.split(":", 1) if not part.isdecimal())
+        wrong = next((part for part in word.split(":", 1) if not part.isdecimal()), word)
         raise Stop(255, f'Error: argument "{wrong}" is wrong: invalid egress-qos-map\n')
     return {int(match[1]): int(match[2]) & 7}

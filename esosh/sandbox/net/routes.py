@@ -5,7 +5,7 @@ Source: net/ipv4/fib_*.c of Linux 6.1; its order and its answers were observed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Optional
@@ -36,13 +36,14 @@ class Route:
         is_host = self.destination.prefixlen == 32
         return str(self.destination.network_address if is_host else self.destination)
 
-    def words(self, with_device: bool = True) -> Iterator[str]:
-        """The words after the destination."""
-        yield from ("via", str(self.gateway)) if self.gateway else ()
-        yield from ("dev", self.device) if with_device else ()
-        yield from ("proto", self.protocol) if self.protocol != BOOT else ()
+    def words(self, hidden: Container[str] = ()) -> Iterator[str]:
+        """The words after the destination, without those of the `hidden` fields."""
+        for field, word in (("gateway", "via"), ("device", "dev"), ("protocol", "proto")):
+            value = getattr(self, field)
+            if field not in hidden and value not in (None, BOOT):
+                yield from (word, str(value))
         yield from () if self.gateway else ("scope", "link")
-        yield from ("src", str(self.source)) if self.source else ()
+        yield from ("src", str(self.source)) if self.source and "source" not in hidden else ()
         yield from ("metric", str(self.metric)) if self.metric else ()
 
     @property

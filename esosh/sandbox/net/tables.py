@@ -82,14 +82,14 @@ def _first_of_place(network: Network, route: Route) -> Optional[int]:
 
 def _resolved(network: Network, route: Route) -> Route:
     """The route with its device; Refusal when its gateway, its device or its source is of no use."""
-    if route.source and not _is_own(network, route.source):
-        raise Refusal(errno.EINVAL, "Invalid prefsrc address")
     if route.gateway:
-        return _through(network, route, route.gateway)
-    if not route.device:
+        route = _through(network, route, route.gateway)
+    elif not route.device:
         raise Refusal(errno.ENODEV)
-    if not network.link(route.device).up:
+    elif not network.link(route.device).up:
         raise Refusal(errno.ENETDOWN, "Device for nexthop is not up")
+    if route.source and not _owner(network, route.source):
+        raise Refusal(errno.EINVAL, "Invalid prefsrc address")
     return route
 
 
@@ -98,11 +98,15 @@ def _through(network: Network, route: Route, gateway: IPv4Address) -> Route:
     direct = (other for other in network.routes if not other.gateway and gateway in other.destination)
     fitting = (other for other in direct if route.device in ("", other.device))
     best = max(fitting, key=lambda other: other.destination.prefixlen, default=None)
-    if best is None:
+    device = best.device if best else _owner(network, gateway)
+    if not device or route.device not in ("", device):
         raise Refusal(errno.ENETUNREACH, "Nexthop has invalid gateway")
-    return Route(route.destination, best.device, gateway, route.protocol, route.source, route.metric)
+    return Route(route.destination, device, gateway, route.protocol, route.source, route.metric)
 
 
-def _is_own(network: Network, address: IPv4Address) -> bool:
-    links = (network.links[name] for name in network.links)
-    return any(link.up and address in (own.interface.ip for own in link.addresses) for link in links)
+def _owner(network: Network, address: IPv4Address) -> str:
+    """The link that is up and has an address; empty when none has it."""
+    for link in network.links.values():
+        if link.up and address in (own.interface.ip for own in link.addresses):
+            return link.name
+    return ""
