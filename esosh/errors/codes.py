@@ -122,10 +122,11 @@ CODES = {
             "del, if it does not come back.",
     "W325": "A bond has no slaves and carries nothing.",
     "E326": "The primary of a bond is not one of its slaves. Add it to the slaves, or set another primary.",
-    "W328": "A section of network.conf has an address and no bootproto, so rc.network passes over all of it. "
-            "Set the address with net bond or net iface, which writes what is missing.",
-    "W329": "A VLAN or a bridge of network.conf is on a bond that is not configured, so the next start of "
-            "the network leaves it out. Configure the bond, or take the VLAN out of the file.",
+    "W328": "A section of network.conf lacks a key that rc.network needs, or has one that it cannot take, so "
+            "it passes over all of the section. The line of the hint writes what is missing, also where the "
+            "value is the one that seems to be there.",
+    "W329": "A VLAN or a member of a bridge is on a link that is not configured or not on this box, so the "
+            "next start of the network leaves it out. Configure what it is on, or delete it.",
     "E327": "A bond watches its links with miimon or with arp_interval: the driver keeps only one of them. "
             "Unset the other.",
     "W330": "The line of a service in /etc/rc.conf is not written as ESOS reads it, so the service does not "
@@ -200,6 +201,16 @@ CODES = {
             "scst.conf, and SCST makes it when it starts, with the driver scst_qla2xxx only.",
     "W387": "rc.network passes over this line of its file, and so does esosh; what follows it may belong to "
             "another section than it seems. Correct the line, or remove it.",
+    "E388": "Two links have the same address, so answers come by either. Give one of them another.",
+    "W390": "The default gateway is in none of the networks of this box, so it is not reached. Set another "
+            "gateway, or the address that is missing.",
+    "W391": "A member of a bridge has an address of its own, which nobody reaches: the bridge takes its "
+            "traffic. Give the address to the bridge.",
+    "E392": "An interface has one master at most, a bond or a bridge. Take it out of one of them.",
+    "E393": "The mtu of a VLAN is at most that of the link that it is on. Set a smaller one, or a larger one "
+            "on the link.",
+    "W394": "When the network starts, rc.network gives the link below a VLAN the mtu of the VLAN. Give both "
+            "the same one.",
     "W382": "Somebody wrote into a file what the language refuses: a control character, options that a root "
             "shell would run, a name or an address that the scripts of ESOS do not handle. It is kept, and "
             "show has it as a comment; change it in the file, or with a line for the object.",

@@ -177,7 +177,8 @@ def test_a_section_that_rc_network_passes_over_is_named_with_the_line_that_compl
 
 
 def test_what_is_on_a_bond_that_goes_is_named(session: Session, box: Sandbox) -> None:
-    below = "[bond0]\nbootproto = none\nmtu = 1500\nslaves =\nbondopts =\n[bond0.7]\nmtu = 9000\n[br0]\nbrmembers = eth3, bond0.8\n[br1]\nbrmembers=eth2\n"
+    own = "bootproto = none\nmtu = 1500\n"
+    below = f"[bond0]\n{own}slaves =\nbondopts =\n[bond0.7]\n{own}slaves=\n[br0]\n{own}brmembers = eth3, bond0.8\n[br1]\n{own}brmembers=eth2\n"
     box.replace("/etc/network.conf", f"{box.read('/etc/network.conf')}\n{below}")
     do(session, "net iface eth5 mtu=9000")
     assert found(session) == []

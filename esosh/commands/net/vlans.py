@@ -7,7 +7,7 @@ import re
 from ...config import Config
 from ...config.net import Vlan
 from ...errors import Refused
-from ...executors.net.conf import is_vlan
+from ...executors.net.conf import is_vlan, list_keys
 from ...records import replace
 from .. import Edit, Keyword, Pairs, Removal, values_by_key
 from .edits import link_of, losses, master_of, with_link, without_link
@@ -31,7 +31,8 @@ class NetVlan(Edit):
         vlan = config.net.vlans.get(self.vlan, Vlan())
         if "egress" in values:
             vlan = replace(vlan, egress=_egress(tuple(values["egress"] or ())))
-        return config.having(net=with_link(config.net, "vlan", self.vlan, with_common(vlan, values)))
+        vlan = with_common(vlan, values, list_keys(self.vlan))
+        return config.having(net=with_link(config.net, "vlan", self.vlan, vlan))
 
 
 def _check_free(config: Config, name: str) -> None:

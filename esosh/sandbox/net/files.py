@@ -62,7 +62,8 @@ def load(tree: Tree) -> Network:
     names = (name for name in tree.list(NET) if tree.isdir(f"{NET}/{name}"))
     links = Links(names, partial(read_link, tree), lambda name: int(tree.read(f"{NET}/{name}/ifindex")))
     routes = list(map(parse_route, _lines(tree, ROUTES)))
-    return Network(links, " ".join(_lines(tree, MASTERS)).split(), dict(map(_vlan, _lines(tree, VLAN_CONFIG)[2:])), routes)
+    masters = " ".join(_lines(tree, MASTERS)).split()  # none where the driver is not loaded
+    return Network(links, masters, dict(map(_vlan, _lines(tree, VLAN_CONFIG)[2:])), routes)
 
 
 def _vlan(line: str) -> tuple[str, Vlan]:

@@ -1,4 +1,4 @@
-"""The network: what the bonding driver refuses, and what it accepts to the user's harm.
+"""Bonds: what the bonding driver refuses, and what it accepts to the user's harm.
 
 Source: kernel Documentation/networking/bonding.rst.
 """
@@ -6,58 +6,20 @@ Source: kernel Documentation/networking/bonding.rst.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Optional
 
-from ..config import Config
-from ..config.net import Bond, Net
-from ..executors.net import FILES
-from ..executors.net.conf import is_bond, sections, static_address
-from ..executors.net.options import BY_NAME, DEFAULTS, effective
-from ..executors.net.problems import problems
-from ..language.numbers import decimal
-from ..transaction.plan import Machine
-from . import Finding
+from ...config.net import Bond, Net
+from ...executors.net.options import BY_NAME, DEFAULTS, effective
+from ...language.numbers import decimal
+from .. import Finding
 
-NETWORK_CONF, *_ = FILES
 _DELAYS = ("updelay", "downdelay")
 
 
-def findings(config: Config, machine: Machine, since: Optional[Config]) -> Iterator[Finding]:
-    """Bonds that the driver would refuse, and interfaces that do not exist."""
-    links = machine.facts["net"].links
-    for name, bond in config.net.bonds.items():
+def findings(net: Net, links: Collection[str]) -> Iterator[Finding]:
+    """What is found on each bond; `links` are the interfaces of the box, none where nobody can look."""
+    for name, bond in net.bonds.items():
         yield from _bond(name, bond)
         yield from _missing_slaves(name, bond, links)
-    text = machine.texts[NETWORK_CONF] or ""
-    for number, problem in problems(text):
-        yield Finding("W387", "net", "net", f"line {number} of {NETWORK_CONF} cannot be read: {problem}")
-    yield from _passed_over(config.net, text)
-    yield from _without_bond(config.net)
-    for name in config.net.ifaces:
-        if links and name not in links:
-            yield Finding("W324", "net", f"net {name}", "this interface is not on this box now")
-
-
-def _passed_over(net: Net, text: str) -> Iterator[Finding]:
-    """Sections with an address that rc.network passes over, and that the edits do not complete."""
-    for name, keys in sections(text).items():
-        link = net.bonds.get(name) or net.ifaces.get(name)
-        if link and link.address == "none" and keys.get("ipaddr") and not keys.get("bootproto"):
-            message = f"it has the address {keys['ipaddr']} and no bootproto: rc.network passes over it"
-            words = f"{'bond' if name in net.bonds else 'iface'} {name}"
-            address = static_address(keys) or f"{keys['ipaddr']}/"
-            yield Finding("W328", "net", f"net {name}", message, f"net {words} address={address}")
-
-
-def _without_bond(net: Net) -> Iterator[Finding]:
-    """VLANs and members of bridges that need a bond which is not configured."""
-    members = {name: bridge.members for name, bridge in net.bridges.items()}
-    for name, needed in {**{name: (name,) for name in net.vlans}, **members}.items():
-        for link in needed:
-            bond = link.partition(".")[0]
-            if is_bond(bond) and bond not in net.bonds:
-                message = f"{link} needs {bond}, which is not configured: the network starts without it"
-                yield Finding("W329", "net", f"net {name}", message)
 
 
 def _bond(name: str, bond: Bond) -> Iterator[Finding]:

@@ -1,0 +1,20 @@
+"""The network: what the kernel and rc.network refuse, and what they accept to the user's harm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Optional
+
+from ...config import Config
+from ...executors.net import NETWORK_CONF
+from ...transaction.plan import Machine
+from .. import Finding
+from . import bonds, links, sections
+
+
+def findings(config: Config, machine: Machine, since: Optional[Config]) -> Iterator[Finding]:
+    """Links that the kernel would refuse, and sections that rc.network would not take."""
+    shown = machine.facts["net"].links
+    yield from bonds.findings(config.net, shown)
+    yield from links.findings(config.net, shown)
+    yield from sections.findings(config.net, machine.texts[NETWORK_CONF] or "")

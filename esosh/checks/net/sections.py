@@ -1,0 +1,67 @@
+"""network.conf as rc.network reads it: lines that say nothing, and sections that it passes over.
+
+Source: etc/rc.d/rc.network of ESOS: a section needs bootproto and mtu, with a static address ipaddr, netmask
+and broadcast, and the lists of its kind; an empty word among the options of a bond ends the whole script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ...config.net import KINDS, Bond, Link, Net
+from ...executors.net.conf import ADDRESS, sections, static_address
+from ...executors.net.options import DEFAULTS
+from ...executors.net.problems import problems
+from .. import Finding
+
+_LISTS = {"slaves": "slaves", "brmembers": "members"}
+
+
+def findings(net: Net, text: str) -> Iterator[Finding]:
+    """What is found in the file, with the lines that mend it."""
+    for number, problem in problems(text):
+        yield Finding("W387", "net", "net", f"line {number} of /etc/network.conf cannot be read: {problem}")
+    keys_of = sections(text)
+    for kind, field in KINDS.items():
+        for name, link in getattr(net, field).items():
+            if link.lacking:
+                yield from _lacking(kind, name, link, keys_of.get(name, {}))
+
+
+def _lacking(kind: str, name: str, link: Link, keys: Mapping[str, str]) -> Iterator[Finding]:
+    """What a section lacks, each with the line that completes it."""
+    line = f"net {kind} {name}"
+    for key in link.lacking:
+        if key in ADDRESS and key != link.lacking[0]:
+            continue  # one line mends them all
+        message, hint = _described(key, link, keys)
+        yield Finding("W328", "net", f"net {name}", message, f"{line} {hint}".rstrip())
+
+
+def _described(key: str, link: Link, keys: Mapping[str, str]) -> tuple[str, str]:
+    """What a key that is lacking means, and the end of the line that mends it."""
+    passed_over = "rc.network passes over it"
+    if key == "bootproto":
+        return _without_address(keys)
+    if key == "broadcast":
+        return f"it has an address and no broadcast: {passed_over}", f"address={link.address}"
+    if key == "mtu":
+        return f"it has no mtu: {passed_over}", f"mtu={link.mtu}"
+    if key == "bondopts":
+        mode = link.options.get("mode", DEFAULTS["mode"]) if isinstance(link, Bond) else ""
+        is_there = "its options have other blanks than one between them: rc.network ends there"
+        return is_there if keys.get(key) else f"it has no bondopts: {passed_over}", f"mode={mode}"
+    names = " ".join(getattr(link, _LISTS[key], ()))
+    return f"it has no {key}: {passed_over}", f"{_LISTS[key]} {names}" if names else f"mtu={link.mtu}"
+
+
+def _without_address(keys: Mapping[str, str]) -> tuple[str, str]:
+    protocol, address = keys.get("bootproto", ""), keys.get("ipaddr", "")
+    mend = f"address={static_address(keys) or f'{address}/'}" if address else "address=none"
+    if protocol.lower() == "static":
+        netmask = keys.get("netmask") or "none"
+        return f"its address cannot be read: {address or 'none'}, netmask {netmask}", mend
+    if protocol:
+        return f"bootproto = {protocol} is none of static, dhcp and none: rc.network passes over it", mend
+    has = f"the address {address} and no bootproto" if address else "no bootproto"
+    return f"it has {has}: rc.network passes over it", mend
