@@ -83,12 +83,22 @@ def _any(host: Host, pattern: str, text: str) -> bool:
     return False
 
 
+def _bits(host: Host, path: str, mask: str) -> Optional[int]:
+    """The bits of a number in a file, in hexadecimal, that a mask leaves; None where there is no number."""
+    try:
+        return int(host.read(path), 16) & int(mask, 16)
+    except (OSError, ValueError):
+        return None
+
+
 _CHECKS: Mapping[str, Callable[[Host, str, str], bool]] = {
     "exists": lambda host, path, text: host.exists(path),
     "absent": lambda host, path, text: not host.exists(path),
     "links_to": lambda host, path, text: (host.readlink(path) or "").rpartition("/")[2] == text,
     "any": _any,
     "none": lambda host, pattern, text: not _any(host, pattern, text),
+    "bits": lambda host, path, mask: _bits(host, path, mask) == int(mask, 16),
+    "no_bits": lambda host, path, mask: _bits(host, path, mask) == 0,
 }
 HOWS = frozenset({*_CHECKS, "is", "mask", "has", "lacks"})  # ways in which something may be expected
 
@@ -100,7 +110,7 @@ class Expect(Record):
     "mask" (it is this number in hexadecimal digits, commas and leading zeros aside), "has" or "lacks" (this
     is one of its words, or is not), "exists" or "absent", "links_to" (it is a link to what has that name),
     "any" or "none" (this is the first line of a file that the path's pattern matches, such as folder/name*,
-    or of none).
+    or of none), "bits" or "no_bits" (the number at the path, in hexadecimal, has all bits of this one, or none).
     """
 
     source: Union[str, tuple[str, ...]]

@@ -16,6 +16,7 @@ from esosh.sandbox import Sandbox
 from esosh.session import Session
 from esosh.transaction.plan import look
 
+
 def whole(net: Net) -> Net:
     """The network as if no section lacked a key."""
     kinds = ("bonds", "vlans", "bridges", "ifaces")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lark_reading import lark_parser
 
 from esosh.config import Config
-from esosh.config.net import Bond, General, Iface, Net
+from esosh.config.net import Bond, Bridge, General, Iface, Net, Vlan
 from esosh.config.scst import (
     STATES,
     Device,
@@ -230,9 +230,21 @@ def net(draw: st.DrawFn) -> Net:
         free = free[count:]
     for name in free[: draw(st.integers(0, len(free)))]:
         ifaces[name] = Iface(*draw(links()), sum(draw(st.lists(st.sampled_from(ETHTOOL), max_size=2)), ()))
+    parents = [*bonds, *free[:2]]
+    vlans = {f"{parent}.{number}": Vlan(draw(st.sampled_from([(), ("0:1",), ("5:5", "0:2")])), *draw(links()))
+             for parent in parents for number in draw(st.sets(st.sampled_from([7, 100, 4094]), max_size=2))}
+    ports = draw(st.permutations([*free, *bonds, *vlans]))
+    bridges = {}
+    for name in draw(st.sampled_from([[], ["br0"], ["br0", "br7"]])):
+        count = draw(st.integers(0, 2))
+        bridges[name] = Bridge(tuple(ports[:count]), *draw(links()))
+        ports = ports[count:]
     settings = st.dictionaries(st.just("stp"), st.sampled_from(["on", "here"]))
-    sections = st.dictionaries(st.sampled_from(["br0", "bond0.7"]), settings)
-    return Net(draw(generals()), bonds, ifaces, draw(sections))
+    sections = st.dictionaries(st.sampled_from(["p1p1", "bond0x"]), settings)
+    addresses = st.ip_addresses().map(str)
+    names = st.lists(st.sampled_from(["san2", "san2.lan", "here"]), min_size=1, max_size=2).map(tuple)
+    hosts = draw(st.dictionaries(addresses, names, max_size=2))
+    return Net(draw(generals()), hosts, bonds, vlans, bridges, ifaces, draw(sections))
 
 
 def generals() -> st.SearchStrategy[General]:

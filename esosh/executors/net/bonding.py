@@ -30,7 +30,7 @@ def removed(bond: str, old: Optional[Bond], facts: Facts, hostname: str) -> Iter
     running, link = facts.bonds[bond], facts.links[bond]
     yield from unaddressed(bond, old, facts, hostname)
     if link.up:
-        yield taken_down(bond, link.flags, stage="remove")
+        yield taken_down(bond, stage="remove")
     for slave in reversed(running.slaves):
         yield _leave(bond, slave)
     before, undo = tuple(_without_slaves(bond, running, link)), _recreated(bond, running, link)
@@ -93,7 +93,7 @@ class _BondChange(Record):
             yield _option(self.bond, Change("primary", primary, ""), False, stage="remove")
         yield from _released(self.bond, self.running.slaves, self.leaving)
         if self.link.up and self.goes_down:
-            yield taken_down(self.bond, self.link.flags)
+            yield taken_down(self.bond)
 
     def set_options(self) -> Iterator[Step]:
         """Options other than `primary`, and the mtu that slaves get when they join."""
@@ -182,7 +182,7 @@ def _joined(bond: str, slave: str, facts: Facts) -> Iterator[Step]:
     is_slave = any(slave in running.slaves for running in facts.bonds.values())
     yield from flushed(slave, link)
     if link.up and not is_slave:  # a slave that leaves its bond goes down by itself
-        yield taken_down(slave, link.flags)
+        yield taken_down(slave)
     yield added_to(f"{NET}/{bond}/bonding/slaves", slave, disruption="link")
 
 

@@ -32,7 +32,7 @@ def released(bridge: str, new: Bridge, facts: Facts) -> Iterator[Step]:
 
 
 def _left(bridge: str, ports: Collection[str]) -> Iterator[Step]:
-    for port in ports:
+    for port in reversed([*ports]):  # they join again in the order in which they did
         yield step(ip("link", "set", port, "nomaster"), (ip("link", "set", port, "master", bridge),),
                    Expect(f"{NET}/{port}/master", "links_to", bridge),
                    Expect(f"{NET}/{port}/master", "absent"), stage="remove", disruption="link")

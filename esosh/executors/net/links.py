@@ -78,17 +78,26 @@ def facts(host: Host) -> Facts:
     ports = {name: f"{NET}/{name}/brif" for name in shown if host.exists(f"{NET}/{name}/brif")}
     vlans = {name: _egress(host, name) for name in shown if "." in name and host.exists(f"{VLANS}/{name}")}
     return Facts(
-        bonding, shown, bonds, {name: tuple(host.list(folder)) for name, folder in ports.items()}, vlans,
+        bonding, shown, bonds, {name: _ports(host, folder) for name, folder in ports.items()}, vlans,
         route.read(host), Lazy(shown, lambda name: ethtool.settings(host, name)),
         Lazy(shown, lambda name: _clients(host, name)),
     )
 
 
+def _ports(host: Host, folder: str) -> tuple[str, ...]:
+    """The ports of a bridge, in the order in which they joined."""
+    numbers = {port: host.read(f"{NET}/{port}/brport/port_no") for port in host.list(folder)}
+    return tuple(sorted(numbers, key=lambda port: int(numbers[port], 16)))
+
+
 def _egress(host: Host, vlan: str) -> tuple[str, ...]:
-    """What each priority becomes. Source: /proc/net/vlan/NAME, "EGRESS priority mappings: 0:1 5:5"."""
+    """What each priority becomes, where that is not 0.
+
+    Source: /proc/net/vlan/NAME, "EGRESS priority mappings: 0:1 5:5"; what was mapped once stays there.
+    """
     for line in host.read(f"{VLANS}/{vlan}").split("\n"):
         if "EGRESS" in line:
-            pairs = line.partition("mappings:")[2].split()
+            pairs = [pair for pair in line.partition("mappings:")[2].split() if not pair.endswith(":0")]
             return tuple(sorted(pairs, key=lambda pair: int(pair.partition(":")[0])))
     return ()
 

@@ -38,7 +38,9 @@ def _bond(name: str, facts: Facts, saved: Bond) -> Bond:
 
 
 def _vlan(name: str, facts: Facts, saved: Vlan) -> Vlan:
-    return _with_link(replace(saved, egress=_as_saved(saved.egress, facts.vlans[name])), facts.links[name])
+    same = {pair for pair in saved.egress if not pair.endswith(":0")} == {*facts.vlans[name]}
+    vlan = replace(saved, egress=saved.egress if same else facts.vlans[name])
+    return _with_link(vlan, facts.links[name])
 
 
 def _bridge(name: str, facts: Facts, saved: Bridge) -> Bridge:

@@ -42,10 +42,9 @@ def removed_from(path: str, name: str, behind: Sequence[str] = (), **details: An
                 Expect(path, "lacks", name), **details)
 
 
-def taken_down(name: str, flags: int, **details: Any) -> Step:
+def taken_down(name: str, **details: Any) -> Step:
     """An interface goes down."""
-    path = f"{NET}/{name}/flags"
-    up, down = Expect(path, "is", hex(flags)), Expect(path, "is", hex(flags & ~UP))
+    up, down = (Expect(f"{NET}/{name}/flags", how, hex(UP)) for how in ("bits", "no_bits"))
     return step(ip("link", "set", name, "down"), (ip("link", "set", name, "up"),), up, down,
                 disruption="link", **details)
 
