@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     Program = Callable[[Kernel, Sequence[str], str], Output]
 
 MODULES: Mapping[str, str] = {
-    **dict.fromkeys(("ip", "ethtool", "modprobe", "udhcpc"), "net"),
+    **dict.fromkeys(("brctl", "ethtool", "hostname", "ip", "modprobe", "udhcpc"), "net"),
     **dict.fromkeys(("/etc/rc.d/*", "wall"), "services"),
     **dict.fromkeys(("git", "/usr/local/sbin/conf_sync.sh"), "medium"),
+    **dict.fromkeys(("kill", "killall"), "processes"),
     "ssh": "ssh",
 }
 """The module whose PROGRAMS has the program; only the module of one that is run is imported."""

@@ -101,7 +101,7 @@ def test_undoing_all_gives_every_file_back(kernel: Kernel) -> None:
     bond(kernel, mode="802.3ad")
     do(kernel, "200 > bond0/bonding/updelay", "fe:00:00:00:00:01 > bond0/bonding/ad_actor_system")
     do(kernel, "eth2:3 > bond0/bonding/queue_id", "ip addr add 10.9.9.9/24 brd + dev bond0", "9000 > bond0/mtu")
-    do(kernel, "ethtool -s eth3 autoneg off speed 100 duplex full", "udhcpc -i eth4 -n", "ip link set lo down")
+    do(kernel, "ethtool -s eth3 autoneg off speed 100 duplex full", "udhcpc -i eth4 -n -q", "ip link set lo down")
 
     do(kernel, "ethtool -s eth3 autoneg on", "ip addr flush dev eth4", "ip link set lo up")
     do(kernel, "ip addr del 10.9.9.9/24 dev bond0", "-eth1 > bond0/bonding/slaves", "-bond0 > bonding_masters")

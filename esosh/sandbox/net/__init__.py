@@ -11,13 +11,13 @@ from typing import Callable
 from ...host import Output
 from ..kernel import Kernel
 from ..tree import Tree
-from . import bonding, ethtool, files, ip, texts, udhcpc
+from . import bonding, brctl, ethtool, files, hostname, ip, texts, udhcpc
 from .changes import set_mtu
 from .links import LOOP, LOOPBACK, UP, Address, Settings
 from .network import Network
 from .options import Refusal
 
-_MODULES = frozenset({"bonding"})
+_MODULES = frozenset({"8021q", "bonding", "bridge"})
 
 
 def boot(tree: Tree, nics: Sequence[tuple[str, str]]) -> None:
@@ -73,4 +73,6 @@ PROGRAMS: Mapping[str, Callable[[Kernel, Sequence[str], str], Output]] = {
     "ethtool": ethtool.run,
     "modprobe": _modprobe,
     "udhcpc": udhcpc.run,
+    "brctl": brctl.run,
+    "hostname": hostname.run,
 }

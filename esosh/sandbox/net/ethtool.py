@@ -4,44 +4,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Callable
+from typing import Callable, Optional
 
 from ...host import Output
 from ..kernel import Kernel
 from . import files, states
-from .links import Link, Settings
+from .links import ALL_MODES, MODES, Link, Settings
 from .network import Network
 
 _PARAMETERS = {
-    "autoneg": re.compile("on|off"), "duplex": re.compile("half|full"), "speed": re.compile(r"\d+"),
-    "wol": re.compile(".+", re.DOTALL),
+    "autoneg": re.compile("on|off"), "duplex": re.compile("half|full"), "speed": re.compile(r"\d{1,9}"),
+    "advertise": re.compile("(0x)?[0-9a-fA-F]{1,16}"), "port": re.compile("tp|aui|bnc|mii|fibre|da"),
+    "mdix": re.compile("auto|on|off"), "phyad": re.compile(r"\d{1,3}"), "wol": re.compile("[pumbagsfd]+"),
+    "sopass": re.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}"), "msglvl": re.compile("(0x)?[0-9a-fA-F]{1,8}"),
 }
-_MODES = frozenset({(10, "half"), (10, "full"), (100, "half"), (100, "full"), (1000, "full")})
+_MDIX = {"auto": "off (auto)", "on": "on (forced)", "off": "off (forced)"}
+_NO_PASSWORD = (
+    "netlink error: magicsecure not supported, cannot set password (offset 36)\n"
+    "netlink error: Invalid argument\n"
+)
 _NO_DEVICE = "netlink error: no device matches name (offset 24)\nnetlink error: No such device\n"
 _UNSUPPORTED = "netlink error: Operation not supported\n"
 _INVALID = "netlink error: link settings update failed\nnetlink error: Invalid argument\n"
 _BAD_LINE = "ethtool: bad command line argument(s)\nFor more information run ethtool -h\n"
 _REFUSED = 75  # the exit status when the kernel refuses
 
-_MODES_SHOWN = "10baseT/Half 10baseT/Full\n{0}100baseT/Half 100baseT/Full\n{0}1000baseT/Full".format(" " * 24)
-_NIC = f"""\
+_NIC = """\
 \tSupported ports: [ TP ]
-\tSupported link modes:   {_MODES_SHOWN}
+\tSupported link modes:   {supported}
 \tSupported pause frame use: No
 \tSupports auto-negotiation: Yes
 \tSupported FEC modes: Not reported
-\tAdvertised link modes:  {_MODES_SHOWN}
+\tAdvertised link modes:  {modes}
 \tAdvertised pause frame use: No
-\tAdvertised auto-negotiation: {{advertised}}
+\tAdvertised auto-negotiation: {advertised}
 \tAdvertised FEC modes: Not reported
-\tSpeed: {{speed}}
-\tDuplex: {{duplex}}
-\tAuto-negotiation: {{autoneg}}
+\tSpeed: {speed}
+\tDuplex: {duplex}
+\tAuto-negotiation: {autoneg}
 \tPort: Twisted Pair
 \tPHYAD: 0
 \tTransceiver: internal
+\tMDI-X: {mdix}
+\tSupports Wake-on: umbg
+\tWake-on: d
+        Current message level: 0x00000007 (7)
+                               drv probe link
 """
-_BOND = """\
+_VIRTUAL = """\
 \tSupported ports: [  ]
 \tSupported link modes:   Not reported
 \tSupported pause frame use: No
@@ -58,7 +68,7 @@ _BOND = """\
 \tPHYAD: 0
 \tTransceiver: internal
 """
-_TEMPLATES = {"nic": _NIC, "bond": _BOND, "lo": ""}
+_TEMPLATES = {"nic": _NIC, "lo": ""}  # of all others: _VIRTUAL
 
 
 def run(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
@@ -88,9 +98,13 @@ def _is_name(word: str) -> bool:
 
 def _complaint(words: Sequence[str]) -> str:
     """What is wrong with pairs of a parameter and its value; empty when nothing is."""
-    for name, value in zip(words[::2], [*words[1::2], ""]):
+    for number, (name, value) in enumerate(zip(words[::2], [*words[1::2], ""])):
+        if name == "xcvr":
+            return "deprecated parameter 'xcvr' not supported by kernel"
         if name not in _PARAMETERS:
             return f"unknown parameter '{name}'"
+        if name in words[: 2 * number : 2]:
+            return f"duplicate parameter '{name}'"
         if not value:
             return f"no value for parameter '{name}'"
         if not _PARAMETERS[name].fullmatch(value):
@@ -106,37 +120,73 @@ def _on_link(kernel: Kernel, name: str, action: Callable[[Network, Link], Output
 
 
 def _set(link: Link, values: Mapping[str, str]) -> Output:
-    if link.settings is None or "wol" in values:
+    if link.settings is None or values.get("wol", "d") != "d":
         return Output(_REFUSED, err=_UNSUPPORTED)
+    if "sopass" in values:
+        return Output(_REFUSED, err=_NO_PASSWORD)
     settings = _changed(link.settings, values)
-    if (settings.speed, settings.duplex) not in _MODES:
+    if settings is None:
         return Output(_REFUSED, err=_INVALID)
     link.settings = settings
     return Output(0)
 
 
-def _changed(settings: Settings, values: Mapping[str, str]) -> Settings:
-    base = Settings() if values.get("autoneg") == "on" else settings
-    autoneg, duplex = values.get("autoneg", base.autoneg), values.get("duplex", base.duplex)
-    return Settings(autoneg, int(values.get("speed", base.speed)), duplex)
+def _changed(settings: Settings, values: Mapping[str, str]) -> Optional[Settings]:
+    """The settings with these values; None when the NIC has no such link mode."""
+    autoneg, mdix = values.get("autoneg", settings.autoneg), values.get("mdix", settings.mdix)
+    if autoneg == "on":
+        offered = _offered(settings, values)
+        speed, duplex = MODES[max(bit for bit in MODES if bit & offered)]
+        return Settings(autoneg, speed, duplex, offered, mdix)
+    forced = int(values.get("speed", settings.speed)), values.get("duplex", settings.duplex)
+    return Settings(autoneg, *forced, ALL_MODES, mdix) if forced in MODES.values() else None
+
+
+def _offered(settings: Settings, values: Mapping[str, str]) -> int:
+    """The link modes offered to the partner: those that are named, or that have the named speed and duplex.
+
+    With `autoneg on` alone all are offered; what leaves none changes nothing.
+    """
+    if "advertise" in values:
+        named = int(values["advertise"], 16) & ALL_MODES
+    elif {"speed", "duplex"} & {*values}:
+        named = sum(bit for bit, mode in MODES.items() if _has(mode, values))
+    else:
+        named = ALL_MODES if "autoneg" in values else 0
+    return named or settings.advertise
+
+
+def _has(mode: tuple[int, str], values: Mapping[str, str]) -> bool:
+    speed, duplex = mode
+    return int(values.get("speed", speed)) == speed and values.get("duplex", duplex) == duplex
 
 
 def _show(network: Network, link: Link) -> Output:
     settings = link.settings or Settings(autoneg="off")
-    text = _TEMPLATES[link.kind].format(
-        autoneg=settings.autoneg,
-        advertised=_yes_no(settings.autoneg == "on"),
-        **_rate(network, link, settings.duplex),
+    carrier = states.has_carrier(network, link)
+    text = _TEMPLATES.get(link.kind, _VIRTUAL).format(
+        autoneg=settings.autoneg, advertised=_yes_no(settings.autoneg == "on"), supported=_modes(ALL_MODES),
+        modes=_modes(settings.advertise) if settings.autoneg == "on" else "Not reported",
+        mdix=_MDIX[settings.mdix], **_rate(network, link, carrier),
     )
-    carrier = _yes_no(states.has_carrier(network, link)).lower()
-    return Output(0, f"Settings for {link.name}:\n{text}\tLink detected: {carrier}\n")
+    return Output(0, f"Settings for {link.name}:\n{text}\tLink detected: {_yes_no(carrier).lower()}\n")
 
 
-def _rate(network: Network, link: Link, duplex: str) -> dict[str, str]:
-    speed = states.speed(network, link)
-    if states.has_carrier(network, link) and speed > 0:
-        return {"speed": f"{speed}Mb/s", "duplex": duplex.capitalize()}
-    return {"speed": "Unknown!", "duplex": "Unknown! (255)"}
+def _modes(mask: int) -> str:
+    """The link modes of a mask, those of one speed in a line."""
+    lines = []
+    for wanted in sorted({speed for speed, _ in MODES.values()}):
+        duplexes = (duplex for bit, (speed, duplex) in MODES.items() if bit & mask and speed == wanted)
+        lines.append(" ".join(f"{wanted}baseT/{duplex.capitalize()}" for duplex in duplexes))
+    return f"\n\t{' ' * 24}".join(filter(None, lines))
+
+
+def _rate(network: Network, link: Link, carrier: bool) -> dict[str, str]:
+    speed, duplex = states.speed(network, link), states.duplex(network, link)
+    return {
+        "speed": f"{speed}Mb/s" if carrier and speed > 0 else "Unknown!",
+        "duplex": duplex.capitalize() if carrier and duplex != "unknown" else "Unknown! (255)",
+    }
 
 
 def _yes_no(fact: bool) -> str:

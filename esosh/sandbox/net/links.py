@@ -18,6 +18,8 @@ UP, BROADCAST, LOOPBACK, MASTER, SLAVE, MULTICAST = 0x1, 0x2, 0x8, 0x400, 0x800,
 PROMISC, ALLMULTI = 0x100, 0x200
 ETHER, LOOP = 1, 772  # ARPHRD numbers, as in the attribute `type`
 SPEED = 1000
+MODES = {0x1: (10, "half"), 0x2: (10, "full"), 0x4: (100, "half"), 0x8: (100, "full"), 0x20: (1000, "full")}
+ALL_MODES = sum(MODES)  # of a NIC, as bits of its link modes
 ZERO = "00:00:00:00:00:00"  # the hardware address of who has none
 _FAIL_OVER_ACTIVE = 1
 _LEAST_IPV4_MTU = 68
@@ -45,6 +47,8 @@ class Settings:
     autoneg: str = "on"
     speed: int = SPEED
     duplex: str = "full"
+    advertise: int = ALL_MODES
+    mdix: str = "auto"
 
 
 def _default_numbers() -> dict[str, int]:

@@ -118,4 +118,6 @@ def _address(line: str) -> Address:
 def _settings(values: _Pairs) -> Optional[Settings]:
     if not values:
         return None
-    return Settings(values["autoneg"], int(values["speed"]), values["duplex"])
+    default = Settings()
+    advertise, mdix = int(values.get("advertise", default.advertise)), values.get("mdix", default.mdix)
+    return Settings(values["autoneg"], int(values["speed"]), values["duplex"], advertise, mdix)
