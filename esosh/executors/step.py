@@ -110,7 +110,8 @@ class Expect(Record):
     "mask" (it is this number in hexadecimal digits, commas and leading zeros aside), "has" or "lacks" (this
     is one of its words, or is not), "exists" or "absent", "links_to" (it is a link to what has that name),
     "any" or "none" (this is the first line of a file that the path's pattern matches, such as folder/name*,
-    or of none), "bits" or "no_bits" (the number at the path, in hexadecimal, has all bits of this one, or none).
+    or of none), "bits" or "no_bits" (the number at the path, in hexadecimal, has all bits of this one, or
+    none of them).
     """
 
     source: Union[str, tuple[str, ...]]

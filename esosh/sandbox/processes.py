@@ -61,7 +61,8 @@ def _killall(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
         found = {word: tuple(running(tree, word)) for word in words}
         for number in (number for numbers in found.values() for number in numbers):
             _end(tree, number, signal)
-    errors = "".join(f"killall: {word}: no process killed\n" for word, numbers in found.items() if not numbers)
+    missing = (word for word, numbers in found.items() if not numbers)
+    errors = "".join(f"killall: {word}: no process killed\n" for word in missing)
     return Output(1 if errors else 0, err="" if "-q" in argv else errors)
 
 
@@ -71,4 +72,11 @@ def _signal_and_words(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     return "", words
 
 
-PROGRAMS = {"kill": _kill, "killall": _killall}
+def _pidof(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
+    """Run `pidof NAME...`: the newest process first."""
+    found = [number for name in argv[1:] for number in running(kernel.tree, name)]
+    text = " ".join(sorted(found, key=int, reverse=True))
+    return Output(0 if found else 1, out=f"{text}\n" if found else "")
+
+
+PROGRAMS = {"kill": _kill, "killall": _killall, "pidof": _pidof}

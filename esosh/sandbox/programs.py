@@ -23,7 +23,7 @@ MODULES: Mapping[str, str] = {
     **dict.fromkeys(("brctl", "ethtool", "hostname", "ip", "modprobe", "udhcpc"), "net"),
     **dict.fromkeys(("/etc/rc.d/*", "wall"), "services"),
     **dict.fromkeys(("git", "/usr/local/sbin/conf_sync.sh"), "medium"),
-    **dict.fromkeys(("kill", "killall"), "processes"),
+    **dict.fromkeys(("kill", "killall", "pidof"), "processes"),
     "ssh": "ssh",
 }
 """The module whose PROGRAMS has the program; only the module of one that is run is imported."""
@@ -45,7 +45,9 @@ def only_looks(argv: Sequence[str]) -> bool:
     """Whether a program changes nothing: it need not be a process of its own that outlives ours."""
     if argv[0] == "git":
         return not _LOOKING_GIT.isdisjoint(argv[:5])
-    return argv[-1] == "status" if argv[0].startswith("/etc/rc.d/") else argv[0] == "ip" and "show" in argv
+    if argv[0].startswith("/etc/rc.d/"):
+        return argv[-1] == "status"
+    return argv[0] == "pidof" or argv[0] == "ip" and "show" in argv
 
 
 def run_in_child(program: Callable[[], Output]) -> Output:

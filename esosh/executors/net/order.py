@@ -38,11 +38,11 @@ def steps(old: Net, new: Net, facts: Facts) -> Iterator[Step]:
     here = [change for change in changes if change.module is not bonding or facts.bonding]
     steps = [*_removals(here, new, facts, hostname), *_additions(here, facts, hostname)]
     lost = routes.lost(facts.routes, _disturbed(steps, facts))
-    gateways = [*_gateway(old, new, facts)] if facts.links else []
+    networks = _networks(new, facts)
+    gateways = [*_gateway(old, new, facts, networks)] if facts.links else []
     yield from (routes.removed(route) for route in lost)
     yield from (gone for gone in gateways if gone.stage == "remove")
     yield from steps
-    networks = _networks(new, facts)
     yield from (routes.added(back) for back in (routes.possible(route, networks) for route in lost) if back)
     yield from (come for come in gateways if come.stage != "remove")
     yield from _named(old, new, facts)
@@ -107,9 +107,15 @@ def _networks(new: Net, facts: Facts) -> Mapping[str, list[IPv4Interface]]:
     return networks
 
 
-def _gateway(old: Net, new: Net, facts: Facts) -> Iterator[Step]:
+def _gateway(
+    old: Net, new: Net, facts: Facts, networks: Mapping[str, list[IPv4Interface]]
+) -> Iterator[Step]:
+    """The steps of the gateway, also where it is the same and an address that reaches it comes."""
     before, after = old.general.gateway, new.general.gateway
-    return routes.gateway_changed(facts.routes, before, after) if before != after else iter(())
+    has_route = any(route.to == routes.DEFAULT for route in facts.routes)
+    if before == after and has_route:
+        return iter(())
+    return routes.gateway_changed(facts.routes, "" if before == after else before, after, networks)
 
 
 def _named(old: Net, new: Net, facts: Facts) -> Iterator[Step]:

@@ -59,10 +59,12 @@ def _is_reached(route: Route, addresses: Optional[Collection[IPv4Interface]]) ->
     return not gateway or any(IPv4Address(gateway) in own.network for own in addresses)
 
 
-def gateway_changed(routes: Iterable[Route], old: str, new: str) -> Iterator[Step]:
-    """The default route of the box's gateway goes, or comes."""
+def gateway_changed(
+    routes: Iterable[Route], old: str, new: str, networks: Mapping[str, Collection[IPv4Interface]]
+) -> Iterator[Step]:
+    """The default route of the box's gateway goes, or comes, where one of the box's networks has the gateway."""
     if old:
         yield from (removed(route) for route in routes if route.to == DEFAULT and route.word("via") == old)
-    if new:
+    if new and any(IPv4Address(new) in own.network for addresses in networks.values() for own in addresses):
         come, go = (ip("route", verb, DEFAULT, "via", new) for verb in ("replace", "del"))
         yield step(come, (go,), None, Expect((*SHOW, DEFAULT, "via", new), "has", new), stage="enable")

@@ -62,8 +62,8 @@ def load(tree: Tree) -> Network:
     names = (name for name in tree.list(NET) if tree.isdir(f"{NET}/{name}"))
     links = Links(names, partial(read_link, tree), lambda name: int(tree.read(f"{NET}/{name}/ifindex")))
     routes = list(map(parse_route, _lines(tree, ROUTES)))
-    masters = " ".join(_lines(tree, MASTERS)).split()  # none where the driver is not loaded
-    return Network(links, masters, dict(map(_vlan, _lines(tree, VLAN_CONFIG)[2:])), routes)
+    vlans = dict(map(_vlan, _lines(tree, VLAN_CONFIG)[2:]))
+    return Network(links, " ".join(_lines(tree, MASTERS)).split(), vlans, routes, tree.exists(MASTERS))
 
 
 def _vlan(line: str) -> tuple[str, Vlan]:
@@ -77,7 +77,10 @@ def _lines(tree: Tree, path: str) -> list[str]:
 
 def _store(tree: Tree, network: Network) -> None:
     """Stage what differs between the files and the links that were looked at."""
-    _stage(tree, _existing(tree, MASTERS, VLAN_CONFIG, ROUTES), shared_texts(network))
+    texts = shared_texts(network)
+    if not network.bonding:
+        del texts[MASTERS]
+    _stage(tree, _existing(tree, MASTERS, VLAN_CONFIG, ROUTES), texts)
     for name in network.links.deleted:
         _stage(tree, _existing(tree, *_places(name)), {})
     for link in list(network.links.loaded.values()):

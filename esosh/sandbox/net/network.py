@@ -62,12 +62,16 @@ class Links(MutableMapping[str, Link]):
 
 @dataclass
 class Network:
-    """All links, the bonds and VLAN devices as they were made, the routes in the order of `ip route show`."""
+    """All links, the bonds and VLAN devices as they were made, the routes in the order of `ip route show`.
+
+    `bonding`: the bonding driver is loaded.
+    """
 
     links: Links = field(default_factory=Links)
     bonds: list[str] = field(default_factory=list)
     vlan_config: dict[str, Vlan] = field(default_factory=dict)
     routes: list[Route] = field(default_factory=list)
+    bonding: bool = True
 
     def link(self, name: str) -> Link:
         """The link of that name; Refusal ENODEV when there is none."""
