@@ -47,7 +47,7 @@ def only_looks(argv: Sequence[str]) -> bool:
         return not _LOOKING_GIT.isdisjoint(argv[:5])
     if argv[0].startswith("/etc/rc.d/"):
         return argv[-1] == "status"
-    return argv[0] == "pidof" or argv[0] == "ip" and "show" in argv
+    return argv[0] == "pidof" or (argv[0] == "ip" and "show" in argv)
 
 
 def run_in_child(program: Callable[[], Output]) -> Output:

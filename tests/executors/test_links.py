@@ -6,7 +6,7 @@ import pytest
 from boxes import Files, changed, root_of, snapshot
 
 from esosh import executors
-from esosh.config.net import Bond, Bridge, Iface, Net, Vlan
+from esosh.config.net import Bond, Bridge, General, Iface, Net, Vlan
 from esosh.executors import net as executor
 from esosh.executors.step import Replace, Step
 from esosh.records import replace
@@ -88,3 +88,61 @@ def test_from_one_network_to_another_and_back_from_every_step(new_box, old: Net,
     for nic in ("eth1", "eth2", "eth3"):
         box.run(("ip", "link", "set", nic, "up"))
     from_every_step(box, old, new)
+
+
+# routes
+
+
+def with_routes(new_box, old: Net, *routes: str) -> Sandbox:
+    """A box that runs a network, with routes that somebody added."""
+    box = new_box()
+    take(box, steps(box, Net(), old))
+    for route in routes:
+        output = box.run(("ip", "route", "add", *route.split()))
+        assert output.status == 0, output.err
+    return box
+
+
+def routes_of(box: Sandbox) -> list[str]:
+    """The routes that no address brings."""
+    return [line.strip() for line in box.run(("ip", "-4", "route", "show")).out.splitlines() if "proto kernel" not in line]
+
+
+GATEWAY = General(gateway="10.1.2.1")
+TLB = {"bond0": replace(BONDED["bond0"], options={"mode": "balance-tlb", "miimon": "100"})}
+MOVED = {"bond0": replace(BONDED["bond0"], address="10.5.0.1/24")}
+
+
+@pytest.mark.parametrize(("old", "new", "routes", "left"), [
+    (Net(bonds=BONDED), Net(bonds=TLB), ["default via 10.1.2.1", "10.7.0.0/16 via 10.1.2.9"],
+     ["default via 10.1.2.1 dev bond0", "10.7.0.0/16 via 10.1.2.9 dev bond0"]),
+    (Net(bonds=BONDED), Net(bonds=MOVED), ["default via 10.1.2.1", "10.7.0.0/16 via 10.1.2.9"], []),
+    (Net(bonds=BONDED), Net(bonds={"bond0": replace(BONDED["bond0"], address="10.1.2.4/24")}), ["default via 10.1.2.1"],
+     ["default via 10.1.2.1 dev bond0"]),
+    (Net(bonds=BONDED), Net(), ["default via 10.1.2.1"], []),
+    (Net(bonds=BONDED, ifaces={"eth3": Iface(C)}), Net(bonds=TLB, ifaces={"eth3": Iface(C)}), ["10.7.0.0/16 via 192.168.50.9"],
+     ["10.7.0.0/16 via 192.168.50.9 dev eth3"]),
+    (Net(bonds=BONDED), Net(General(gateway="10.1.2.1"), bonds=BONDED), [], ["default via 10.1.2.1 dev bond0"]),
+    (Net(GATEWAY, bonds=BONDED), Net(General(gateway="10.1.2.9"), bonds=BONDED), [], ["default via 10.1.2.9 dev bond0"]),
+    (Net(GATEWAY, bonds=BONDED), Net(bonds=BONDED), [], []),
+    (Net(GATEWAY, bonds=BONDED), Net(General(gateway="10.5.0.9"), bonds=MOVED), [], ["default via 10.5.0.9 dev bond0"]),
+    (Net(GATEWAY, bonds=BONDED), Net(GATEWAY, bonds=TLB), [], ["default via 10.1.2.1 dev bond0"]),
+    (Net(GATEWAY), Net(GATEWAY, ifaces={"eth3": Iface(A)}), [], ["default via 10.1.2.1 dev eth3"]),
+])
+def test_routes_are_kept_where_they_may_be_and_undone_from_every_step(new_box, old: Net, new: Net, routes: list[str], left: list[str]) -> None:
+    box = with_routes(new_box, old, *routes)
+    before = network(box)
+    todo = steps(box, old, new)
+    for number in range(1, len(todo) + 1):
+        take(box, todo[:number])
+        assert undo(box, todo[:number]) == []
+        assert changed(before, network(box)) == [], [str(step.do) for step in todo[:number]]
+    take(box, todo)
+    assert routes_of(box) == left
+
+
+def test_an_unchanged_interface_is_in_no_step(new_box) -> None:
+    same = {"eth3": Iface(C)}
+    box = with_routes(new_box, Net(bonds=BONDED, ifaces=same), "10.7.0.0/16 via 192.168.50.9")
+    todo = steps(box, Net(bonds=BONDED, ifaces=same), Net(ifaces=same, bridges={"br0": Bridge(("eth1",), A)}))
+    assert not [step for step in todo if "eth3" in str(step.do)]

@@ -37,14 +37,12 @@ def steps(old: Net, new: Net, facts: Facts) -> Iterator[Step]:
     hostname = new.general.hostname
     here = [change for change in changes if change.module is not bonding or facts.bonding]
     steps = [*_removals(here, new, facts, hostname), *_additions(here, facts, hostname)]
-    lost = routes.lost(facts.routes, _disturbed(steps, facts))
-    networks = _networks(new, facts)
-    gateways = [*_gateway(old, new, facts, networks)] if facts.links else []
-    yield from (routes.removed(route) for route in lost)
-    yield from (gone for gone in gateways if gone.stage == "remove")
+    gateways = old.general.gateway, new.general.gateway
+    disturbed = _disturbed(steps, facts)
+    going, coming = routes.changed(facts.routes, disturbed, _networks(old, new, facts), *gateways)
+    yield from map(routes.removed, going)
     yield from steps
-    yield from (routes.added(back) for back in (routes.possible(route, networks) for route in lost) if back)
-    yield from (come for come in gateways if come.stage != "remove")
+    yield from map(routes.added, coming if facts.links else ())
     yield from _named(old, new, facts)
 
 
@@ -97,25 +95,16 @@ def _disturbs(step: Step, name: str) -> bool:
     )
 
 
-def _networks(new: Net, facts: Facts) -> Mapping[str, list[IPv4Interface]]:
+def _networks(old: Net, new: Net, facts: Facts) -> Mapping[str, list[IPv4Interface]]:
     """The addresses of each link, as they are to be; those that a DHCP server gives are as they are."""
     networks = {name: [IPv4Interface(address) for address, _ in link.addresses]
-                for name, link in facts.links.items()}
+                for name, link in facts.links.items() if name not in old.links}
     for name, link in new.links.items():
-        if link.address != "dhcp":
-            networks[name] = [IPv4Interface(link.address)] if "/" in link.address else []
+        if link.address == "dhcp" and name in facts.links:
+            networks[name] = [IPv4Interface(address) for address, _ in facts.links[name].addresses]
+        elif "/" in link.address:
+            networks[name] = [IPv4Interface(link.address)]
     return networks
-
-
-def _gateway(
-    old: Net, new: Net, facts: Facts, networks: Mapping[str, list[IPv4Interface]]
-) -> Iterator[Step]:
-    """The steps of the gateway, also where it is the same and an address that reaches it comes."""
-    before, after = old.general.gateway, new.general.gateway
-    has_route = any(route.to == routes.DEFAULT for route in facts.routes)
-    if before == after and has_route:
-        return iter(())
-    return routes.gateway_changed(facts.routes, "" if before == after else before, after, networks)
 
 
 def _named(old: Net, new: Net, facts: Facts) -> Iterator[Step]:

@@ -6,13 +6,15 @@ brings it back; routes to connected networks come and go with the addresses. Sou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Optional
 
 from ..step import Expect, Run, Step
 from .route import DEFAULT, SHOW, Route
 from .writes import ip, step
+
+Networks = Mapping[str, Collection[IPv4Interface]]
 
 
 def added(route: Route) -> Step:
@@ -35,12 +37,40 @@ def _expected(route: Route, how: str) -> Expect:
     return Expect((*SHOW, route.to, "dev", min(route.devices)), how, route.to)
 
 
-def lost(routes: Iterable[Route], affected: Collection[str]) -> list[Route]:
-    """The routes that go with what happens to some interfaces, and that nothing brings back."""
-    return [route for route in routes if not route.is_connected and route.devices.intersection(affected)]
+def changed(
+    shown: Collection[Route], disturbed: Collection[str], networks: Networks, gateway: str, new_gateway: str
+) -> tuple[list[Route], list[Route]]:
+    """The routes that go, and those that come, with what happens to some interfaces and to the gateway.
+
+    `networks` are the addresses of each interface as they are to be.
+    """
+    going = [route for route in shown if _goes(route, disturbed, gateway if gateway != new_gateway else "")]
+    back = [possible(route, networks) for route in going if not _leads_by(route, gateway, new_gateway)]
+    coming = [route for route in back if route]
+    if not any(route.to == DEFAULT for route in (*coming, *(route for route in shown if route not in going))):
+        coming += _default(new_gateway, networks)
+    return going, coming
 
 
-def possible(route: Route, networks: Mapping[str, Collection[IPv4Interface]]) -> Optional[Route]:
+def _goes(route: Route, disturbed: Collection[str], gateway: str) -> bool:
+    is_lost = not route.is_connected and bool(route.devices.intersection(disturbed))
+    return is_lost or _leads_by(route, gateway, "")
+
+
+def _leads_by(route: Route, gateway: str, new_gateway: str) -> bool:
+    """Whether it is the default route by a gateway that another one replaces."""
+    return gateway not in ("", new_gateway) and route.to == DEFAULT and route.word("via") == gateway
+
+
+def _default(gateway: str, networks: Networks) -> Iterator[Route]:
+    """The default route by a gateway, where an interface has its network."""
+    for device, addresses in networks.items() if gateway else ():
+        if any(IPv4Address(gateway) in own.network for own in addresses):
+            yield Route(DEFAULT, ("via", gateway, "dev", device))
+            return
+
+
+def possible(route: Route, networks: Networks) -> Optional[Route]:
     """The route as it may come back on interfaces with these addresses; None where it cannot."""
     if not all(_is_reached(route, networks.get(device)) for device in route.devices):
         return None
@@ -57,14 +87,3 @@ def _is_reached(route: Route, addresses: Optional[Collection[IPv4Interface]]) ->
         return False
     gateway = route.word("via")
     return not gateway or any(IPv4Address(gateway) in own.network for own in addresses)
-
-
-def gateway_changed(
-    routes: Iterable[Route], old: str, new: str, networks: Mapping[str, Collection[IPv4Interface]]
-) -> Iterator[Step]:
-    """The default route of the box's gateway goes, or comes, where one of the box's networks has the gateway."""
-    if old:
-        yield from (removed(route) for route in routes if route.to == DEFAULT and route.word("via") == old)
-    if new and any(IPv4Address(new) in own.network for addresses in networks.values() for own in addresses):
-        come, go = (ip("route", verb, DEFAULT, "via", new) for verb in ("replace", "del"))
-        yield step(come, (go,), None, Expect((*SHOW, DEFAULT, "via", new), "has", new), stage="enable")
