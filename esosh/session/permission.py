@@ -13,6 +13,8 @@ from ..host import Host
 from ..transaction.plan import Plan
 from . import Session, reports
 
+_MINUTES = 5  # that a commit which cuts the user's own connection is to wait for its confirm
+
 
 def require_options(host: Host, line: SessionCommit) -> None:
     """Raises Refused for options that contradict each other."""
@@ -69,8 +71,8 @@ def _require_checks(
 
 
 def _own_connection(session: Session, steps: Plan, options: SessionCommit) -> Optional[reports.Connection]:
-    """The user's connection; None where nobody is asked, or where the options say what may happen to it."""
-    if not session.ask or options.option("allow") or options.seconds:
+    """The user's connection; None where the options say what may happen to it."""
+    if options.option("allow") or options.seconds:
         return None
     return session.connection(steps)
 
@@ -84,6 +86,10 @@ def _require_consent(
     report = reports.disruption_report(worst, connection, warnings)
     if session.ask and session.ask(report):
         return
+    if not session.ask and connection is not None and connection.steps:
+        message = f"the commit cuts your connection, which is on {connection.link}"
+        hint = str(options.confirmed(_MINUTES))
+        raise ChecksRefuse(message, hint=hint, details=reports.texts(report.lines))
     raise ChecksRefuse(
         f"the commit disrupts {steps.disruption}, which was not allowed",
         hint=str(options.allowing(steps.disruption)),

@@ -42,6 +42,10 @@ class SessionCommit(Word):
         pairs = [pair for pair in self.pairs if pair.key != "allow"]
         return SessionCommit((*pairs, Pair("allow", disruption)))
 
+    def confirmed(self, minutes: int) -> SessionCommit:
+        """The same commit, which undoes itself unless somebody confirms it."""
+        return SessionCommit((*self.pairs, Pair("confirmed", str(minutes))))
+
 
 class SessionConfirm(Word):
     """Keep the commit that waits for it."""
