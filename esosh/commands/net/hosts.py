@@ -13,17 +13,15 @@ from ..names import require
 
 
 class NetHostsAdd(Edit):
-    """Give an address its names."""
+    """Give an address names, besides those that it has."""
 
     ip: str
     names: tuple[str, ...]
 
     def edit(self, config: Config) -> Config:
         address, hosts = host_address(self.ip), config.net.hosts
-        if hosts.get(address, self.names) != self.names:
-            message = f"{address} has other names: {' '.join(hosts[address])}"
-            raise Refused(message, word=self.ip, hint=str(NetHostsDel((address,))), code="E203")
-        return config.having(net=replace(config.net, hosts=having(hosts, {address: self.names})))
+        names = tuple(dict.fromkeys((*hosts.get(address, ()), *self.names)))
+        return config.having(net=replace(config.net, hosts=having(hosts, {address: names})))
 
 
 class NetHostsDel(Removal):
