@@ -61,7 +61,10 @@ class Host(Protocol):
         No other process may be replacing the file now.
         """
     def append(self, path: str, line: str, sync: bool = False, make: bool = True) -> None:
-        """Append one line; a missing file is made with mode 0600, unless `make` is False."""
+        """Append one line; a missing file is made with mode 0600, unless `make` is False.
+
+        Where the machine refuses, nothing is appended, unless it refuses to take that back, too.
+        """
     def remove(self, path: str) -> None:
         """Remove a file or an empty folder."""
     def mkdir(self, path: str) -> None:

@@ -85,19 +85,27 @@ class LocalHost:
         self._make_folder(path, self._place(path))
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT * make
         descriptor = self._change(path, os.open, self._place(path), flags, 0o600)
+        size, raw = os.fstat(descriptor).st_size, _encode(line + "\n")
         try:
-            self._append_whole(path, descriptor, _encode(line + "\n"))
+            self._append_whole(path, descriptor, raw)
             if sync:
                 self._change(path, os.fsync, descriptor)
+        except BaseException:
+            self._take_back(path, descriptor, size, size + len(raw))
+            raise
         finally:
             os.close(descriptor)
 
     def _append_whole(self, path: str, descriptor: int, raw: bytes) -> None:
-        """Append all of it or nothing: on a full disk, a write may write only a part."""
-        size = os.fstat(descriptor).st_size
+        """Append all of it: on a full disk, a write may write only a part. Raises OSError."""
         if self._change(path, os.write, descriptor, raw) < len(raw):
-            self._change(path, os.ftruncate, descriptor, size)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _take_back(self, path: str, descriptor: int, size: int, grown: int) -> None:
+        """Cut a file to the size that it had, unless somebody else has appended to it meanwhile."""
+        with contextlib.suppress(OSError):  # what failed before is the error to tell
+            if size < os.fstat(descriptor).st_size <= grown:
+                self._change(path, os.ftruncate, descriptor, size)
 
     def _make_folder(self, path: str, place: str) -> None:
         """Make the folder of a file, and those above it."""

@@ -17,6 +17,7 @@ from ..errors import Damaged, LineError, Refused
 from ..host import Host
 from ..transaction import git
 from ..transaction.journal import Who
+from ..transaction.undo import reason_of
 from . import store
 from .base import Base, damaged
 from .edits import fold
@@ -208,12 +209,20 @@ class Candidate:
     def _keep(self, lines: Sequence[Command], base: int, config: Optional[Config]) -> None:
         moves = self.moves.move(lines, base)
         if self._on_disk:
-            texts = [str(line) for line in lines]
-            for text in texts:
-                _require_readable(text)
-            self.stored_moves.append(store.append(self.host, self.name, texts, self._who, moves.base))
-        made = None if config is None else (config, self._fitting()[1])
-        self._moves, self._made = moves, made
+            self._store([str(line) for line in lines], moves.base)
+        self._moves, self._made = moves, None if config is None else (config, self._fitting()[1])
+
+    def _store(self, lines: Sequence[str], base: int) -> None:
+        """Put a move on disk. Raises OSError where it is not there, Refused where it is and may not last."""
+        try:
+            self.stored_moves.append(store.append(self.host, self.name, lines, self._who, base))
+        except OSError as error:
+            before = len(self.stored_moves)
+            self.load()
+            if len(self.stored_moves) <= before:
+                raise
+            text = f"{reason_of(error)}; the line is kept, and a power cut may take it"
+            raise Refused(text, hint="undo", code="E224") from None
 
     def _may_rebase(self) -> bool:
         """Whether the machine has changed, and nothing of it clashes with the edits."""
@@ -289,12 +298,3 @@ class Candidate:
         config = self.config
         self._moves, self._bases, self.stored_moves = Moves(), {}, []
         self._current, self._made = config, (config, [])
-
-
-def _require_readable(line: str) -> None:
-    """Raises Refused for a text from the machine that is not in the language: it could not be read again."""
-    try:
-        parse(line)
-    except LineError as error:
-        message = f"no line can say this, so it stays as it is: {line}"
-        raise Refused(message, details=(str(error),), code="E240") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from ..commands.cib import CibCommit, CibDel, CibDiff, CibList, CibNew, CibReset, CibUse
 from ..commands.names import missing
 from ..commands.session.change import SessionAbort
@@ -25,12 +27,21 @@ def cib_new(session: Session, line: CibNew) -> View:
     if line.name == OWN or session.exists(line.name):
         hint = f"cib use {line.name}"
         raise Refused(f"there is a candidate {line.name}", word=line.name, hint=hint, code="E236")
-    session.use(line.name)
-    session.candidate.create_empty()
+    with contextlib.ExitStack() as way_back:  # where it cannot be made, nothing of it is
+        way_back.callback(session.use, session.candidate.name)
+        session.use(line.name)
+        way_back.callback(_drop, session.candidate)
+        session.candidate.create_empty()
+        count = session.keep(edits_between(session.config, blank(session.config))) if line.empty else 0
+        way_back.pop_all()
     if not line.empty:
         return Lines.of(f"{line.name} is in use", style="dim")
-    count = session.keep(edits_between(session.config, blank(session.config)))
     return Lines.of(f"{line.name} is in use, and empty: {count} edits take everything away", style="dim")
+
+
+def _drop(candidate: Candidate) -> None:
+    for path in candidate.files:
+        candidate.host.remove(path)
 
 
 def cib_use(session: Session, line: CibUse) -> View:
@@ -102,11 +113,14 @@ def cib_del(session: Session, line: CibDel) -> View:
     with candidate.hold(session.wait):
         candidate.reload()
         session.trash(name)
-    dropped = () if candidate.damage else candidate.edits
-    if session.candidate.damage:  # it can keep no move
-        kept = (Line(text, "warn") for text in store.trashed_text(session.host, name))
-        return Lines((*removed_lines(dropped), *kept))
-    session.candidate.keep([line])
+        dropped = () if candidate.damage else candidate.edits
+        if session.candidate.damage:  # it can keep no move
+            kept = (Line(text, "warn") for text in store.trashed_text(session.host, name))
+            return Lines((*removed_lines(dropped), *kept))
+        with contextlib.ExitStack() as way_back:
+            way_back.callback(session.restore, name)
+            session.candidate.keep([line])
+            way_back.pop_all()
     back = "; undo brings it back" if session.candidate.name else ""
     return Lines((*removed_lines(dropped), Line(f"{line.name} is gone{back}", "dim")))
 

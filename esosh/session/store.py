@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Optional
 
+from ..commands.parse import parse
 from ..config.paths import Facts
-from ..errors import Damaged, Locked, Refused, system_reason
+from ..errors import Damaged, LineError, Locked, Refused, system_reason
 from ..host import Host
 from ..records import NOTHING, Record
 from ..transaction.journal import ROOT, Who
@@ -180,13 +181,27 @@ def _base_file(name: str, number: int) -> str:
 
 
 def append(host: Host, name: str, lines: Sequence[str], who: Who, base: int) -> StoredMove:
-    """Keep one more move, on disk before it counts: its lines, the first with who typed it."""
+    """Keep one more move, on disk before it counts: its lines, the first with who typed it.
+
+    Raises OSError; Refused where a line could not be read again.
+    """
+    for line in lines:
+        _require_readable(line)
     plain = tuple(line.replace("\n", " ") for line in lines)
     move = StoredMove(plain, who.user, who.terminal.replace(" ", "-"), time.strftime(TIME), base)
     stamps = [f"{move.user} {move.terminal} {move.when} base {base}", *["+"] * (len(lines) - 1)]
     text = "\n".join(f"{line}  # {stamp}" for line, stamp in zip(plain, stamps))
     host.append(edits_file(name), text, sync=True)
     return move
+
+
+def _require_readable(line: str) -> None:
+    """Raises Refused for a text from the machine that is not in the language: it could not be read again."""
+    try:
+        parse(line)
+    except LineError as error:
+        message = f"no line can say this, so it stays as it is: {line}"
+        raise Refused(message, details=(str(error),), code="E240") from None
 
 
 def drop(host: Host, name: str) -> None:

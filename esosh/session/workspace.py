@@ -201,14 +201,18 @@ class Workspace:
         if base is None and new.is_same_as(old):
             return Lines.of("no edits", style="dim")
         restored, trashed = old.deleted - new.deleted, new.deleted - old.deleted
-        for name in restored:
-            self.restore(name)
-        for name in trashed:
-            self.trash(name)
-        if base is None:
-            self.candidate.keep(lines)
-        else:
-            self.candidate.keep_from(base, lines)
+        with contextlib.ExitStack() as way_back:  # where the move cannot be kept, nothing of it is
+            for name in restored:
+                self.restore(name)
+                way_back.callback(self.trash, name)
+            for name in trashed:
+                self.trash(name)
+                way_back.callback(self.restore, name)
+            if base is None:
+                self.candidate.keep(lines)
+            else:
+                self.candidate.keep_from(base, lines)
+            way_back.pop_all()
         removed = (*new.missing(old), *map(_candidate_text, trashed))
         added = (*old.missing(new), *map(_candidate_text, restored))
         return Lines((*reports.removed_lines(removed), *reports.added_lines(added)))

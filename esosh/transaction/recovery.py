@@ -72,8 +72,7 @@ def _undo_commit(host: Host, commit: Journal, event: str) -> None:
     """Undo what had begun, and leave notice. Raises UndoFailed, and keeps the journal."""
     with uninterrupted(signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
         space.release(host)
-        with contextlib.suppress(OSError):  # what brought us here is in the journal already
-            journal.mark(host, journal.BACK)
+        _mark_back(host)
         steps = _steps_to_undo(host, commit)
         remains, lasting = undo.undo(host, steps), undo.lasting(host, steps)
         if remains:
@@ -81,6 +80,13 @@ def _undo_commit(host: Host, commit: Journal, event: str) -> None:
             raise UndoFailed(f"{event}, and is not undone yet", details=details)
         notices.leave_notice(host, _undone_notice(commit, event, lasting))
         journal.close_journal(host)
+
+
+def _mark_back(host: Host) -> None:
+    """Mark that the commit is being undone, for sure if the disk takes it, or else for who reads it now."""
+    for sync in (True, False):
+        with contextlib.suppress(OSError):  # what brought us here is in the journal already
+            return journal.mark(host, journal.BACK, sync=sync)
 
 
 def remaining(host: Host, commit: Journal) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from boxes import changed, do, root_of, session_on, state
 
-from esosh.errors import EsoshError, StepFailed
+from esosh.errors import EsoshError, Refused, StepFailed
 from esosh.sandbox import Sandbox
+from esosh.session import store
 from esosh.transaction import journal
 
 LINES = (
@@ -72,3 +75,53 @@ def test_a_refusal_at_any_system_call_leaves_before_or_after_and_is_told_as_such
         assert changed(before, state(pending)) == [], (at, error)
     assert outcomes
     assert do(session_on(pending), "diff") == "no differences\n"
+
+
+# edits
+
+
+def edits_of(session):
+    return [str(edit) for edit in session.candidate.edits]
+
+
+def kept(box):
+    """What a process that starts now finds: the edits, and the candidates."""
+    session = session_on(Sandbox(root_of(box)))
+    return edits_of(session), session.names()
+
+
+@pytest.fixture
+def edited(box):
+    """A box with an edit, and another candidate."""
+    do(session_on(box), "cib new other", "svc enable nut", "cib use live", "svc enable opensm")
+    return box
+
+
+@pytest.mark.parametrize("number", ERRORS)
+@pytest.mark.parametrize("line", ["svc enable sbd", "undo", "abort", "cib delete other", "cib new third", "cib new third empty"])
+def test_a_line_that_the_disk_refuses_at_any_system_call_changes_no_candidate(edited, tmp_path, line, number):
+    before, outcomes = kept(edited), set()
+    shutil.copytree(edited.path(journal.ROOT), tmp_path / "copy")
+    for at in range(24):
+        edited.path("/faults").write_text(f"syscall * {number} after {at}\n")
+        session = session_on(Sandbox(root_of(edited)))
+        try:
+            do(session, line)
+            outcomes.add("done")
+        except OSError:
+            edited.path("/faults").unlink()
+            outcomes.add("refused")
+            assert (edits_of(session), kept(edited)) == (before[0], before), at
+        shutil.rmtree(edited.path(journal.ROOT))
+        shutil.copytree(tmp_path / "copy", edited.path(journal.ROOT))
+    assert outcomes == {"done", "refused"}
+
+
+def test_an_edit_that_the_disk_has_and_may_lose_is_told_as_one_that_is_kept(edited):
+    edits = f"{store.folder('default@root')}/edits.esh"
+    edited.path("/faults").write_text(f"syscall fsync {edits} EIO\nsyscall ftruncate {edits} EIO\n")
+    session = session_on(Sandbox(root_of(edited)))
+    with pytest.raises(Refused, match=r"input/output error: .*; the line is kept, and a power cut may take it") as refused:
+        do(session, "svc enable sbd")
+    assert (refused.value.code, refused.value.hint) == ("E224", "undo")
+    assert edits_of(session) == kept(edited)[0] == ["svc enable opensm", "svc enable sbd"]
