@@ -47,9 +47,9 @@ CODES = {
     "E222": "conf_sync.sh failed, and the boot medium may lack commits. The message says which of its steps "
             "failed; fix that, then: sync.",
     "E223": "A file of yours cannot be read.",
-    "E224": "The system refused a call, such as a write to a full disk. The message is the system's own. What "
-            "the line would have kept, such as an edit, is not there, unless the error says that it is. Make "
-            "room on the disk, or repair it, and type the line again.",
+    "E224": "The system refused a call, such as a write to a full disk. The message is the system's own. "
+            "What the line would have kept, such as an edit, is not there, unless the error says that it is. "
+            "Make room on the disk, or repair it, and type the line again.",
     "E225": "Ctrl-C ended the line before it was done. A commit is undone at Ctrl-C, and reported as E501.",
     "E226": "The journal of a commit that was cut short is damaged, so esosh does not know what to undo. It "
             "changes nothing meanwhile: look at the state with diff and plan, fix it by hand, then: recover "

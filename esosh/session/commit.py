@@ -281,6 +281,7 @@ def _sync(session: Session) -> Lines:
 def _save_pending(session: Session) -> None:
     """Give git the commits that it did not take, before a sync puts all of them into one of its own."""
     if session.host.exists(pending.PENDING):
+        repository.require_history(session.host)
         with journal.commit_lock(session.host, session.wait, session.who):
             damage = pending.put_damage_aside(session.host)
             pending.save(session.host)

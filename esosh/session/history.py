@@ -23,7 +23,7 @@ from ..config import Config
 from ..config.paths import diff, value_at, with_facts
 from ..errors import Refused
 from ..host import Host
-from ..transaction import git, journal, repository
+from ..transaction import git, journal, pending, repository
 from ..transaction.git import Commit
 from ..transaction.snapshot import snapshot
 from ..views import Line, Lines, Table, View, counted
@@ -86,8 +86,13 @@ def session_history_diff(session: Session, line: SessionHistoryDiff) -> View:
 
 def session_history_init(session: Session, line: SessionHistoryInit) -> View:
     """Make /etc a git repository, so that commits have a history. Raises Refused where it is one."""
-    with journal.commit_lock(session.host, session.wait, session.who):
-        goes_on = repository.start(session.host)
+    host = session.host
+    with journal.commit_lock(host, session.wait, session.who):
+        goes_on = repository.start(host)
+        damage = pending.put_damage_aside(host)
+        pending.save(host)  # they are older than what /etc has now
+        repository.save_beginning(host)
+    session.notices.extend(Lines.of(damage, style="warn").lines if damage else ())
     begin = "goes on from that of the boot medium" if goes_on else "begins with what is there"
     return Lines.of(f"/etc is a git repository now: its history {begin}", style="ok")
 

@@ -99,7 +99,7 @@ def _duration(seconds: float) -> str:
 
 
 def start(host: Host) -> bool:
-    """Make /etc a repository as ESOS does at its first boot, and commit what it has now.
+    """Make /etc a repository as ESOS does at its first boot, without a commit of what it has now.
 
     Give whether the history goes on from that of the boot medium, where that is mounted. Source:
     scripts/usb_sync.sh of ESOS. Only root may look into the repository: it has every file of /etc. Raises
@@ -117,6 +117,11 @@ def start(host: Host) -> bool:
         host.replace("/etc/.gitignore", _IGNORED)
     goes_on = not run(host, "fetch", "-q", "origin").status
     goes_on = goes_on and not run(host, "update-ref", "HEAD", "refs/remotes/origin/master").status
+    output(host, *(("read-tree", "HEAD") if goes_on else ("add", "-A")))
+    return goes_on
+
+
+def save_beginning(host: Host) -> None:
+    """Commit what /etc has now, where its history begins."""
     output(host, "add", "-A")
     output(host, "commit", "-q", "--allow-empty", "-m", "the history begins here")
-    return goes_on

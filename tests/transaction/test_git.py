@@ -256,6 +256,39 @@ def test_a_history_begins_where_somebody_asks_for_it(session, box, monkeypatch):
     os.umask(before)
 
 
+@pytest.mark.parametrize("with_medium", [True, False], ids=["medium", "no medium"])
+def test_commits_that_git_did_not_take_are_older_than_what_a_history_begins_with(session, box, monkeypatch, with_medium):
+    lock(box, 1000)
+    do(session, "svc enable sbd", 'commit comment "first"', "svc enable nut", 'commit comment "second"')
+    no_repository(box, monkeypatch)
+    if not with_medium:
+        shutil.rmtree(box.path("/mnt/conf/etckeeper.git"))
+    do(session, "svc enable opensm", "commit", "history init")
+
+    history = git.log(box, 10)
+    assert [commit.subject for commit in history][:3] == ["the history begins here", "second", "first"]
+    assert [enabled(box, commit.hash) & {"sbd", "nut", "opensm"} for commit in history] == [
+        {"sbd", "nut", "opensm"}, {"sbd", "nut"}, {"sbd"}, *[set()] * with_medium,
+    ]
+    assert (run(box, "status", "--porcelain"), box.exists(pending.PENDING)) == ("", False)
+
+
+def test_a_sync_that_has_such_commits_to_save_tells_how_to_begin_a_history(session, box, monkeypatch):
+    lock(box, 1000)
+    do(session, "svc enable sbd", "commit")
+    no_repository(box, monkeypatch)
+    with pytest.raises(Refused, match="there is no history: /etc is no git repository") as refused:
+        do(session, "sync")
+    assert refused.value.hint == "history init"
+
+
+def test_a_history_begins_beside_a_commit_that_can_be_read_no_more(session, box, monkeypatch):
+    no_repository(box, monkeypatch)
+    box.replace(pending.PENDING, "x\n", 0o600)
+    do(session, "history init")
+    assert f"line 1 of {pending.PENDING} was damaged" in str(session.notices[-1])
+
+
 def test_making_a_repository_may_be_cut_short_and_is_finished_when_asked_again(session, box, monkeypatch):
     no_repository(box, monkeypatch)
     for number in range(14):
