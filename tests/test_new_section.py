@@ -89,7 +89,7 @@ def test_a_toy_section_is_saved_and_loaded_its_level_entered_and_its_words_sugge
     assert "toy ball add blue size=40\n" in file.read_text()
     file.write_text("toy ball add blue size=40\n")
     assert "committed" in toy("-f", "-", stdin="toy ball del blue\ncommit\n")
-    assert "1 edits" in toy("load", str(file))
+    assert "1 edit\n" in toy("load", str(file))
     assert "+ toy ball add blue size=40" in toy("diff", "toy")
     assert "- toy ball add blue size=40" in toy("abort", "toy", "blue")
     assert "did you mean: toy ball add" in toy("toy", "ball", "ad", "green", "size=9")

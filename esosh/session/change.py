@@ -19,7 +19,7 @@ from ..config import Config
 from ..errors import Damaged, Refused
 from ..host.local import LocalHost
 from ..transaction.undo import reason_of
-from ..views import Lines, View
+from ..views import Lines, View, counted
 from ..views.secrets import masked
 from . import Session, listing, script, store
 from .candidate import Candidate
@@ -139,7 +139,7 @@ def session_load(session: Session, line: SessionLoad) -> View:
     config = cleared(before) if replacing else before
     config, edits = _folded(session, config, entries)
     count = session.keep(edits_between(before, config) if replacing else effective_edits(before, edits))
-    return Lines.of(f"{count} edits", style="dim")
+    return Lines.of(counted(count, "edit") if count else "no edits: all of it is so already", style="dim")
 
 
 def _folded(session: Session, config: Config, entries: Sequence[script.Entry]) -> tuple[Config, list[Edit]]:

@@ -36,7 +36,9 @@ def cib_new(session: Session, line: CibNew) -> View:
         way_back.pop_all()
     if not line.empty:
         return Lines.of(f"{line.name} is in use", style="dim")
-    return Lines.of(f"{line.name} is in use, and empty: {count} edits take everything away", style="dim")
+    takes = counted(count, "edit takes", "edits take")
+    done = f"{takes} everything away" if count else "there is nothing to take away"
+    return Lines.of(f"{line.name} is in use, and empty: {done}", style="dim")
 
 
 def _drop(candidate: Candidate) -> None:

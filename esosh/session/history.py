@@ -184,7 +184,8 @@ def _obstructed(current: Config, wanted: Config, commit: str) -> Optional[Refuse
 
 def _rollback_title(commits: Sequence[Commit]) -> Line:
     """How many commits a rollback undoes, and whose they are."""
-    text = f"would undo {counted(len(commits), 'commit')}"
+    if not commits:
+        return Line("no commit to undo since then", "title")
     counts = collections.Counter(commit.who for commit in commits)
     people = ", ".join(f"{count} by {name}" for name, count in counts.items())
-    return Line(f"{text}: {people}" if people else text, "title")
+    return Line(f"would undo {counted(len(commits), 'commit')}: {people}", "title")

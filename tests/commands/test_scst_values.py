@@ -34,7 +34,7 @@ def test_a_secret_may_have_what_the_daemon_and_the_file_hold(session, box, secre
     saved = tmp_path / "all.esh"
     do(session, f"save {saved}", f"scst target unset {MINE} IncomingUser", "commit", "rollback 1", "commit")
     assert box.read(f"{KERNEL}/IncomingUser").startswith(f"joe {secret}\n")
-    assert do(session, f"load {saved}") == "0 edits\n"
+    assert do(session, f"load {saved}") == "no edits: all of it is so already\n"
     assert secret not in do(session, "show") + do(session, "history 0") + box.read("/etc/esosh/config.esh")
 
 

@@ -44,7 +44,7 @@ def test_show_and_save_print_what_loads_and_the_rest_as_comments(hand_made, tmp_
     file = tmp_path / "all.esh"
     do(session_on(hand_made), f"save {file}")
     assert all(comment in file.read_text() for comment in comments)
-    assert do(session_on(hand_made), f"load {file}") == "0 edits\n"
+    assert do(session_on(hand_made), f"load {file}") == "no edits: all of it is so already\n"
 
 
 def test_check_tells_of_each_and_no_commit_is_refused_for_it(hand_made):

@@ -151,3 +151,9 @@ def test_a_commit_that_failed_leaves_no_file_for_the_medium_and_one_commit_of_wh
             do(session_on(type(box)(root_of(box))), "commit")
     box.path("/faults").unlink()
     assert len(git.log(box, 9)) == 2 and git.changed_files(box) == []
+
+
+@pytest.mark.parametrize("edits", [(), ("svc enable nut",)], ids=["no edits", "an edit"])
+def test_a_rollback_to_the_newest_commit_undoes_no_commit_and_says_so(session, edits):
+    do(session, *edits)
+    assert do(session, "rollback 0") == "no commit to undo since then\nno differences\n"

@@ -347,3 +347,12 @@ def test_a_commit_that_was_cut_short_is_told_and_recovered_by_the_next_change(se
     assert [notice.text for notice in again.notices] == ["commit 1 by root was cut short at step 3 of 4: everything was undone and checked"]
     assert edits(again) == [A, B, C]
     assert do(session_on(box), "recover") == "nothing to recover\n"
+
+
+@pytest.mark.parametrize("lines, said", [
+    ("", "no edits: all of it is so already\n"), ("svc disable nut\n", "no edits: all of it is so already\n"),
+    ("svc enable nut\n", "1 edit\n"), ("svc enable nut\nsvc enable sbd\n", "2 edits\n"),
+])
+def test_load_says_how_many_edits_a_file_made(session, tmp_path, lines, said):
+    (tmp_path / "lines.esh").write_text(lines)
+    assert do(session, f"load {tmp_path}/lines.esh") == said
