@@ -35,7 +35,7 @@ from ..language.sections import module
 from ..language.source import keywords, sections, wholes
 from ..language.words import quote
 from ..records import Record, replace
-from ..views import View
+from ..views import Line, View
 
 Object = tuple[str, str]  # a section, and a name in it
 Keyword = str  # the type of a part whose words belong to the language and are no names of the user's
@@ -189,8 +189,15 @@ class Action(Command):
 
     changes = True
 
+    def prepare(self, session: Session) -> tuple[Line, ...]:
+        """What is to be told when it acts; where somebody must agree, they are asked. Nothing is touched.
+
+        Raises Refused or ChecksRefuse where it may not act; that is also what its rehearsal raises.
+        """
+        raise NotImplementedError
+
     def act(self, session: Session) -> View:
-        """Do it. Raises Refused."""
+        """Do it, prepared. Raises Refused."""
         raise NotImplementedError
 
     def native(self) -> Iterator[str]:

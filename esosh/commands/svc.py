@@ -101,11 +101,14 @@ class _Control(Action):
 
     actions: ClassVar[tuple[str, ...]]
 
-    def act(self, session: Session) -> View:
-        """Run the scripts. Raises Refused for a service that does not exist or whose script fails."""
+    def prepare(self, session: Session) -> tuple[Line, ...]:
         for name in self.services:
             self._check(session, name)
-        warnings = self._consented(session)
+        return ()
+
+    def act(self, session: Session) -> View:
+        """Run the scripts. Raises Refused for a service that does not exist or whose script fails."""
+        warnings = self.prepare(session)
         results = [Line(self._control(session, name), "ok") for name in self.services]
         return Lines((*warnings, *results))
 
@@ -120,10 +123,6 @@ class _Control(Action):
             raise Refused(message, code="E237")
         if not session.host.exists(executor.script(name)):
             raise Refused(f"service {name} has no script {executor.script(name)}", word=name, code="E202")
-
-    def _consented(self, session: Session) -> tuple[Line, ...]:
-        """What is to be told of the end of what runs; nothing ends that starts."""
-        return ()
 
     def _control(self, session: Session, name: str) -> str:
         """Run a service's script; a restart goes on when stopping fails, for the service may not have run."""
@@ -154,12 +153,13 @@ class _Stop(_Control):
 
     removes = True
 
-    def _consented(self, session: Session) -> tuple[Line, ...]:
+    def prepare(self, session: Session) -> tuple[Line, ...]:
         """What ends with the services, unless the user was asked about it.
 
         Raises Refused where the user declines; ChecksRefuse where somebody would be cut off, nobody can be
         asked, and it is not allowed.
         """
+        super().prepare(session)
         stopping = [name for name in self.services if executor.service_state(session.host, name) == "running"]
         users = [user for name in stopping for user in executors.users(session.host, name)]
         losses = [loss for name in stopping for loss in executors.losses(session.host, name)]

@@ -14,6 +14,7 @@ from ..commands.session.show import SessionCheck
 from ..errors import EsoshError, Refused
 from ..views import View
 from . import Session
+from .rehearsal import require_possible
 from .script import Entry, Refusals
 
 
@@ -22,11 +23,12 @@ def rehearse(session: Session, entries: Sequence[Entry], commit: bool) -> None:
 
     `session` is one of its own, a rehearsal. Raises EsoshError with the places in the file.
     """
-    own, unfinished, refusals = session.open(session.own), None, Refusals()
+    own, unfinished, refusals, acted = session.open(session.own), None, Refusals(), False
     for number, entry in enumerate(before_quit(entries)):
         before = own.moves
         _count(session, number)
-        refusals.collect(entry, functools.partial(_rehearse_entry, session, entry, refusals))
+        refusals.collect(entry, functools.partial(_rehearse_entry, session, entry, refusals, acted))
+        acted = acted or (entry.command.changes and not entry.command.rehearsed)
         if own.moves is not before:
             unfinished = entry if own.count else None
     refusals.tell()
@@ -49,13 +51,22 @@ def _refuse_leftovers() -> None:
     raise Refused("edits are left over at the end: end with a commit line, or give --commit", code="E231")
 
 
-def _rehearse_entry(session: Session, entry: Entry, refusals: Refusals) -> None:
-    """Rehearse a line; after a line that was refused, a commit is not checked, for not all of it is there."""
-    if refusals.errors and isinstance(entry.command, (SessionCommit, CibCommit)):
+def _rehearse_entry(session: Session, entry: Entry, refusals: Refusals, acted: bool) -> None:
+    """Rehearse a line; after a line that was refused, a commit is not checked, for not all of it is there.
+
+    `acted`: a line before it will have changed the machine, so that only then it is known whether it may act.
+    """
+    command = entry.command
+    if refusals.errors and isinstance(command, (SessionCommit, CibCommit)):
         session.pretend_committed()
         session.use(session.own)
-    else:
-        rehearse_one(session, entry.command)
+    elif command.rehearsed or not command.changes or isinstance(command, (SessionCommit, CibCommit)):
+        rehearse_one(session, command)
+    elif session.candidate.config != session.candidate.current:
+        text = f"{command} acts at once, and edits before it are not committed"
+        raise Refused(text, hint="commit", code="E232")
+    elif not acted:
+        rehearse_one(session, command)
 
 
 def rehearse_one(session: Session, command: Command) -> None:
@@ -69,9 +80,8 @@ def rehearse_one(session: Session, command: Command) -> None:
         session.use(session.own)
     elif command.rehearsed:
         session.run(command, fresh=False)
-    elif command.changes and session.candidate.config != session.candidate.current:
-        text = f"{command} acts at once, and edits before it are not committed"
-        raise Refused(text, hint="commit", code="E232")
+    elif command.changes:
+        require_possible(session, command)
 
 
 def run(session: Session, entries: Sequence[Entry], commit: bool) -> Iterator[View]:

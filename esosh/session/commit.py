@@ -54,17 +54,17 @@ def _with_sync(session: Session, view: Lines) -> View:
 
 
 def _commit(session: Session, options: SessionCommit, lock: Lock) -> Lines:
-    _require_no_journal(session.host)
+    require_no_journal(session.host)
     candidate = session.candidate
-    old, new, steps = _planned(session)
-    _require_plan(steps, options.option("plan") or steps.id)
+    old, new, steps = planned(session)
+    require_plan(steps, options.option("plan") or steps.id)
     if not steps.steps:
         candidate.end()
         return Lines.of("nothing to do", style="ok")
     asked, warnings = require_permission(session, steps, options)
     if asked:
-        answered, (old, new, steps) = steps, _planned(session)
-        _require_plan(steps, answered.id)
+        answered, (old, new, steps) = steps, planned(session)
+        require_plan(steps, answered.id)
     git_warning = _save_foreign_changes(session, old, new)
     commit = _new_journal(session, options, steps)
     with _guarded(session, commit, steps, lock):
@@ -75,21 +75,21 @@ def _commit(session: Session, options: SessionCommit, lock: Lock) -> Lines:
     return _report(commit, failures, warnings, _follow_ups(session, commit, old, new, options.sync))
 
 
-def _require_no_journal(host: Host) -> None:
+def require_no_journal(host: Host) -> None:
     """Raises Locked where a commit was cut short while this one waited for the lock."""
     other = journal.journal(host)
     if other:
         raise Locked(f"commit {other.id} by {other.who} has not ended; nothing was done", hint="recover")
 
 
-def _planned(session: Session) -> tuple[Config, Config, Plan]:
+def planned(session: Session) -> tuple[Config, Config, Plan]:
     """The machine's configuration as it is now and with the edits, and the steps to that. Raises Conflict."""
     session.candidate.refresh()
     new = merged(session, "nothing was applied")
     return session.candidate.current, new, session.commit_plan(new)
 
 
-def _require_plan(steps: Plan, expected: str) -> None:
+def require_plan(steps: Plan, expected: str) -> None:
     """Raises ChecksRefuse for steps that are not those that somebody agreed to."""
     if expected != steps.id:
         raise ChecksRefuse(f"the plan is {steps.id} now, not {expected}", hint="plan", code="E302")
@@ -199,7 +199,7 @@ def _decide(session: Session, verdict: str) -> View:
     """Give the waiting commit its verdict, and wait for its end. Raises Refused where it was too late."""
     waiting = journal.awaiting(session.host)
     if waiting is None:
-        raise Refused(session.take_notice() or _nothing_waits(session.host, verdict), code="E235")
+        raise Refused(session.take_notice() or nothing_waits(session.host, verdict), code="E235")
     if not recovery.is_late(session.host, waiting):
         with contextlib.suppress(FileNotFoundError):  # it has just ended, and left a notice
             journal.mark(session.host, verdict, sync=True)
@@ -212,7 +212,8 @@ def _decide(session: Session, verdict: str) -> View:
     return Lines.of(notice, style="ok")
 
 
-def _nothing_waits(host: Host, verdict: str) -> str:
+def nothing_waits(host: Host, verdict: str) -> str:
+    """Why there is no commit to confirm, or to revert."""
     commit = journal.journal(host)
     if commit and commit.back:
         return f"commit {commit.id} is being undone: too late to {verdict}; see status"
@@ -264,11 +265,7 @@ def session_sync(session: Session, line: SessionSync) -> View:
 
 
 def _sync(session: Session) -> Lines:
-    if journal.awaiting(session.host):
-        raise Refused("a commit waits for its confirm, and is not saved before", hint="confirm", code="E237")
-    left = journal.unfinished(session.host)
-    if left:
-        raise Refused(f"commit {left.id} has not ended, and is not saved before", hint="recover", code="E237")
+    require_savable(session.host)
     _save_pending(session)
     with journal.commit_lock(session.host, session.wait, session.who):
         pass  # conf_sync.sh takes it, too, and would wait in silence
@@ -278,10 +275,20 @@ def _sync(session: Session) -> Lines:
     return Lines.of("saved to the boot medium", style="ok")
 
 
+def require_savable(host: Host) -> None:
+    """Raises Refused where a commit is not one to be saved."""
+    if journal.awaiting(host):
+        raise Refused("a commit waits for its confirm, and is not saved before", hint="confirm", code="E237")
+    left = journal.unfinished(host)
+    if left:
+        raise Refused(f"commit {left.id} has not ended, and is not saved before", hint="recover", code="E237")
+    if host.exists(pending.PENDING):
+        repository.require_history(host)
+
+
 def _save_pending(session: Session) -> None:
     """Give git the commits that it did not take, before a sync puts all of them into one of its own."""
     if session.host.exists(pending.PENDING):
-        repository.require_history(session.host)
         with journal.commit_lock(session.host, session.wait, session.who):
             damage = pending.put_damage_aside(session.host)
             pending.save(session.host)

@@ -72,9 +72,11 @@ def _check(session: Session, command: Command) -> View:
     from ..commands.session.commit import SessionCommit
     from ..commands.session.show import SessionCheck
     from ..session import Session, batch
+    from ..session.rehearsal import require_possible
 
     if isinstance(command, SessionCommit):
-        return session.run(SessionCheck(), fresh=False)
+        require_possible(session, command)
+        return IT_FITS if command.option("force") else session.run(SessionCheck(), fresh=False)
     rehearsal = Session(session.host, session.who, session.candidate.name, rehearsal=True)
     batch.rehearse_one(rehearsal, command)
     return IT_FITS

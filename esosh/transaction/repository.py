@@ -98,6 +98,12 @@ def _duration(seconds: float) -> str:
     return counted(max(0, int(seconds / size)), unit)
 
 
+def require_none(host: Host) -> None:
+    """Raises Refused where /etc has a history."""
+    if is_work_tree(host) and run(host, "rev-parse", "-q", "--verify", "HEAD").out:
+        raise Refused("/etc is a git repository already", hint="history", code="E252")
+
+
 def start(host: Host) -> bool:
     """Make /etc a repository as ESOS does at its first boot, without a commit of what it has now.
 
@@ -105,8 +111,7 @@ def start(host: Host) -> bool:
     scripts/usb_sync.sh of ESOS. Only root may look into the repository: it has every file of /etc. Raises
     Refused where there is one.
     """
-    if is_work_tree(host) and run(host, "rev-parse", "-q", "--verify", "HEAD").out:
-        raise Refused("/etc is a git repository already", hint="history", code="E252")
+    require_none(host)
     host.mkdir(REPOSITORY)
     output(host, "init", "-q")
     output(host, "symbolic-ref", "HEAD", "refs/heads/master")

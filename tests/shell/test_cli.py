@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from boxes import changed, do, environment, root_of, session_on, snapshot, state
+from logins import ESX1, EXPORTS, log_in
 from places import DATA
 
 T = "iqn.2026-11.local.esos1:target1"
@@ -139,7 +141,7 @@ def test_with_json_a_batch_is_one_object_a_line(esosh):
 
 @pytest.mark.parametrize("words, stdin, status", [
     (["--check", "alua", "dgrp", "add", "more"], "", 0), (["--check", "alua", "dgrp", "del", "more"], "", 1),
-    (["--check", "svc", "start", "opensm"], "", 1), (["--check", "sync"], "", 1), (["--check", "undo"], "", 0),
+    (["--check", "svc", "start", "opensm"], "", 0), (["--check", "sync"], "", 0), (["--check", "undo"], "", 0),
     (["--check", "-f", "-"], "net bond bond0 slaves eth1\nsvc enable sbd\n", 1), (["--check", "-f", "-"], "svc enable nothing\n", 1),
     (["--check", "--commit", "-f", "-"], "net bond bond0 slaves eth1\nsvc enable sbd\n", 0),
     (["--check", "-f", "-"], "svc enabel sbd\n", 2), (["--check", "-f", "-"], "svc enable sbd\ncommit\nsvc start sbd\n", 0),
@@ -150,6 +152,34 @@ def test_check_says_whether_it_fits_and_keeps_nothing(esosh, words, stdin, statu
     before = snapshot(esosh.directory)
     done = esosh(*words, stdin=stdin)
     assert done.status == status, done
+    assert changed(before, snapshot(esosh.directory)) == []
+
+
+@pytest.mark.parametrize("line", [
+    "svc stop scst", "svc restart scst", "svc stop scst allow link", "svc stop opensmm", "scst device resync disk09", "scst target lip 21:00:00:00:00:00:00:09",
+    "confirm", "revert", "history init", "commit", "commit force why", "commit plan 0000", 'commit probe "true"',
+])
+def test_check_of_a_line_that_acts_is_refused_as_the_line_is(esosh, box, line):
+    do(session_on(box), *EXPORTS[:2], f"scst target enable {T}", "scst driver enable iscsi", "commit")
+    log_in(box, ESX1)
+    pending(esosh, f"scst lun del {T} 1")
+    before = snapshot(esosh.directory)
+    check = esosh("--check", *shlex.split(line))
+    assert changed(before, snapshot(esosh.directory)) == []
+
+    done = esosh(*shlex.split(line))
+    assert done.status and (check.status, check.err) == (done.status, done.err)
+    if line.startswith("svc"):
+        assert esosh("--check", "-f", "-", stdin=f"{line}\n").status == done.status
+
+
+@pytest.mark.parametrize("line", ["svc stop scst allow io", "svc start opensm", "scst device resync disk01", "sync", "commit allow link"])
+def test_check_of_a_line_that_acts_fits_where_the_line_would_act_and_does_nothing(esosh, box, line):
+    do(session_on(box), *EXPORTS[:2], f"scst target enable {T}", "scst driver enable iscsi", "commit")
+    log_in(box, ESX1)
+    pending(esosh, "net bond bond0 slaves eth1 mode=active-backup miimon=100" if "commit" in line else "svc enable nut")
+    before = snapshot(esosh.directory)
+    assert esosh("--check", *shlex.split(line)).status == 0
     assert changed(before, snapshot(esosh.directory)) == []
 
 

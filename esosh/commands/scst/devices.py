@@ -15,7 +15,7 @@ from ...executors.scst.queue import ROOT
 from ...executors.scst.sysfs import entry, loaded
 from ...host import Host
 from ...records import replace
-from ...views import Lines, View
+from ...views import Line, Lines, View
 from .. import Action, Edit, Keyword, Pairs, Removal, Session
 from .attributes import keys_and_values, refuse_other_settings, set_attributes, unset_attributes
 from .edits import (
@@ -185,16 +185,19 @@ class ScstDeviceResync(Action):
 
     removes = True  # a smaller size cuts off data
 
-    def act(self, session: Session) -> View:
-        host = session.host
-        if not loaded(host):
+    def prepare(self, session: Session) -> tuple[Line, ...]:
+        if not loaded(session.host):
             message = "SCST is stopped, and looks at its devices when it starts"
             raise Refused(message, hint="svc start scst", code="E215")
         device_of(session.config, self.device, self)
-        folder = f"{ROOT}/devices/{entry(self.device)}"
-        if not host.exists(f"{folder}/resync_size"):
+        if not session.host.exists(f"{self._folder()}/resync_size"):
             message = f"device {self.device} does not run, or has a size of its own"
             raise Refused(message, word=self.device, code="E215")
+        return ()
+
+    def act(self, session: Session) -> View:
+        self.prepare(session)
+        host, folder = session.host, self._folder()
         before = _first_line(host, f"{folder}/size")
         host.write(f"{folder}/resync_size", "1\n")
         after = _first_line(host, f"{folder}/size")
@@ -203,7 +206,10 @@ class ScstDeviceResync(Action):
 
     def native(self) -> Iterator[str]:
         """The machine's own command for it."""
-        yield f"echo 1 > {ROOT}/devices/{entry(self.device)}/resync_size"
+        yield f"echo 1 > {self._folder()}/resync_size"
+
+    def _folder(self) -> str:
+        return f"{ROOT}/devices/{entry(self.device)}"
 
 
 def _first_line(host: Host, file: str) -> str:

@@ -25,7 +25,7 @@ from ...executors.scst.facts import FC_HOSTS, wwn
 from ...executors.scst.names import misspelled
 from ...host import Host
 from ...records import replace
-from ...views import Lines, View
+from ...views import Line, Lines, View
 from .. import Action, Edit, Keyword, Pair, Pairs, Removal, Session, T
 from ..names import refuse_spelling, require
 from .attributes import refuse_other_settings, set_keys, unset_keys
@@ -244,13 +244,16 @@ class ScstTargetLip(Action):
 
     removes = True  # the port's logins end
 
-    def act(self, session: Session) -> View:
+    def prepare(self, session: Session) -> tuple[Line, ...]:
         target_of(session.config, self.target, self)
-        ports = _fc_hosts(session.host, self.target)
-        if not ports:
+        if not _fc_hosts(session.host, self.target):
             message = f"target {self.target} is not a running Fibre Channel port"
             raise Refused(message, word=self.target, code="E215")
-        for port in ports:
+        return ()
+
+    def act(self, session: Session) -> View:
+        self.prepare(session)
+        for port in _fc_hosts(session.host, self.target):
             session.host.write(f"{FC_HOSTS}/{port}/issue_lip", "1\n")
         return Lines.of(f"{self.target}: LIP issued", style="ok")
 
