@@ -28,12 +28,14 @@ class Output(Record):
 
 
 class Stat(Record):
-    """Mode bits, owner, and time of the last change of a file."""
+    """Mode bits, owner, time of the last change, and size in bytes of a file; whether it is a regular one."""
 
     mode: int
     uid: int
     gid: int
     changed: float
+    size: int = 0
+    regular: bool = True
 
 
 class Host(Protocol):
@@ -74,7 +76,7 @@ class Host(Protocol):
     def exists(self, path: str) -> bool:
         """Whether a file or a folder has this path; a link that leads nowhere is neither."""
     def stat(self, path: str) -> Stat:
-        """Mode, owner and time of the last change."""
+        """Mode, owner, time of the last change, size and kind."""
     def readlink(self, path: str) -> Optional[str]:
         """The target of a symbolic link; None when the path is no link."""
     def lock(self, path: str, wait: float, note: Optional[str] = None) -> AbstractContextManager[Lock]:

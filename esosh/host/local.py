@@ -139,7 +139,8 @@ class LocalHost:
 
     def stat(self, path: str) -> Stat:
         result = os.stat(self._followed(path))
-        return Stat(stat.S_IMODE(result.st_mode), result.st_uid, result.st_gid, result.st_mtime)
+        mode, regular = stat.S_IMODE(result.st_mode), stat.S_ISREG(result.st_mode)
+        return Stat(mode, result.st_uid, result.st_gid, result.st_mtime, result.st_size, regular)
 
     def readlink(self, path: str) -> Optional[str]:
         try:

@@ -22,6 +22,7 @@ from ..config.paths import (
 )
 from ..errors import Damaged
 
+_ADVICE = "abort puts the files of the candidate aside; mend the file, and its edits are there again"
 VERSION = 2  # of the files; of version 1, a base is a whole configuration
 
 
@@ -113,7 +114,6 @@ def _scalar(value: Any) -> Scalar:
     return scalar
 
 
-def damaged(path: str, reason: str) -> Damaged:
+def damaged(path: str, reason: str, advice: str = _ADVICE) -> Damaged:
     """The error about a file of a candidate."""
-    details = ("abort puts the files of the candidate aside; mend the file, and its edits are there again",)
-    return Damaged(f"{path} is damaged: {reason}", details=details, hint="abort")
+    return Damaged(f"{path} is damaged: {reason}", details=(advice,), hint="abort")

@@ -114,7 +114,10 @@ def cib_del(session: Session, line: CibDel) -> View:
     candidate = session.open(name)
     with candidate.hold(session.wait):
         candidate.reload()
+        is_link = candidate.damage and store.is_link(session.host, name)
         session.trash(name)
+        if is_link:
+            return Lines.of(f"the symbolic link {store.folder(name)} is gone", style="dim")
         dropped = () if candidate.damage else candidate.edits
         if session.candidate.damage:  # it can keep no move
             kept = (Line(text, "warn") for text in store.trashed_text(session.host, name))

@@ -33,9 +33,10 @@ def session_recover(session: Session, line: SessionRecover) -> View:
 
 def _put_aside(session: Session) -> Lines:
     with journal.commit_lock(session.host, session.wait, session.who):
-        journal.abandon(session.host)
-    kept = f"the journal was damaged, and is kept as {journal.ABANDONED}"
-    return Lines.of(f"{kept}: look with diff and plan at what it left", style="warn")
+        is_kept = journal.abandon(session.host)
+    kept = f"is kept as {journal.ABANDONED}" if is_kept else "is gone, for it could not be kept"
+    text = f"the journal was damaged, and {kept}: look with diff and plan at what it left"
+    return Lines.of(text, style="warn")
 
 
 def _told(session: Session, otherwise: str) -> Lines:
@@ -73,12 +74,13 @@ def _leave(session: Session, reason: str) -> Lines:
     is_tried = commit is not None and (commit.back or commit.stands)  # by a guard, which holds the lock
     with contextlib.nullcontext() if is_tried else journal.commit_lock(host, session.wait):
         remaining = recovery.remaining(host, commit) if commit and not commit.stands else []
-        journal.abandon(host)
+        is_kept = journal.abandon(host)
     subject = f"commit {commit.id}" if commit else "the commit"
     notices.log(host, f"{subject} is left as it is by {session.who.user}: {reason}; {len(remaining)} remain")
     title = Line(f"{subject} is left as it is: {counted(len(remaining), 'step')} not undone", "warn")
-    kept = Line(f"its journal is kept as {journal.ABANDONED}", "dim")
-    return Lines((title, *(Line(f"  {step}") for step in remaining), kept))
+    kept = f"is kept as {journal.ABANDONED}" if is_kept else "could not be kept"
+    steps = (Line(f"  {step}") for step in remaining)
+    return Lines((title, *steps, Line(f"its journal {kept}", "dim")))
 
 
 def _readable(host: Host) -> Optional[Journal]:

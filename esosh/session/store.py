@@ -14,6 +14,7 @@ from ..config.paths import Facts
 from ..errors import Damaged, LineError, Locked, Refused, system_reason
 from ..host import Host
 from ..records import NOTHING, Record
+from ..transaction import state
 from ..transaction.journal import ROOT, Who
 from .base import VERSION, Base, damaged
 from .base import parse as parse_base
@@ -65,7 +66,8 @@ def folder(name: str) -> str:
 
 def candidates(host: Host) -> tuple[str, ...]:
     """The names of the candidates on disk."""
-    return tuple(name for name in host.list(f"{ROOT}/candidates") if _file_names(host, name))
+    names = host.list(f"{ROOT}/candidates")
+    return tuple(name for name in names if _file_names(host, name) or is_link(host, name))
 
 
 def files(host: Host, name: str) -> tuple[str, ...]:
@@ -86,7 +88,13 @@ def _without_suffix(file: str, suffix: str) -> str:
 
 @contextlib.contextmanager
 def hold(host: Host, name: str, who: Who, wait: float) -> Iterator[None]:
-    """Hold a candidate. Raises Locked, naming its holder."""
+    """Hold a candidate. Raises Locked, naming its holder.
+
+    One whose folder is a symbolic link is not held: nothing is written there.
+    """
+    if is_link(host, name):
+        yield
+        return
     try:
         with host.lock(f"{folder(name)}/lock", wait, str(who)):
             yield
@@ -99,6 +107,9 @@ def load(host: Host, name: str) -> StoredCandidate:
 
     Raises Damaged, also for files of a version that this esosh does not know.
     """
+    if is_link(host, name):
+        advice = "abort and cib delete remove the link, and nothing of what it leads to"
+        raise damaged(folder(name), "it is a symbolic link, which is not followed", advice)
     texts = {file: _read(host, f"{folder(name)}/{file}") for file in _file_names(host, name)}
     whole = {file: _without_torn_line(file, text) for file, text in texts.items()}
     torn = {f"{folder(name)}/{file}": text for file, text in whole.items() if text != texts[file]}
@@ -121,9 +132,15 @@ def _without_torn_line(file: str, text: str) -> str:
 def _read(host: Host, path: str) -> str:
     """A file of a candidate. Raises Damaged where it is none that can be read."""
     try:
-        return host.read(path)
+        return state.read(host, path)
     except OSError as error:
-        raise damaged(path, system_reason(error)) from None
+        advice = "abort removes it, and cannot keep it; what it holds is kept only if you move it away before"
+        raise damaged(path, system_reason(error), advice) from None
+
+
+def is_link(host: Host, name: str) -> bool:
+    """Whether a candidate's folder is a symbolic link: what that leads to is not esosh's own."""
+    return host.readlink(folder(name)) is not None
 
 
 def _number(file: str) -> int:
@@ -211,7 +228,9 @@ def drop(host: Host, name: str) -> None:
 
 
 def trash(host: Host, name: str) -> None:
-    """Put a candidate where it does not count, and where `restore` finds it."""
+    """Put a candidate where it does not count, and where `restore` finds it; a link is removed."""
+    if is_link(host, name):
+        return host.remove(folder(name))
     for file in _file_names(host, name, _TRASHED):
         host.remove(f"{folder(name)}/{file}{_TRASHED}")
     for path in reversed(files(host, name)):
@@ -231,5 +250,5 @@ def restore(host: Host, name: str) -> None:
     if _file_names(host, name):
         raise Refused(f"there is another candidate {name} by now", word=name, code="E236")
     for file in _file_names(host, name, _TRASHED):
-        host.replace(f"{folder(name)}/{file}", host.read(f"{folder(name)}/{file}{_TRASHED}"), 0o600)
+        host.replace(f"{folder(name)}/{file}", _read(host, f"{folder(name)}/{file}{_TRASHED}"), 0o600)
         host.remove(f"{folder(name)}/{file}{_TRASHED}")

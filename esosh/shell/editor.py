@@ -25,7 +25,7 @@ from ..host import Host
 from ..language.masking import masked_line
 from ..language.words import logical_lines
 from ..session import Session
-from ..transaction import journal
+from ..transaction import journal, state
 from ..transaction.guard import time_left
 from ..views import clean
 from .cursor import cursor_after, spans
@@ -228,7 +228,7 @@ class StoredHistory(History):
     def load_history_strings(self) -> Iterable[str]:
         """The lines, the newest first."""
         try:
-            return [clean(line) for line in reversed(self._host.read(self._path).split("\n")) if line]
+            return [clean(line) for line in reversed(state.read(self._host, self._path).split("\n")) if line]
         except OSError:
             return []
 

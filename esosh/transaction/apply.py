@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Callable
 
 from .. import executors
-from ..errors import Conflict, EsoshError, StepFailed, UndoFailed
+from ..errors import Conflict, EsoshError, Refused, StepFailed, UndoFailed
 from ..executors import Waiting
 from ..executors.step import Step
 from ..host import Host
@@ -190,6 +190,9 @@ def _save_history(host: Host, commit: Journal) -> list[str]:
         pending.save(host)
         git.save(host, commit.id, commit.who.user, commit.comment)
     except Exception as error:  # noqa: BLE001 - whatever it is, the commit stands
-        pending.queue(host, commit)
+        try:
+            pending.queue(host, commit)
+        except Refused as unreadable:
+            return [f"committed, and not in the history: {unreadable}; {unreadable.details[0]}"]
         return [f"committed, and not yet in the history: {reason_of(error)}; the next commit makes up for it"]
     return []

@@ -11,13 +11,13 @@ import json
 from collections.abc import Iterator
 from typing import Any, Optional
 
-from ..errors import Damaged, Locked, Refused
+from ..errors import Damaged, Locked, Refused, system_reason
 from ..executors.step import Step
 from ..host import Host
 from ..host.lock import Lock
 from ..language.numbers import decimal
 from ..records import Record
-from . import encoding, notices, space
+from . import encoding, notices, space, state
 
 ROOT = "/var/lib/esosh"
 JOURNAL = f"{ROOT}/journal"
@@ -31,9 +31,10 @@ STANDS = "stands"
 CONFIRM, REVERT = "confirm", "revert"
 BACK = "back"  # it is being undone
 _DAMAGES = (
-    LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, IsADirectoryError,
+    LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, state.Unusable,
 )
 _LARGEST_NUMBER = 999_999_999  # of a commit
+_LONGEST_NUMBER = 64  # bytes
 _OTHERS_WRITE = 0o022  # the mode bits with which a group, or anybody, may write
 
 
@@ -194,7 +195,7 @@ def _candidate_files(host: Host, candidate: str) -> list[str]:
 def _read(host: Host, path: str) -> str:
     """A file that somebody else may take away at any moment; "" when it does not exist."""
     with contextlib.suppress(FileNotFoundError):
-        return host.read(path)
+        return state.read(host, path)
     return ""
 
 
@@ -206,13 +207,16 @@ def close_journal(host: Host) -> None:
         host.replace(JOURNAL, None)
 
 
-def abandon(host: Host) -> None:
-    """The commit has ended as far as esosh is concerned; its journal is kept under another name."""
+def abandon(host: Host) -> bool:
+    """The commit has ended as far as esosh is concerned; whether its journal is kept under another name."""
+    is_kept = False
     with contextlib.suppress(OSError):
-        host.replace(ABANDONED, host.read(JOURNAL), 0o600)
+        host.replace(ABANDONED, state.read(host, JOURNAL), 0o600)
+        is_kept = True
     for path in (space.HELD, JOURNAL):
         with contextlib.suppress(FileNotFoundError):
             host.remove(path)
+    return is_kept
 
 
 @contextlib.contextmanager
@@ -279,11 +283,15 @@ def unfinished(host: Host) -> Optional[Journal]:
 
 
 def last_number(host: Host) -> int:
-    """The number of the newest commit, whether it is in git or not; 0 for none."""
-    text = ""
-    with contextlib.suppress(OSError):  # git knows the number, too
-        text = _read(host, LAST).strip()
-    return decimal(text, most=_LARGEST_NUMBER) or 0
+    """The number of the newest commit, whether it is in git or not; 0 for none. Raises Damaged."""
+    try:
+        return decimal(state.read(host, LAST, _LONGEST_NUMBER).strip(), most=_LARGEST_NUMBER) or 0
+    except FileNotFoundError:
+        return 0
+    except OSError as error:
+        message = f"{LAST}, the number of the newest commit, is damaged: {system_reason(error)}"
+        advice = f"remove it, and the next commit counts on from the newest one in git: rm {LAST}"
+        raise Damaged(message, details=(advice,)) from None
 
 
 def keep_number(host: Host, number: int) -> None:

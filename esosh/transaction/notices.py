@@ -7,6 +7,7 @@ import contextlib
 from ..errors import system_reason
 from ..host import Host
 from ..views import clean
+from . import state
 
 LOG = "/var/log/esosh.log"
 NOTICE = "/var/lib/esosh/word"
@@ -23,7 +24,7 @@ def leave_notice(host: Host, text: str) -> None:
 def notice(host: Host) -> str:
     """The notice that was left, "" for none; of a file that was written by others, its beginning."""
     try:
-        return host.read(NOTICE)[:_LONGEST].strip()
+        return state.read(host, NOTICE)[:_LONGEST].strip()
     except FileNotFoundError:  # the next session may take it at any moment
         return ""
     except OSError as error:

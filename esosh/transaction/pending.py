@@ -13,7 +13,7 @@ from ..errors import Refused, system_reason
 from ..executors.step import Replace
 from ..host import Host
 from ..records import NOTHING, Record
-from . import git
+from . import git, state
 from .journal import ROOT, Journal
 
 PENDING = f"{ROOT}/owed"
@@ -75,9 +75,11 @@ def _lines(host: Host) -> list[tuple[int, str]]:
 def _text(host: Host) -> str:
     """The text of the file. Raises Refused where it cannot be read."""
     try:
-        return host.read(PENDING) if host.exists(PENDING) else ""
+        return state.read(host, PENDING) if host.exists(PENDING) else ""
     except OSError as error:
-        raise Refused(f"{PENDING} cannot be read: {system_reason(error)}", code="E253") from None
+        advice = f"move it away, and the next commit goes on without it: mv {PENDING} {DAMAGED}"
+        reason = f"{PENDING} cannot be read: {system_reason(error)}"
+        raise Refused(reason, details=(advice,), code="E253") from None
 
 
 def _parse(line: str) -> Optional[PendingCommit]:

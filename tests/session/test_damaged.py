@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from boxes import do, session_on
 from terminal import run_shell
@@ -125,7 +127,7 @@ def test_a_commit_that_git_did_not_take_and_nobody_knows_any_more_stops_nothing(
 
 def test_a_notice_that_cannot_be_read_is_told_and_goes(session):
     session.host.mkdir(notices.NOTICE)
-    assert f"{notices.NOTICE} cannot be read: is a directory" in do(session, "status")
+    assert f"{notices.NOTICE} cannot be read: it is no regular file" in do(session, "status")
     do(session, "svc enable opensm")
     assert not session.host.exists(notices.NOTICE)
 
@@ -195,7 +197,7 @@ def test_a_folder_in_the_place_of_a_file_is_told_and_the_rest_is_shown(session):
     session.host.mkdir(PENDING)
     session.host.mkdir(journal.LAST)
     shown = do(session, "status")
-    assert f"{PENDING} cannot be read: is a directory" in shown and " scst " in shown
+    assert f"{PENDING} cannot be read: it is no regular file" in shown and " scst " in shown
 
 
 def test_a_verdict_counts_behind_a_mark_that_was_cut_short(box):
@@ -204,3 +206,91 @@ def test_a_verdict_counts_behind_a_mark_that_was_cut_short(box):
     box.append(journal.JOURNAL, "x")
     box.replace(journal.JOURNAL, box.read(journal.JOURNAL)[:-1], 0o600)
     assert "is confirmed" in do(session_on(box), "confirm")
+
+
+# what is no file, or has no end
+
+
+def huge(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "wb") as file:
+        file.truncate(1 << 40)
+
+
+STRANGE = {"huge": (huge, "it is larger than"), "pipe": (os.mkfifo, "it is no regular file")}
+
+
+@pytest.fixture(params=STRANGE)
+def strange(request, pending):
+    """Puts what cannot be read as a file into the place of one; gives what is said of it."""
+    def put(file):
+        pending.path(file).unlink(missing_ok=True)
+        make, told = STRANGE[request.param]
+        make(pending.path(file))
+        return f"{file}{{}}: {told}"
+
+    return put
+
+
+def test_a_number_that_cannot_be_read_stops_the_commit_and_tells_what_to_do(pending, strange):
+    told = strange(journal.LAST).format(", the number of the newest commit, is damaged")
+    before = pending.read("/etc/rc.conf")
+    with pytest.raises(Damaged) as damaged:
+        do(session_on(pending), "commit")
+    assert str(damaged.value).startswith(told) and damaged.value.details[0].endswith(f": rm {journal.LAST}")
+    assert pending.read("/etc/rc.conf") == before and not pending.exists(journal.JOURNAL)
+
+    pending.remove(journal.LAST)
+    assert "committed: number 1" in do(session_on(pending), "commit")
+
+
+@pytest.mark.parametrize("file", [EDITS, BASE])
+def test_a_candidate_s_file_that_cannot_be_read_goes_with_abort(pending, strange, file):
+    told = strange(file).format(" is damaged")
+    with pytest.raises(Damaged) as damaged:
+        do(session_on(pending), "diff")
+    assert str(damaged.value).startswith(told) and "abort removes it" in damaged.value.details[0]
+    do(session_on(pending), "abort", "svc enable nut", "commit")
+
+
+def test_a_journal_that_cannot_be_read_goes_with_recover_which_tells_that_it_is_not_kept(pending, strange):
+    strange(journal.JOURNAL)
+    with pytest.raises(Damaged, match=journal.JOURNAL):
+        do(session_on(pending), "commit")
+    assert "is gone, for it could not be kept" in do(session_on(pending), "recover")
+    do(session_on(pending), "commit")
+
+
+def test_other_files_that_cannot_be_read_are_named_with_what_to_do_and_stop_nothing(pending, strange):
+    told = [strange(file).format(" cannot be read") for file in (PENDING, notices.NOTICE)]
+    shown = do(session_on(pending), "status")
+    assert all(text in shown for text in told)
+    assert "committed: number 1" in do(session_on(pending), "commit")
+    with pytest.raises(Refused) as refused:
+        do(session_on(pending), "sync")
+    assert refused.value.details == (f"move it away, and the next commit goes on without it: mv {PENDING} {PENDING}.damaged",)
+
+
+def test_a_candidate_whose_folder_is_a_link_is_named_and_nothing_is_written_where_it_leads(pending, tmp_path):
+    link = pending.path(store.folder("web"))
+    (tmp_path / "elsewhere").mkdir()
+    link.symlink_to(tmp_path / "elsewhere")
+    told = f"{store.folder('web')} is damaged: it is a symbolic link, which is not followed"
+
+    rows = do(session_on(pending), "cib list").splitlines()[1:]
+    assert [row.split()[:2] for row in rows] == [["*", "live"], ["web", "damaged"]]
+    session = session_on(pending, name="web")
+    with session.hold(), pytest.raises(Damaged) as damaged:
+        do(session, "svc enable sbd")
+    assert (str(damaged.value), damaged.value.hint) == (told, "abort")
+    assert "remove the link" in damaged.value.details[0]
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize("line", ["abort", "cib delete web"])
+def test_such_a_link_is_removed_and_what_it_leads_to_stays(pending, tmp_path, line):
+    pending.path(store.folder("web")).symlink_to(tmp_path)
+    (tmp_path / "edits.esh").write_text("mine\n")
+    do(session_on(pending, name="web" if line == "abort" else ""), line)
+    assert store.candidates(pending) == ("default@root",)
+    assert not pending.path(store.folder("web")).is_symlink() and (tmp_path / "edits.esh").read_text() == "mine\n"
