@@ -11,7 +11,7 @@ from ..config import Config
 from ..config.lazy import having
 from ..config.paths import Path
 from ..config.svc import Service
-from ..errors import ChecksRefuse, Refused
+from ..errors import ChecksRefuse, Declined, Refused
 from ..executors import svc as executor
 from ..executors.step import DISRUPTIONS
 from ..records import replace
@@ -156,7 +156,7 @@ class _Stop(_Control):
     def prepare(self, session: Session) -> tuple[Line, ...]:
         """What ends with the services, unless the user was asked about it.
 
-        Raises Refused where the user declines; ChecksRefuse where somebody would be cut off, nobody can be
+        Raises Declined where the user says no; ChecksRefuse where somebody would be cut off, nobody can be
         asked, and it is not allowed.
         """
         super().prepare(session)
@@ -166,7 +166,7 @@ class _Stop(_Control):
         report = Lines.of(*users, *losses, style="warn")
         if session.ask and report.lines and not self._allows_io():
             if not session.ask(report):
-                raise Refused("nothing was done", code="E239")
+                raise Declined("nothing was done")
             return ()
         if users and not self._allows_io():
             hint = replace(self, allow=Pair("allow", "io"))

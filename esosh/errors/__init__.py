@@ -4,6 +4,7 @@ EsoshError
 ├── LineError      2   the line or the file is not in the language
 ├── Refused        1   the line is in the language, but does not fit the candidate or the machine
 ├── ChecksRefuse   3   a check refuses the commit, or the commit disrupts more than is allowed
+│   └── Declined       somebody was asked, and did not say yes: that is no error, and is not shown as one
 ├── Conflict       4   somebody else changed the same thing
 ├── StepFailed     5   a step of the commit failed, and everything was undone
 ├── UndoFailed     6   a step failed and could not be undone; `details` lists what remains changed
@@ -108,6 +109,12 @@ class ChecksRefuse(EsoshError):
 
     status = 3
     code = "E301"
+
+
+class Declined(ChecksRefuse):
+    """Somebody was asked, and did not say yes; nothing was changed. The message says what is so now."""
+
+    code = "E239"
 
 
 class Conflict(EsoshError):

@@ -47,7 +47,7 @@ CODES = {
     "E222": "conf_sync.sh failed, and the boot medium may lack commits. The message says which of its steps "
             "failed; fix that, then: sync.",
     "E223": "A file of yours cannot be read.",
-    "E224": "The system refused a call, such as a write to a full disk. The message is the system's own. "
+    "E224": "The system refused a call, such as a write to a full disk; the message is the system's own. "
             "What the line would have kept, such as an edit, is not there, unless the error says that it is. "
             "Make room on the disk, or repair it, and type the line again.",
     "E225": "Ctrl-C ended the line before it was done. A commit is undone at Ctrl-C, and reported as E501.",
@@ -76,7 +76,8 @@ CODES = {
             "Type confirm first, or use commit confirmed.",
     "E238": "A commit that nobody confirmed was undone, and its edits are pending again: the same commit "
             "now would apply what was just undone. Look at diff; commit once more if it is right.",
-    "E239": "The question before it was not answered with yes.",
+    "E239": "A question was answered with something else than yes, so nothing was done; edits are kept. To "
+            "go on all the same, type the line again, and yes.",
     "E240": "Something on the box, or in a past commit, has a name or a value that the language cannot "
             "express, so it cannot be brought into a candidate. Rename it on the box, or bring back the "
             "rest object by object.",

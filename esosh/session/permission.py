@@ -8,9 +8,10 @@ from typing import Optional
 
 from ..checks import Finding
 from ..commands.session.commit import SessionCommit
-from ..errors import ChecksRefuse, Refused
+from ..errors import ChecksRefuse, Declined, Refused
 from ..host import Host
 from ..transaction.plan import Plan
+from ..views import Lines, counted
 from . import Session, reports
 
 _MINUTES = 5  # that a commit which cuts the user's own connection is to wait for its confirm
@@ -81,17 +82,24 @@ def _require_consent(
     session: Session, steps: Plan, options: SessionCommit, connection: Optional[reports.Connection],
     warnings: Sequence[Finding],
 ) -> None:
-    """Ask the user. Raises ChecksRefuse where nobody can be asked, or the answer is no."""
+    """Ask the user. Raises ChecksRefuse where nobody can be asked, Declined where the answer is not yes."""
     worst = [step for step in steps.steps if step.disruption == steps.disruption]
     report = reports.disruption_report(worst, connection, warnings)
-    if session.ask and session.ask(report):
-        return
-    if not session.ask and connection is not None and connection.steps:
+    if not session.ask:
+        raise _refusal(steps, options, connection, report)
+    if not session.ask(report):
+        kept = counted(session.candidate.count, "edit is", "edits are")
+        raise Declined(f"not committed, {kept} kept")
+
+
+def _refusal(
+    steps: Plan, options: SessionCommit, connection: Optional[reports.Connection], report: Lines
+) -> ChecksRefuse:
+    """The error where nobody can be asked: what is disrupted, and the commit that may do it."""
+    if connection is not None and connection.steps:
         message = f"the commit cuts your connection, which is on {connection.link}"
         hint = str(options.confirmed(_MINUTES))
-        raise ChecksRefuse(message, hint=hint, details=reports.texts(report.lines))
-    raise ChecksRefuse(
-        f"the commit disrupts {steps.disruption}, which was not allowed",
-        hint=str(options.allowing(steps.disruption)),
-        details=() if session.ask else reports.texts(report.lines),
-    )
+    else:
+        message = f"the commit disrupts {steps.disruption}, which was not allowed"
+        hint = str(options.allowing(steps.disruption))
+    return ChecksRefuse(message, hint=hint, details=reports.texts(report.lines))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import EsoshError, LineError, Place
+from ..errors import Declined, EsoshError, LineError, Place
 from ..views import Line, clean
 
 TYPE_CHECKING = False
@@ -18,6 +18,9 @@ def error_lines(error: EsoshError, width: int) -> Iterator[Line]:
     if error.errors:
         for single in error.errors:
             yield from error_lines(single, width)
+        return
+    if isinstance(error, Declined):
+        yield Line(error.message, "warn")
         return
     yield from _message_lines(error, width)
     for detail in error.details:

@@ -6,7 +6,7 @@ import pytest
 from boxes import do, session_on
 from logins import ESX1, ESX2, EXPORTS, FC, SCST, T, log_in
 
-from esosh.errors import ChecksRefuse, Refused
+from esosh.errors import ChecksRefuse, Declined, Refused
 from esosh.shell.menu import Menu
 
 
@@ -157,7 +157,7 @@ LOSSES = f"{ESX1} is logged in to {T} and loses disk01 disk03"
 def test_stopping_scst_tells_first_who_loses_what_and_asks(served):
     asked = []
     served.ask = lambda view: asked.append("\n".join(line.text for line in view.lines))
-    with pytest.raises(Refused, match="nothing was done"):
+    with pytest.raises(Declined, match="nothing was done"):
         do(served, "svc stop scst")
     assert LOSSES in asked[0]
     served.ask = lambda view: True

@@ -12,7 +12,7 @@ from esosh.errors import BUG, EsoshError, LineError, LineErrors, Place, Refused,
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, EsoshError)]
 STATUSES = {name: int(status) for name, status in re.findall(r"── (\w+) +(\d)", errors.__doc__ or "")}
-CODES = {"EsoshError": "E200", "LineError": "E101", "LineErrors": "E101", "Refused": "E200", "Damaged": "E241", "ChecksRefuse": "E301", "Conflict": "E401",
+CODES = {"EsoshError": "E200", "LineError": "E101", "LineErrors": "E101", "Refused": "E200", "Damaged": "E241", "ChecksRefuse": "E301", "Declined": "E239", "Conflict": "E401",
          "StepFailed": "E501", "UndoFailed": "E601", "Locked": "E701"}
 
 

@@ -6,7 +6,7 @@ import pytest
 from boxes import changed, do, root_of, session_on, snapshot
 
 from esosh.commands.parse import parse
-from esosh.errors import ChecksRefuse, Conflict, LineError, LineErrors, Locked, Refused
+from esosh.errors import ChecksRefuse, Conflict, Declined, LineError, LineErrors, Locked, Refused
 from esosh.executors.step import DISRUPTIONS
 from esosh.sandbox import Sandbox
 from esosh.transaction import git
@@ -187,7 +187,7 @@ def test_whoever_can_be_asked_is_asked_once_what_they_allow(box, answer):
     if answer:
         do(session, "commit")
     else:
-        with pytest.raises(ChecksRefuse):
+        with pytest.raises(Declined, match=r"^not committed, 1 edit is kept$"):
             do(session, "commit")
     assert len(shown) == 1
     assert "del disk01" in shown[0].lines[0].text

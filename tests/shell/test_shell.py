@@ -218,6 +218,14 @@ def test_no_answer_is_no(session, error):
     assert session.ask(Lines.of("2 io")) is False
 
 
+def test_a_no_is_no_error_keeps_the_edits_and_lets_no_line_behind_it_run(session):
+    do(session, "alua dgrp add esos", "alua device add esos disk01", "commit", "alua device del esos disk01", "svc enable nut")
+    _, screen = run_shell(session, "commit\nsvc enable sbd", "svc stop scst", ask=lambda text: "no")
+    assert "not committed, 2 edits are kept\n1 more line not run\n" in screen.text
+    assert not any(word in screen.text for word in ("E301", "E239", "hint"))
+    assert edits(session) == ["alua device del esos disk01", "svc enable nut"]
+
+
 def test_a_candidate_that_somebody_holds_is_refused(session, box):
     with session_on(box).hold(), pytest.raises(Locked):
         loop.run(session, Screen().display)
