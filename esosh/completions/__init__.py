@@ -13,7 +13,7 @@ section's module may also have
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Callable, Optional, TypeVar
 
 from ..config import Config
@@ -173,6 +173,12 @@ def lacking(context: Context) -> tuple[str, ...]:
     """The keys, without "=", that the line still needs."""
     function = _section_function("lacking", context)
     return tuple(function(context)) if function else ()
+
+
+def repeatable(context: Context) -> Collection[str]:
+    """The keys, without "=", that a line of the section may have more than once."""
+    keys: Optional[Collection[str]] = _section_function("REPEATABLE", context)
+    return keys or ()
 
 
 def _section_function(name: str, context: Context) -> Any:

@@ -11,7 +11,7 @@ from ..completions import Context, Name, Names
 from ..errors import EsoshError
 from ..language.follow import Follow, follow
 from ..language.grammar import grammar
-from ..language.source import help_texts, keywords, meanings
+from ..language.source import help_texts, keywords, meanings, sections
 from ..language.words import quote
 from ..records import Record
 from ..session import Session
@@ -153,9 +153,17 @@ class Menu:
         if cursor.quoted:
             return []
         begun = [keyword for keyword in names if keyword.startswith(cursor.prefix)]
-        possible = [keyword for keyword in begun if self._has_key(keyword, cursor)]
+        left = [keyword for keyword in begun if not self._is_spent(keyword, cursor)]
+        possible = [keyword for keyword in left if self._has_key(keyword, cursor)]
         ordered = sorted(possible, key=self._order(cursor))
         return [Entry(keyword, keyword, self._meaning(keyword, cursor)) for keyword in ordered]
+
+    def _is_spent(self, keyword: str, cursor: Cursor) -> bool:
+        """Whether the line has that key already, and may have it only once; a value may come again."""
+        words = cursor.texts
+        if keyword not in words[1:] or words[-1].endswith("=") or keyword in sections():
+            return False
+        return keyword.rstrip("=") not in completions.repeatable(self._context_at(cursor))
 
     def _has_key(self, keyword: str, cursor: Cursor) -> bool:
         """Whether the object of the line has that key; true for a word that is no key."""

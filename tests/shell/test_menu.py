@@ -9,6 +9,8 @@ from esosh.shell.cursor import cursor_after, spans
 from esosh.shell.menu import SIZE, Menu, summary
 from esosh.transaction.journal import Who
 
+T = "iqn.2026-11.local.esos1:target1"
+
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory):
@@ -49,6 +51,13 @@ def meanings(menu, text):
     ('alua tgrp set esos local state="non', []),
     ("alua device del esos ", ["disk01"]),
     ("net bond bond0 primary=", ["eth1", "eth2"]),
+    ("net bond bond0 slaves eth1 s", []),
+    ("net bond bond0 slaves eth1 mtu=1400 m", ["mode=", "miimon=", "min_links="]),
+    ("net bond bond0 use_carrier=1 all_slaves_active=", ["0", "1"]),
+    ("commit comment x sync ", ["plan", "allow", "force", "confirmed", "probe"]),
+    ("rollback 1 only alua esos al", ["alua"]),
+    (f"scst target set {T} allowed_portal=10.0.0.1 a", ["allowed_portal=", "aen_disabled=", "alias=", "addr_method="]),
+    (f"scst target set {T} alias=x comment=y a", ["allowed_portal=", "aen_disabled=", "addr_method="]),
     ("net bond bond0 slaves +", ["+eth0", "+eth3", "+eth4", "+eth5"]),
     ("explain alua device del esos ", ["disk01"]),
     ("help alua dg", ["dgrp"]),

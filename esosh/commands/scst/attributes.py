@@ -17,7 +17,7 @@ from .. import Command, Pair, Pairs, first_repeated
 
 Attributes = Mapping[str, str]
 Owner = TypeVar("Owner", Driver, Target)  # the owner of users and portals
-_REPEATABLE = ("IncomingUser", "allowed_portal")  # keys that a line may have more than once
+REPEATABLE = ("IncomingUser", "allowed_portal")  # keys that a line may have more than once
 _FIELDS = {  # by key: the fields of a driver or a target
     "IncomingUser": "users",
     "OutgoingUser": "outgoing",
@@ -40,7 +40,7 @@ _LIKE_A_USER = re.compile("incoming|outgoing|user|usr", re.I)  # its value would
 def keys_and_values(pairs: Pairs) -> list[tuple[str, str]]:
     """The keys, without "=", and their values. Raises Refused for a key that is given twice."""
     items = [(pair.key.rstrip("="), str(pair.value)) for pair in pairs]
-    repeated = first_repeated([key for key, _ in items if key not in _REPEATABLE])
+    repeated = first_repeated([key for key, _ in items if key not in REPEATABLE])
     if repeated:
         raise Refused(f"{repeated} is given twice", word=repeated, code="E204")
     return items

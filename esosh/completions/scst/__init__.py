@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Optional
 
+from ...commands.scst.attributes import REPEATABLE as REPEATABLE
 from ...config import Config
 from ...config.scst import VIRTUAL, Driver, InitiatorGroup, Scst, Target
 from ...executors.scst.attributes import PARAMETERS
