@@ -15,10 +15,12 @@ from .one_line import IT_FITS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Optional
 
     from .arguments import Options
     from .display import Display
 
+_COMMIT = " --commit"
 _STANDARD_INPUT = "-"
 _STANDARD_INPUTS = (_STANDARD_INPUT, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 
@@ -53,14 +55,34 @@ def _text(file: str, name: str) -> str:
 def _rehearsed(session: Session, file: str, options: Options) -> Sequence[script.Entry]:
     """The lines of a file, of which all fit. Raises EsoshError where one does not."""
     name = "standard input" if file in _STANDARD_INPUTS else file
+    entries: Sequence[script.Entry] = ()
     try:
         entries = script.read(_text(file, name), name)
-        rehearsal = Session(session.host, session.who, on_disk=False, rehearsal=True)
-        if options.again:
-            session.again = rehearsal.again = Again([entry.command for entry in entries])
-        batch.rehearse(rehearsal, entries, options.commit)
+        session.again = _rehearse(session, entries, options.commit, options.again)
     except EsoshError as error:
         last = error.errors[-1] if error.errors else error
         last.details = (*last.details, f"nothing of {name} was applied")
+        if isinstance(error, Refused) and not options.again and _fits_again(session, entries, options.commit):
+            line = f"esosh -f {file}{_COMMIT * options.commit} --again"
+            last.details += (f"hint: if it has run before: {line}",)
         raise
     return entries
+
+
+def _rehearse(
+    session: Session, entries: Sequence[script.Entry], commit: bool, again: bool
+) -> Optional[Again]:
+    """Rehearse the lines, as those of a script that runs again, or not; give what the run of one needs."""
+    rehearsal = Session(session.host, session.who, on_disk=False, rehearsal=True)
+    rehearsal.again = Again([entry.command for entry in entries]) if again else None
+    batch.rehearse(rehearsal, entries, commit)
+    return rehearsal.again
+
+
+def _fits_again(session: Session, entries: Sequence[script.Entry], commit: bool) -> bool:
+    """Whether lines, of which some do not fit, would all fit in a script that runs again."""
+    try:
+        _rehearse(session, entries, commit, again=True)
+    except EsoshError:
+        return False
+    return bool(entries)

@@ -70,3 +70,24 @@ def test_without_again_what_is_gone_is_refused(esosh):
 def test_again_goes_with_a_file(esosh):
     done = esosh("--again", "show")
     assert (done.status, "--again goes with -f FILE" in done.err) == (2, True)
+
+
+HINT = "hint: if it has run before: esosh -f -{} --again\n"
+
+
+@pytest.mark.parametrize("words, script, helps", [
+    ((), SCRIPTS["del"], True), ((), SCRIPTS["alua"], True), ((), "scst device del disk01\ncommit allow io\n", True),
+    (("--commit",), "alua dgrp add g\nalua dgrp del g\nscst device del disk01\n", True),
+    ((), "scst device del disk01\nscst device set disk01 threads_num=2\ncommit allow io\n", False),
+    ((), "scst device del disk01\nscst device add vdisk_blockio disk02 filename=/dev/sdz\ncommit allow io\n", False),
+    ((), "svc enable nosuch\ncommit\n", False), ((), "svc enabel sbd\n", False), ((), "svc enable sbd\n", False),
+])
+def test_a_script_that_does_not_fit_names_again_where_that_helps_and_only_there(esosh, words, script, helps):
+    esosh("-f", "-", "--commit", stdin="scst device del disk01\ncommit allow io\n")
+    done = esosh("-f", "-", *words, stdin=script)
+    if not done.status:  # the first run
+        done = esosh("-f", "-", *words, stdin=script)
+    assert done.status and done.err.count("--again") == helps
+    assert not helps or done.err.endswith(HINT.format("".join(f" {word}" for word in words)))
+    again = esosh("-f", "-", *words, "--again", stdin=script)
+    assert bool(again.status) != helps and "--again" not in again.err
