@@ -91,10 +91,8 @@ def _unfinished(host: Host) -> Iterator[Line]:
     if commit.stands:
         yield Line(f" !  commit   {commit.id} stands, and could not be ended  recover", "error")
     elif commit.back:
-        remaining = recovery.remaining(host, commit)
-        count = counted(len(remaining), "step")
-        yield Line(f" !  commit   {commit.id} is not undone, {count} left  recover", "error")
-        yield from (Line(f"             {step}", "error") for step in remaining)
+        yield Line(f" !  commit   {commit.id} {recovery.state(host, commit)}  recover", "error")
+        yield from (Line(f"             {what}", "error") for what in recovery.left(host, commit))
     else:
         position = f"step {commit.begun} of {len(commit.steps)}"
         yield Line(f" !  commit   {commit.id} was cut short at {position}  recover", "error")

@@ -52,14 +52,15 @@ def _await_holder(session: Session) -> None:
     except Locked as error:
         commit = journal.journal(session.host)
         if commit and commit.back:
-            error.details = _remains(session.host, commit)
+            error.details, error.hint = _what_to_do(session.host, commit), "status"
         raise
     session.take_notice()
 
 
-def _remains(host: Host, commit: Journal) -> tuple[str, ...]:
-    remaining = recovery.remaining(host, commit)
-    return ("what remains, and is tried again and again:", *remaining) if remaining else ()
+def _what_to_do(host: Host, commit: Journal) -> tuple[str, ...]:
+    """What remains of a commit that somebody else undoes now, and what there is to do about it."""
+    advice = 'nothing needs to be done while it may end; what never can is left with: recover force "REASON"'
+    return ("what remains, and is tried again and again:", *recovery.left(host, commit), advice)
 
 
 def _leave(session: Session, reason: str) -> Lines:
@@ -77,7 +78,8 @@ def _leave(session: Session, reason: str) -> Lines:
         is_kept = journal.abandon(host)
     subject = f"commit {commit.id}" if commit else "the commit"
     notices.log(host, f"{subject} is left as it is by {session.who.user}: {reason}; {len(remaining)} remain")
-    title = Line(f"{subject} is left as it is: {counted(len(remaining), 'step')} not undone", "warn")
+    steps_left = f"{counted(len(remaining), 'step')} not undone" if remaining else "no step is left to undo"
+    title = Line(f"{subject} is left as it is: {steps_left}", "warn")
     kept = f"is kept as {journal.ABANDONED}" if is_kept else "could not be kept"
     steps = (Line(f"  {step}") for step in remaining)
     return Lines((title, *steps, Line(f"its journal {kept}", "dim")))

@@ -206,8 +206,8 @@ def greeting(session: Session) -> Iterator[Line]:
         yield Line(f"{error}; {error.hint or error.details[0]}", "error")
         return
     if commit and commit.back:
-        count = counted(len(recovery.remaining(session.host, commit)), "step")
-        yield Line(f"commit {commit.id} is not undone, {count} left; see status, and: recover", "error")
+        how_far = recovery.state(session.host, commit)
+        yield Line(f"commit {commit.id} {how_far}; see status, and: recover", "error")
     elif commit:
         event = f"commit {commit.id} was cut short at step {commit.begun} of {len(commit.steps)}"
         outcome = "finishes" if commit.stands else "undoes"

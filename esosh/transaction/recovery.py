@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from ..errors import Refused, UndoFailed
 from ..executors.step import Replace, Step
 from ..host import Host
+from ..views import counted
 from . import journal, notices, space, undo
 from .apply import boot, finish
 from .journal import Journal
@@ -92,6 +93,19 @@ def _mark_back(host: Host) -> None:
 def remaining(host: Host, commit: Journal) -> list[str]:
     """What is left to undo of a commit that is being undone, as the machine shows it now."""
     return undo.remaining(host, _steps_to_undo(host, commit))
+
+
+def left(host: Host, commit: Journal) -> list[str]:
+    """What keeps a commit from being undone: its steps, what the machine works on, or its journal."""
+    steps = _steps_to_undo(host, commit)
+    remaining, busy = undo.remaining(host, steps), undo.busy(host, steps)
+    return [*remaining, *([busy] if busy else [])] or [f"no step; its journal, {journal.JOURNAL}, is there"]
+
+
+def state(host: Host, commit: Journal) -> str:
+    """How far a commit is that is being undone."""
+    count = len(remaining(host, commit))
+    return f"is not undone, {counted(count, 'step')} left" if count else "is not undone to its end"
 
 
 def _steps_to_undo(host: Host, commit: Journal) -> tuple[Step, ...]:

@@ -52,6 +52,16 @@ def remaining(host: Host, steps: Sequence[Step]) -> list[str]:
     return [str(step.do) for step in reversed(steps) if step.undo and not _looks_undone(host, step)]
 
 
+def busy(host: Host, steps: Sequence[Step]) -> str:
+    """What the machine still works on of the steps, in words; "" for nothing. It is not waited for."""
+    def leave(seconds: float) -> None:
+        raise TimeoutError("the machine has not ended what it was told last")
+
+    one_of_each = {step.section: step for step in steps if not isinstance(step.do, Replace)}
+    stuck = _stuck_sections(host, tuple(one_of_each.values()), leave)
+    return "; ".join(f"{section}: {reason}" for section, reason in stuck.items())
+
+
 def lasting(host: Host, steps: Sequence[Step]) -> list[str]:
     """The steps that happened and have no inverse, the last one first."""
     happened = (step for step in reversed(steps) if step.undo is None and not _looks_undone(host, step))

@@ -7,7 +7,7 @@ import os
 import re
 
 import pytest
-from boxes import changed, do, root_of, session_on, state
+from boxes import WHO, changed, do, root_of, session_on, state
 from guarded import guard_processes, wait_until
 
 from esosh.errors import Locked, Refused, StepFailed, UndoFailed
@@ -15,8 +15,11 @@ from esosh.executors.step import Expect, Replace, Step, Write
 from esosh.sandbox import Sandbox
 from esosh.shell.loop import greeting, prompt
 from esosh.transaction import apply, git, journal, notices, recovery, space, undo
+from esosh.transaction.journal import Journal
 
 BOND = ("net bond bond0 slaves eth1 mode=active-backup", "svc enable opensm")
+SCST = "/sys/kernel/scst_tgt"
+NULLIO = f"{SCST}/handlers/vdisk_nullio/mgmt"
 CALM = ("alua dgrp add esos", "alua device add esos disk01", "svc enable opensm")
 KEEPS = f"syscall ftruncate {journal.JOURNAL} EIO since 0"  # what was appended in vain
 READ_ONLY = "syscall [rul][eni][nl]* /etc/* EROFS since 0"  # link, rename and unlink
@@ -207,6 +210,48 @@ def test_a_journal_that_may_say_that_it_stands_is_not_undone_before_it_says_othe
     wait_until(lambda: journal.journal(box) is None, "the end")
     assert ("rc.opensm_enable=YES" in box.read("/etc/rc.conf")) == stands == (session_on(box).candidate.count == 0)
     assert [commit.number for commit in git.commits(box)] == [1] * stands
+
+
+# what the machine has not ended
+
+
+@pytest.fixture
+def slow(box, faulty):
+    """A box whose SCST still works on what was undone last, and whose lock somebody holds who waits for that."""
+    do(session_on(box), "alua dgrp add esos")
+    step = Step(Write(f"{SCST}/device_groups/mgmt", "create esos"), stage="create", section="scst", undo=(), after=None)
+    journal.open_journal(box, Journal(1, WHO, apply.boot(box), "", "default@root", (step,)))
+    journal.mark(box, journal.BEGUN, 1)
+    journal.mark(box, journal.BACK)
+    with pytest.raises(BlockingIOError):
+        faulty(f"write {NULLIO} EAGAIN for 1000").write(NULLIO, "add_device n1\n")
+    with journal.commit_lock(box, 0, WHO):
+        yield box
+    journal.close_journal(box)
+
+
+BUSY = "scst: the machine has not ended what it was told last"
+
+
+def test_a_recover_that_finds_scst_still_at_work_says_so_and_leads_in_no_circle(slow):
+    with pytest.raises(Locked, match="commit 1 by root is being undone") as locked:
+        do(session_on(slow), "recover")
+    assert locked.value.hint == "status" and BUSY in locked.value.details
+    assert locked.value.details[-1].endswith('recover force "REASON"')
+
+
+def test_status_and_greeting_tell_what_is_left_where_no_step_is(slow):
+    session = session_on(slow)
+    shown = do(session, "status")
+    assert f" !  commit   1 is not undone to its end  recover\n             {BUSY}\n" in shown
+    assert any("is not undone to its end; see status" in line.text for line in greeting(session))
+    assert "0 steps" not in shown
+
+
+def test_where_only_the_journal_is_left_that_is_said(slow, monkeypatch):
+    monkeypatch.setattr(undo, "busy", lambda host, steps: "")
+    assert f"no step; its journal, {journal.JOURNAL}, is there" in do(session_on(slow), "status")
+    assert "is left as it is: no step is left to undo" in do(session_on(slow), "recover force x")
 
 
 # the space for it
