@@ -27,6 +27,7 @@ from esosh.host import Host
 
 NET = "/sys/class/net"
 _PATIENCE = 10  # seconds that a link may take
+_WIRE = re.compile(r"\s*MDI-X:")  # found out anew with each carrier, which the simulated NIC has at once
 _INDEX = re.compile(r"^\d+: ", re.M)
 
 
@@ -66,7 +67,7 @@ def answer(host: Host, question: Question) -> str:
 def _ran(host: Host, line: str) -> str:
     output = host.run(tuple(line.split()))
     status = f"[{output.status}]" if output.status else ""
-    lines = (line.rstrip() for line in f"{output.out}{output.err}".split("\n"))
+    lines = (line.rstrip() for line in f"{output.out}{output.err}".split("\n") if not _WIRE.match(line))
     return "\n".join(filter(None, [_INDEX.sub("N: ", "\n".join(filter(None, lines))), status]))
 
 

@@ -68,7 +68,7 @@ def _delete(network: Network, words: Sequence[str]) -> str:
 
 
 def _add_ports(network: Network, words: Sequence[str]) -> str:
-    bridge = _bridge(network, words[0])
+    bridge = _link(network, words[0], "bridge")
     for name in words[1:]:
         _add_port(network, bridge, _port(network, name))
     return ""
@@ -104,7 +104,7 @@ def _show(network: Network, words: Sequence[str]) -> str:
     bridges = [_bridge(network, name) for name in words]
     if not words:
         bridges = sorted((link for link in network.links.values() if link.bridge), key=lambda link: link.name)
-    return _HEAD + "".join(map(_lines, bridges))
+    return _HEAD + "".join(map(_lines, bridges)) if bridges else ""
 
 
 def _lines(bridge: Link) -> str:
@@ -120,8 +120,12 @@ def _bridge(network: Network, name: str) -> Link:
 
 
 def _port(network: Network, name: str) -> Link:
+    return _link(network, name, "interface")
+
+
+def _link(network: Network, name: str, role: str) -> Link:
     if name not in network.links:
-        raise _Complaint(f"interface {name} does not exist!")
+        raise _Complaint(f"{role} {name} does not exist!")
     return network.links[name]
 
 

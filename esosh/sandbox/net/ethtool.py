@@ -46,6 +46,8 @@ _NIC = """\
 \tPHYAD: 0
 \tTransceiver: internal
 \tMDI-X: {mdix}
+"""
+_DRIVER = """\
 \tSupports Wake-on: umbg
 \tWake-on: d
         Current message level: 0x00000007 (7)
@@ -68,7 +70,7 @@ _VIRTUAL = """\
 \tPHYAD: 0
 \tTransceiver: internal
 """
-_TEMPLATES = {"nic": _NIC, "lo": ""}  # of all others: _VIRTUAL
+_TEMPLATES = {"nic": _NIC + _DRIVER, "vlan": _NIC, "lo": ""}  # of all others: _VIRTUAL
 
 
 def run(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
@@ -162,14 +164,21 @@ def _has(mode: tuple[int, str], values: Mapping[str, str]) -> bool:
 
 
 def _show(network: Network, link: Link) -> Output:
-    settings = link.settings or Settings(autoneg="off")
-    carrier = states.has_carrier(network, link)
-    text = _TEMPLATES.get(link.kind, _VIRTUAL).format(
+    lowest = _without_vlans(network, link)
+    settings = lowest.settings or Settings(autoneg="off")
+    kind = link.kind if lowest.settings else lowest.kind
+    text = _TEMPLATES.get(kind, _VIRTUAL).format(
         autoneg=settings.autoneg, advertised=_yes_no(settings.autoneg == "on"), supported=_modes(ALL_MODES),
         modes=_modes(settings.advertise) if settings.autoneg == "on" else "Not reported",
-        mdix=_MDIX[settings.mdix], **_rate(network, link, carrier),
+        mdix=_MDIX[settings.mdix], **_rate(network, lowest),
     )
-    return Output(0, f"Settings for {link.name}:\n{text}\tLink detected: {_yes_no(carrier).lower()}\n")
+    detected = _yes_no(states.is_running(network, link)).lower()
+    return Output(0, f"Settings for {link.name}:\n{text}\tLink detected: {detected}\n")
+
+
+def _without_vlans(network: Network, link: Link) -> Link:
+    """The link that a VLAN device stands on, whose settings it shows; others show their own."""
+    return _without_vlans(network, network.links[link.vlan.parent]) if link.vlan else link
 
 
 def _modes(mask: int) -> str:
@@ -181,8 +190,9 @@ def _modes(mask: int) -> str:
     return f"\n\t{' ' * 24}".join(filter(None, lines))
 
 
-def _rate(network: Network, link: Link, carrier: bool) -> dict[str, str]:
+def _rate(network: Network, link: Link) -> dict[str, str]:
     speed, duplex = states.speed(network, link), states.duplex(network, link)
+    carrier = states.is_running(network, link)
     return {
         "speed": f"{speed}Mb/s" if carrier and speed > 0 else "Unknown!",
         "duplex": duplex.capitalize() if carrier and duplex != "unknown" else "Unknown! (255)",
