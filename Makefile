@@ -47,6 +47,7 @@ campaign: $(BIN)/pytest
 	$(BIN)/python tests/campaigns/two_faults.py
 	$(BIN)/python tests/campaigns/rivals.py
 	$(BIN)/python tests/campaigns/fuzz.py
+	$(BIN)/python tests/campaigns/net_operations.py
 
 benchmark: $(BIN)/esosh
 	$(BIN)/python -m benchmarks.run

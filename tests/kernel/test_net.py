@@ -6,7 +6,7 @@ import errno
 import json
 
 import pytest
-from cases import answer, read_cases
+from net_cases import answer, read_cases
 from places import DATA
 
 from esosh.host import Host

@@ -15,13 +15,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Optional
 
 PROJECT = Path(__file__).parents[2]
 NICS = ("eth0", "eth1", "eth2", "eth3", "eth4", "eth5")
 INSIDE = "ESOSH_TEST_VM"  # set in the environment of the tests that run in the machine
-_SECONDS = 1500
+_SECONDS = 3600
 _ROOT = "/run/root"
 # Each process opens hundreds of files, so they come from a second export of the root, which the guest may cache.
 _SCRIPT = """set -e
@@ -51,7 +52,9 @@ def reports(folder: Path, tests: str) -> dict[str, list[dict[str, Any]]]:
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not lines.exists():
-            _run(folder, tests)
+            pytest = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--basetemp=/run/tests", tests)
+            found = run(folder, pytest) / "reports.jsonl"
+            lines.write_text(found.read_text() if found.exists() else "")
     by_test: dict[str, list[dict[str, Any]]] = {}
     for line in lines.read_text().splitlines():
         report = json.loads(line)
@@ -64,19 +67,19 @@ def log(folder: Path) -> str:
     return (folder / "console").read_text(errors="replace")[-4000:]
 
 
-def _run(folder: Path, tests: str) -> None:
+def run(folder: Path, argv: Sequence[str], **variables: str) -> Path:
+    """Run a command of this project in the machine; give the folder, INSIDE there, in which it leaves what it found."""
     out = folder / "out"
     out.mkdir()
-    pytest = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--basetemp=/run/tests", tests)
-    environment = f"{INSIDE}={out} PYTHONDONTWRITEBYTECODE=1 HOME=/root PATH={os.environ['PATH']}"
-    inner = f"cd {PROJECT} && ip link set lo up && {environment} {shlex.join(pytest)} > {out}/pytest 2>&1"
+    variables = {INSIDE: str(out), "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/root", "PATH": os.environ["PATH"], **variables}
+    environment = shlex.join(f"{name}={value}" for name, value in variables.items())
+    inner = f"cd {PROJECT} && ip link set lo up && env {environment} {shlex.join(argv)} > {out}/printed 2>&1"
     script = out / "start"
     script.write_text(_SCRIPT.format(root=_ROOT, out=out, command=shlex.quote(inner)))
     with open(folder / "console", "w") as console:
         subprocess.run(_argv(out, script), stdin=subprocess.DEVNULL, stdout=console, stderr=console, timeout=_SECONDS,
                        check=False, env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"})
-    found = out / "reports.jsonl"
-    (folder / "reports.jsonl").write_text(found.read_text() if found.exists() else "")
+    return out
 
 
 def _argv(out: Path, script: Path) -> list[str]:

@@ -5,6 +5,7 @@ Source: recordings from bridge-utils 1.7.1; that of BusyBox, which ESOS has, doe
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping, Sequence
 from typing import Callable
@@ -22,6 +23,10 @@ from .options import Refusal
 _LONGEST = 15  # letters of an interface's name; what follows is cut off
 _HEAD = "bridge name\tbridge id\t\tSTP enabled\tinterfaces\n"
 _INDENT = "\t" * 7
+_REASONS = {
+    errno.EBUSY: "device {0} is already a member of a bridge; can't add it to bridge {1}.",
+    errno.ELOOP: "device {0} is a bridge device itself; can't add a bridge device to a bridge device.",
+}
 _Run = Callable[[Network, Sequence[str]], str]
 
 
@@ -68,32 +73,24 @@ def _delete(network: Network, words: Sequence[str]) -> str:
 
 
 def _add_ports(network: Network, words: Sequence[str]) -> str:
-    bridge = _link(network, words[0], "bridge")
     for name in words[1:]:
-        _add_port(network, bridge, _port(network, name))
+        port = _link(network, name, "interface")
+        _add_port(network, _link(network, words[0], "bridge"), port)
     return ""
 
 
 def _add_port(network: Network, bridge: Link, port: Link) -> None:
-    if port.bridge:
-        raise _Complaint(
-            f"device {port.name} is a bridge device itself; can't add a bridge device to a bridge device."
-        )
-    if port.master:
-        raise _Complaint(
-            f"device {port.name} is already a member of a bridge; can't add it to bridge {bridge.name}."
-        )
     try:
         join(network, bridge, port)
     except Refusal as refusal:
-        reason = os.strerror(refusal.number)
-        raise _Complaint(f"can't add {port.name} to bridge {bridge.name}: {reason}") from None
+        text = _REASONS.get(refusal.number, f"can't add {{0}} to bridge {{1}}: {os.strerror(refusal.number)}")
+        raise _Complaint(text.format(port.name, bridge.name)) from None
 
 
 def _delete_ports(network: Network, words: Sequence[str]) -> str:
-    bridge = _bridge(network, words[0])
     for name in words[1:]:
-        port = _port(network, name)
+        port = _link(network, name, "interface")
+        bridge = _link(network, words[0], "bridge")
         if port.master != bridge.name:
             raise _Complaint(f"device {name} is not a port of {bridge.name}")
         leave(network, port)
@@ -117,10 +114,6 @@ def _bridge(network: Network, name: str) -> Link:
     if name not in network.links or not network.links[name].bridge:
         raise _Complaint(f"bridge {name} does not exist!")
     return network.links[name]
-
-
-def _port(network: Network, name: str) -> Link:
-    return _link(network, name, "interface")
 
 
 def _link(network: Network, name: str, role: str) -> Link:

@@ -102,9 +102,9 @@ def set_link(network: Network, words: Sequence[str], options: Sequence[str]) -> 
     request = _read(words)
     if not request.name:
         raise Stop(255, 'Not enough information: "dev" argument is required.')
-    link = named_link(network, request.name)
     if request.master and request.master not in network.links:
         raise Stop(255, f'Error: argument "{request.master}" is wrong: Device does not exist\n')
+    link = named_link(network, request.name)
     if request.kind:
         _set_vlan(link, request)
     _apply(network, link, request)
