@@ -37,26 +37,30 @@ _BONDS, _BRIDGES, _VLANS = ("bond0", "bond1"), ("br0", "br1"), ("eth0.5", "eth1.
 _ALL = (*_NICS, *_BONDS, *_BRIDGES, *_VLANS)
 _OUR_ADDRESS = re.compile("52:54:00:01:00:0[0-5]|00:00:00:00:00:00")
 _PROMISCUOUS = 0x300
+_BEGINNING = 5  # operations of a run that only add
 _KNOWN = 0.8  # of the names are those of links that were made before
 _NEW = re.compile(r"(?:link add|name|addbr|bonding_masters \+) ?(br\d|bond\d|\w+(?:\.\d)+)")
 State = dict[str, Any]
 
-_FORMS = (  # each as often as it stands here; a word in braces is one of those
+_ADDS = (  # a word in braces is one of those below
     "$ ip link add {bridge} type bridge", "$ ip link add {bridge} type bridge", "$ brctl addbr {bridge}",
-    "$ ip link add {bond} type bond", "> bonding_masters +{bond}", "> bonding_masters -{bond}",
+    "$ ip link add {bond} type bond", "> bonding_masters +{bond}", "> bonding_masters +{bond}",
     "$ ip link add link eth0 name eth0.5 type vlan id 5", "$ ip link add link eth1 name eth1.5 type vlan id 5",
     "$ ip link add link bond0 name bond0.5 type vlan id 5", "$ ip link add link br0 name br0.6 type vlan id 6",
     "$ ip link add link eth0.5 name eth0.5.6 type vlan id 6 egress-qos-map 1:{digit}",
+)
+_FORMS = (  # each as often as it stands here
+    *_ADDS, "> bonding_masters -{bond}",
     "$ ip link set {vlan} type vlan egress-qos-map {digit}:{digit}",
     "$ ip link del {any}", "$ brctl delbr {bridge}", "$ brctl addif {bridge} {any}", "$ brctl delif {bridge} {nic}",
     "$ ip link set {any} master {master}", "$ ip link set {any} master {master}", "$ ip link set {nic} master {master}",
     "$ ip link set {nic} down master {bond}", "$ ip link set {any} nomaster", "$ ip link set {any} up",
     "$ ip link set {any} up", "$ ip link set {master} up", "$ ip link set {master} up", "$ ip link set {any} down",
     "$ ip link set {nic} down", "$ ip link set {nic} down", "$ ip link set {any} mtu {mtu}",
-    "> bond0/bonding/slaves +{nic}", "> bond1/bonding/slaves +{nic}", "> bond0/bonding/slaves -{nic}",
-    "> bond0/bonding/mode {mode}", "> bond1/bonding/mode {mode}", "> bond0/bonding/miimon 100",
-    "> bond0/bonding/updelay {digit}00", "> bond0/bonding/lacp_rate fast", "> bond1/bonding/xmit_hash_policy layer3+4",
-    "> bond0/bonding/primary {nic}", "> bond0/bonding/min_links {digit}",
+    "> {bond}/bonding/slaves +{nic}", "> {bond}/bonding/slaves +{nic}", "> {bond}/bonding/slaves -{nic}",
+    "> {bond}/bonding/mode {mode}", "> {bond}/bonding/mode {mode}", "> {bond}/bonding/miimon 100",
+    "> {bond}/bonding/updelay {digit}00", "> {bond}/bonding/lacp_rate fast", "> {bond}/bonding/xmit_hash_policy layer3+4",
+    "> {bond}/bonding/primary {nic}", "> {bond}/bonding/min_links {digit}",
     "$ ip addr add 10.{digit}.0.1/24 dev {any}", "$ ip addr add 10.{digit}.0.2/24 dev {any}",
     "$ ip addr del 10.{digit}.0.1/24 dev {any}", "$ ip addr flush dev {any}",
     "$ ip route add default via 10.{digit}.0.9", "$ ip route replace default via 10.{digit}.0.8",
@@ -74,10 +78,10 @@ def operations(seed: int, number: int) -> list[str]:
     chance = random.Random(seed)
     made = [*_NICS]
     lines = []
-    for _ in range(number):
-        form = chance.choice(_FORMS)
+    for place in range(number):
+        form = chance.choice(_ADDS if place < _BEGINNING else _FORMS)
         lines.append(re.sub(r"{(\w+)}", lambda word: _word(chance, made, word[1]), form))
-        made += (name for name in _NEW.findall(lines[-1]) if name not in made)
+        made.extend(name for name in _NEW.findall(lines[-1]) if name not in made)
     return lines
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from esosh.host import Output
-from esosh.sandbox import net
+from esosh.sandbox import Sandbox, net, programs
 from esosh.sandbox.kernel import Kernel
+from esosh.sandbox.net import files
 
 NICS = [(f"eth{port}", f"52:54:00:00:01:0{port}") for port in range(4)]
 FOREVER = "\\       valid_lft forever preferred_lft forever\n"
@@ -42,7 +43,7 @@ def addressed(tmp_path_factory: pytest.TempPathFactory) -> Kernel:
 
 def run(kernel: Kernel, line: str) -> Output:
     argv = line.split()
-    return net.PROGRAMS[argv[0]](kernel, argv, "")
+    return programs.find(argv[0])(kernel, argv, "")
 
 
 def do(kernel: Kernel, *lines: str) -> None:
@@ -169,3 +170,54 @@ def test_what_ethtool_shows(kernel: Kernel, lines: list[str], name: str, shown: 
 def test_what_ethtool_shows_of_a_bond(addressed: Kernel, name: str, shown: list[str]) -> None:
     out = run(addressed, f"ethtool {name}").out
     assert [line for line in shown if f"\t{line}\n" not in out] == []
+
+
+def clients(kernel: Kernel) -> dict[str, str]:
+    """The command lines of the DHCP clients by process number."""
+    numbers = (name for name in kernel.tree.list("/proc") if name.isdecimal())
+    return {number: kernel.read(f"/proc/{number}/cmdline").replace("\0", " ").strip() for number in numbers}
+
+
+def test_a_dhcp_client_without_a_lease_waits_in_a_process_until_it_is_killed(kernel: Kernel) -> None:
+    do(kernel, "ip link set eth1 down", "udhcpc -i eth1 -b -q -S -F san1", "udhcpc -i eth2 -b -q -S -F san1")
+    assert clients(kernel) == {"2000": "udhcpc -i eth1 -b -q -S -F san1"}
+    assert kernel.read("/proc/2000/comm") == "udhcpc\n"
+    do(kernel, "kill -0 2000", "kill 2000")
+    assert clients(kernel) == {}
+
+
+def test_a_dhcp_client_that_need_not_quit_stays_with_its_lease_and_killall_ends_all(kernel: Kernel) -> None:
+    do(kernel, "udhcpc -i eth1", "udhcpc -i eth2", "ip -4 addr show dev eth1")
+    assert sorted(clients(kernel)) == ["2000", "2001"]
+    do(kernel, "killall udhcpc")
+    assert clients(kernel) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "err"),
+    [
+        ("kill 99999", 1, "kill: can't kill pid 99999: No such process\n"),
+        ("kill abc", 1, "kill: invalid number 'abc'\n"),
+        ("kill", 1, "kill: you need to specify whom to kill\n"),
+        ("killall udhcpc", 1, "killall: udhcpc: no process killed\n"),
+        ("killall -q udhcpc", 1, ""),
+        ("killall", 1, "killall: you need to specify whom to kill\n"),
+        ("hostname " + 65 * "a", 1, "hostname: sethostname: Invalid argument\n"),
+    ],
+)
+def test_a_program_of_busybox_refuses(kernel: Kernel, line: str, status: int, err: str) -> None:
+    assert run(kernel, line) == Output(status, err=err)
+
+
+def test_the_host_name_is_set_and_shown(tmp_path: Path) -> None:
+    box = Sandbox(str(tmp_path / "box"))
+    assert box.run(("hostname", "san1.example.com")) == Output(0)
+    assert box.run(("hostname",)).out == "san1.example.com\n"
+    assert box.read("/proc/sys/kernel/hostname") == "san1.example.com\n"
+
+
+def test_a_change_looks_at_the_links_that_hang_together_and_at_no_others(addressed: Kernel) -> None:
+    with files.change(addressed.tree) as network:
+        network.link("eth2")
+    assert set(network.links.loaded) == {"eth2", "eth3", "bond0"}
+    addressed.tree.forget()

@@ -37,6 +37,9 @@ def _run(kernel: Kernel, arguments: Sequence[str]) -> Output:
     words = list(filterfalse(_is_option, arguments))
     check_options(options)
     command = _command(words)
+    if command in _SHOWS:
+        with kernel.command() as tree:
+            return Output(0, command(files.load(tree), words[2:], options))
     with kernel.command() as tree, files.change(tree) as network:
         try:
             return Output(0, command(network, words[2:], options))
@@ -87,6 +90,7 @@ def _flush_addresses(network: Network, words: Sequence[str], options: Sequence[s
     return ""
 
 
+_SHOWS = (show_addresses, show_links, show_routes)
 _COMMANDS: Mapping[str, Mapping[str, _Command]] = {
     "address": {
         "add": _add_address, "delete": _delete_address, "show": show_addresses, "list": show_addresses,
