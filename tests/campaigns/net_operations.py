@@ -15,6 +15,7 @@ import json
 import os
 import random
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -170,10 +171,11 @@ def _read(host: Host, path: str) -> str:
 
 def _play_inside(folder: Path, runs: int, number: int) -> None:
     """In the machine: play all runs, and leave the outcomes."""
-    with open(folder / "outcomes.jsonl", "w") as lines:
+    with open(folder / "outcomes.jsonl", "w") as lines, tempfile.TemporaryDirectory(prefix="net-") as place:
+        Sandbox(f"{place}/booted", "esos1")
         for seed in range(runs):
-            with tempfile.TemporaryDirectory(prefix="net-") as place:
-                outcome = compare(seed, number, Sandbox(f"{place}/box", "esos1"), KernelBox())
+            shutil.copytree(f"{place}/booted", f"{place}/{seed}", symlinks=True)
+            outcome = compare(seed, number, Sandbox(f"{place}/{seed}"), KernelBox())
             print(json.dumps(vars(outcome)), file=lines, flush=True)
 
 

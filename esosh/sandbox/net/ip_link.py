@@ -121,12 +121,12 @@ def _apply(network: Network, link: Link, request: _Request) -> None:
     """Make the changes in the kernel's order; those before one that is refused stay."""
     if request.mtu is not None:
         set_mtu(network, link, request.mtu)
+    if request.up is not None:
+        set_up(network, link, request.up)
     if request.master:
         set_master(network, link, network.links[request.master])
     elif request.master is not None:
         leave(network, link)
-    if request.up is not None:
-        set_up(network, link, request.up)
 
 
 def delete_link(network: Network, words: Sequence[str], options: Sequence[str]) -> str:
