@@ -42,6 +42,7 @@ exec chroot {root} /bin/sh -c {command}
 def missing() -> Optional[str]:
     """What of the virtual machine is not installed here; None when all of it is."""
     needed = {"vng (pip: virtme-ng)": _vng(), "qemu-system-x86_64": shutil.which("qemu-system-x86_64"),
+              "brctl (apt: bridge-utils)": shutil.which("brctl"), "ethtool": shutil.which("ethtool"),
               "busybox": shutil.which("busybox"), "a kernel of Debian's (apt: linux-image-amd64)": _image()}
     return next((f"{name} is not on this machine" for name, found in needed.items() if not found), None)
 
