@@ -86,7 +86,7 @@ class Bond:
 class Bridge:
     """What makes a link a bridge: its ports by number, and whether its MTU is its own or that of its ports.
 
-    A bridge on which no port has ever worked is `fresh`: it has a carrier, but no state.
+    A bridge that never had a port is `fresh`: it has a carrier, but no state.
     """
 
     ports: dict[int, str] = field(default_factory=dict)

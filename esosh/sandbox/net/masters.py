@@ -68,6 +68,8 @@ def _check_slave(network: Network, master: Link, slave: Link) -> None:
     if slave.type != master.type:
         raise Refusal(errno.EINVAL)
     check_slave_mtu(network, slave, master.mtu)
+    if not master.lowers and slave.address == ZERO:
+        raise Refusal(errno.EADDRNOTAVAIL)
     check_can_go_up(network, slave)
     _check_no_loop(network, master, slave)
 
@@ -93,6 +95,7 @@ def _join_bridge(network: Network, master: Link, bridge: Bridge, port: Link) -> 
     port.master = master.name
     number = next(number for number in count(1) if number not in bridge.ports)
     bridge.ports[number] = port.name
+    bridge.fresh = False
 
 
 def _check_port(network: Network, master: Link, port: Link) -> None:
@@ -108,6 +111,5 @@ def _check_port(network: Network, master: Link, port: Link) -> None:
 def _leave_bridge(master: Link, bridge: Bridge, port: Link) -> None:
     del bridge.ports[bridge.number(port.name)]
     port.master = ""
-    bridge.fresh = False
     if not bridge.ports:
         master.address = ZERO

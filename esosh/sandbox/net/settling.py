@@ -8,7 +8,7 @@ from typing import Callable
 from .links import Bond, Link
 from .network import Network
 from .options import PRIMARY_MODES
-from .states import is_running, live_slaves
+from .states import live_slaves
 
 _DEFAULT_MTU = 1500
 
@@ -40,7 +40,7 @@ def _settle(network: Network, link: Link) -> bool:
 
 
 def _taken_over(link: Link) -> tuple[object, ...]:
-    return link.address, link.mtu, link.bond and link.bond.active, link.bridge and link.bridge.fresh
+    return link.address, link.mtu, link.bond and link.bond.active
 
 
 def _settle_bond(network: Network, link: Link) -> None:
@@ -68,8 +68,6 @@ def _settle_bridge(network: Network, link: Link) -> None:
         link.address = min(port.address for port in ports)
     if not bridge.own_mtu:
         link.mtu = min((port.mtu for port in ports), default=_DEFAULT_MTU)
-    if link.up and any(is_running(network, port) for port in ports):
-        bridge.fresh = False
 
 
 def _settle_vlan(network: Network, link: Link) -> None:
