@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Optional
 
 from .. import executors
-from ..commands import section_module, typed_name
+from ..commands import Object, object_of, section_module, typed_name
 from ..commands.names import missing
 from ..commands.sayable import unsayable
 from ..commands.session.history import (
@@ -20,7 +20,7 @@ from ..commands.session.history import (
 )
 from ..commands.session.topic import section_and_name
 from ..config import Config
-from ..config.paths import diff, value_at, with_facts
+from ..config.paths import Facts, Path, Scalar, diff, with_facts
 from ..errors import Refused
 from ..host import Host
 from ..transaction import git, journal, pending, repository
@@ -29,6 +29,7 @@ from ..transaction.snapshot import snapshot
 from ..views import Line, Lines, Table, View, counted
 from . import Session, listing
 from .edits import changed_objects, edits_between, with_objects_from
+from .reports import fact_text, value_text
 
 _LISTED = 1000  # commits
 
@@ -131,23 +132,45 @@ def session_rollback(session: Session, line: SessionRollback) -> View:
     """Put what a past commit saved into the candidate; the machine changes with the next commit."""
     session.require_unlocked()
     commit = git.commit(session.host, line.commit)
-    then = _without_driven(session, config_of(session.host, commit.hash))
-    wanted = _wanted(session.config, then, line)
+    then = config_of(session.host, commit.hash)
+    kept = _kept_as_driven(session, then)
+    wanted = _wanted(session.config, with_facts(then, kept), line)
     try:
         session.keep(edits_between(session.config, wanted))
     except Refused as error:
         raise _obstructed(session.config, wanted, line.commit) or error from None
     changes = listing.changes(session.candidate.current, session.config)
-    return Lines((_rollback_title(git.commits_after(session.host, commit)), *changes.lines))
+    title = _rollback_title(git.commits_after(session.host, commit))
+    return Lines((title, *_kept_lines(kept, session.candidate.current, line), *changes.lines))
 
 
-def _without_driven(session: Session, then: Config) -> Config:
-    """What was then, but for what something else drives and no commit has changed since: that stays."""
+def _kept_as_driven(session: Session, then: Config) -> dict[Path, Scalar]:
+    """What differs now and something else drives: it stays.
+
+    Where it is all that commits have changed since, only what no commit has changed stays.
+    """
     current = session.candidate.current
-    driven = {path: wanted for path, (_, wanted) in diff(current, then).items() if executors.is_driven(path)}
-    filed = executors.saved(session.host, current, {path[0] for path in driven})
-    unchanged = [path for path, wanted in driven.items() if value_at(filed, path) == wanted]
-    return with_facts(then, {path: value_at(current, path) for path in unchanged})
+    changes = diff(current, then)
+    driven = {path: now for path, (now, was) in changes.items()
+              if executors.is_driven(path) and None not in (now, was)}
+    if not driven:
+        return {}
+    committed = diff(executors.saved(session.host, current), then)
+    if not all(map(executors.is_driven, committed)):
+        return driven
+    return {path: now for path, now in driven.items() if path not in committed}
+
+
+def _kept_lines(kept: Facts, current: Config, line: SessionRollback) -> Iterator[Line]:
+    """A line for each object that a rollback is about and that keeps something as it runs."""
+    topics = set(map(section_and_name, line.topics or ()))
+    facts: dict[Object, list[str]] = {}
+    for path, value in kept.items():
+        owner = object_of(path, current)
+        facts.setdefault(owner, []).append(f"{fact_text(path, owner[1])} {value_text(value, path)}")
+    for (section, name), texts in facts.items():
+        if _is_asked((section, name), topics, line.scope):
+            yield Line(f"{section} {name} keeps what runs: {', '.join(texts)}", "dim")
 
 
 def _wanted(current: Config, then: Config, line: SessionRollback) -> Config:
@@ -161,11 +184,13 @@ def _wanted(current: Config, then: Config, line: SessionRollback) -> Config:
         names = (*section_module(section).names(current), *section_module(section).names(then))
         if name not in names:
             raise missing(section, name, dict.fromkeys(names), line)
-    chosen = {
-        (section, name) for section, name in changed_objects(current, then)
-        if topics.isdisjoint({(section, name), (section, None)}) == (line.scope == "except")
-    }
+    chosen = {owner for owner in changed_objects(current, then) if _is_asked(owner, topics, line.scope)}
     return with_objects_from(current, then, chosen)
+
+
+def _is_asked(owner: Object, topics: set[tuple[Optional[str], Optional[str]]], scope: Optional[str]) -> bool:
+    """Whether a rollback is about an object; one without topics is about all."""
+    return not topics or topics.isdisjoint({owner, (owner[0], None)}) == (scope == "except")
 
 
 def _obstructed(current: Config, wanted: Config, commit: str) -> Optional[Refused]:

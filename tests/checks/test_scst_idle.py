@@ -138,3 +138,27 @@ def test_the_plan_names_all_that_runs_and_is_saved_with_it(left):
     said = conf.read(left.read("/etc/scst.conf"))
     assert said.devices.keys() >= {"hand"} and "byhand" in said.groups
     assert "9" not in said.targets[T].luns  # the edit is not about that target
+
+
+STATES = {"local": "nonoptimized", "remote": "active"}  # as a cluster changed them
+
+
+@pytest.mark.parametrize("edits, saved", [
+    (["alua tgrp add esos third group_id=3"], []), (["scst set poll_us=7"], []), (["alua device add esos disk02"], []),
+    (["alua tgrp set esos local preferred=1"], ["local"]), ([f"alua target add esos remote {T}x"], ["remote"]),
+    (["alua tgrp set esos local preferred=1", "alua tgrp set esos remote group_id=7"], ["local", "remote"]),
+    (["alua tgrp set esos local state=standby"], []), (["alua tgrp del esos remote"], []),
+])
+def test_the_plan_names_the_states_that_run_and_are_saved_with_an_edit_of_their_groups(box, edits, saved):
+    session = session_on(box)
+    do(session, "alua dgrp add esos", "alua tgrp add esos local group_id=1", "alua tgrp add esos remote group_id=2 state=nonoptimized",
+       "commit allow failover")
+    for tgrp, state in STATES.items():
+        box.write(f"{K}/device_groups/esos/target_groups/{tgrp}/state", state)
+    do(session, *edits)
+    told = [line.strip() for line in do(session, "plan").splitlines() if "was not saved" in line and " state" in line]
+    states = ", ".join(f"{tgrp} {STATES[tgrp]}" for tgrp in saved)
+    assert told == [f"saves what runs and was not saved: states of device group esos ({states})"][:len(saved)]
+    do(session, "commit allow failover")
+    in_file = conf.read(box.read("/etc/scst.conf")).groups["esos"].target_groups
+    assert [tgrp for tgrp in STATES if tgrp in in_file and in_file[tgrp].state == STATES[tgrp]] == saved

@@ -56,6 +56,26 @@ def test_what_was_never_so_is_refused_again_too(esosh, script, code):
     assert (done.status, f" {code} " in done.err) == (1, True)
 
 
+GROUP = "alua dgrp add g\nalua tgrp add g t group_id=1 state=nonoptimized\n"
+
+
+def test_a_target_group_whose_state_a_cluster_changed_is_there_already(esosh, box):
+    assert esosh("-f", "-", "--commit", stdin=GROUP).status == 0
+    box.write("/sys/kernel/scst_tgt/device_groups/g/target_groups/t/state", "active\n")
+    refused = esosh("-f", "-", "--commit", stdin=GROUP)
+    assert (refused.status, "its state is active now: -f FILE --again leaves it so" in refused.err) == (1, True)
+    again = esosh("-f", "-", "--again", "--commit", stdin=GROUP)
+    assert (again.status, again.err) == (0, "")
+    assert "target group g t is there already, its state is now active\n" in again.out
+    assert box.read("/sys/kernel/scst_tgt/device_groups/g/target_groups/t/state").startswith("active\n")
+
+
+@pytest.mark.parametrize("pairs", ["group_id=2", "group_id=1 preferred=1", "group_id=2 state=nonoptimized"])
+def test_a_target_group_with_other_settings_than_its_state_is_refused_again_too(esosh, pairs):
+    assert esosh("-f", "-", "--commit", stdin=GROUP).status == 0
+    assert " E203 " in esosh("-f", "-", "--again", stdin=f"alua tgrp add g t {pairs}\n").err
+
+
 def test_a_slave_that_left_the_bond_is_gone_already(esosh):
     esosh("-f", "-", "--commit", stdin="net bond bond1 slaves eth1\n")
     done = esosh("-f", "-", "--again", "--commit", stdin="net bond bond1 slaves -eth2\nnet bond bond1 slaves -eth2 +eth3 mtu=9000\n")

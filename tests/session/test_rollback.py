@@ -135,6 +135,65 @@ def test_a_state_that_a_commit_changed_goes_back(box):
     assert box.read(f"{GROUPS}/esos/target_groups/local/state").startswith("active")
 
 
+REMOTE = "iqn.2026-11.lab:t9"
+SIDES = ("alua dgrp add esos", "alua device add esos disk01", "alua tgrp add esos local group_id=1", "alua tgrp add esos remote group_id=2 state=nonoptimized",
+         "commit allow failover")
+
+
+def failed_over(box):
+    """A session on a box whose states a cluster changed after the commit that made them."""
+    session = session_on(box)
+    do(session, *SIDES)
+    box.write(f"{GROUPS}/esos/target_groups/local/state", "nonoptimized\n")
+    box.write(f"{GROUPS}/esos/target_groups/remote/state", "active\n")
+    return session
+
+
+def states_left(told):
+    return [line for line in told.splitlines() if "keeps what runs" in line]
+
+
+@pytest.mark.parametrize("edits, left", [
+    (["scst device set disk02 threads_num=3"], "local state nonoptimized, target_groups remote state active"),
+    ([f"alua target add esos local {REMOTE} rel_tgt_id=9"], "local state nonoptimized, target_groups remote state active"),
+    (["alua tgrp set esos local state=standby preferred=1"], "local state standby, target_groups remote state active"),
+    (["alua tgrp set esos local state=standby", "svc enable nut"], "local state standby, target_groups remote state active"),
+])
+def test_states_stay_as_they_run_where_a_commit_changed_something_else_too(box, edits, left):
+    session = failed_over(box)
+    do(session, *edits, "commit allow failover")
+    told = do(session, "rollback 1")
+    assert states_left(told) == [f"alua esos keeps what runs: target_groups {left}"]
+    assert "/state" not in do(session, "plan")
+    do(session, "commit allow failover")
+    assert box.read(f"{GROUPS}/esos/target_groups/remote/state").startswith("active")
+
+
+def test_states_are_all_that_a_commit_changed_and_go_back_alone(box):
+    session = failed_over(box)
+    do(session, "alua tgrp set esos local state=standby", "commit allow failover")
+    told = do(session, "rollback 1")
+    assert states_left(told) == ["alua esos keeps what runs: target_groups remote state active"]
+    do(session, "commit allow failover")
+    assert box.read(f"{GROUPS}/esos/target_groups/local/state").startswith("active")
+    assert box.read(f"{GROUPS}/esos/target_groups/remote/state").startswith("active")
+
+
+def test_a_group_that_comes_back_has_the_state_that_it_had(box):
+    session = session_on(box)
+    do(session, *SIDES, "alua dgrp del esos", "commit allow io")
+    assert states_left(do(session, "rollback 1")) == []
+    do(session, "commit allow failover")
+    assert box.read(f"{GROUPS}/esos/target_groups/remote/state").startswith("nonoptimized")
+
+
+def test_a_rollback_of_something_else_says_nothing_of_states(box):
+    session = failed_over(box)
+    do(session, "scst device set disk02 threads_num=3", "alua tgrp set esos local group_id=7", "commit allow io")
+    assert states_left(do(session, "rollback 1 only scst")) == states_left(do(session, "rollback 1 except alua")) == []
+    assert len(states_left(do(session, "rollback 1 only alua esos"))) == 1
+
+
 @pytest.mark.parametrize("line", ["rollback 1 only scst nonsense", "rollback 1 except alua q1"])
 def test_a_part_of_a_rollback_that_is_not_there_is_refused(session, line):
     with pytest.raises(Refused, match="there are: "):

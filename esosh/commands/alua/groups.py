@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from ...config import Config
 from ...config.lazy import without
@@ -55,11 +55,31 @@ class AluaTgrpAdd(Edit):
     def edit(self, config: Config) -> Config:
         check_name(self.tgrp)
         existing = dgrp_of(config, self.dgrp, self).target_groups.get(self.tgrp)
-        group = _with_pairs(existing or TargetGroup(), self.pairs)
-        if existing not in (None, group):
-            message = f"target group {self.dgrp} {self.tgrp} already exists with other settings"
-            raise Refused(message, hint=str(AluaTgrpSet(self.dgrp, self.tgrp, self.pairs)), code="E203")
-        return config if existing else put_tgrp(config, self.dgrp, self.tgrp, group)
+        if existing is None:
+            return put_tgrp(config, self.dgrp, self.tgrp, _with_pairs(TargetGroup(), self.pairs))
+        if _with_pairs(existing, self.pairs) != existing:
+            raise self._refusal(existing)
+        return config
+
+    def _refusal(self, existing: TargetGroup) -> Refused:
+        message = f"target group {self.dgrp} {self.tgrp} already exists with other settings"
+        details = (f"its state is {existing.state} now: -f FILE --again leaves it so",)
+        hint = str(AluaTgrpSet(self.dgrp, self.tgrp, self.pairs))
+        return Refused(message, details=details if self._is_so_but_its_state(existing) else (), hint=hint,
+                       code="E203")
+
+    def remainder(self, config: Config) -> tuple[Optional[Edit], tuple[str, ...]]:
+        """What is left to do: a cluster may have given the group another state since it was made."""
+        existing = dgrp_of(config, self.dgrp, self).target_groups.get(self.tgrp)
+        if existing is None or not self._is_so_but_its_state(existing):
+            return super().remainder(config)
+        text = f"target group {self.dgrp} {self.tgrp} is there already, its state is now {existing.state}"
+        return None, (text,)
+
+    def _is_so_but_its_state(self, existing: TargetGroup) -> bool:
+        """Whether the group has all that the line says, and another state."""
+        group = _with_pairs(existing, self.pairs)
+        return group != existing == replace(group, state=existing.state)
 
 
 class AluaTgrpSet(Edit):

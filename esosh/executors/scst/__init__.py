@@ -69,7 +69,7 @@ def differing(host: Host) -> dict[str, list[str]]:
 
 def is_driven(path: Path) -> bool:
     """Whether it is the state of a target group: the agents of a cluster write it (ocf:esos:scst)."""
-    return path[:2] == ("scst", "groups") and path[-1] == "state"
+    return path[0] == "scst" and drift.is_state(path[1:])
 
 
 def users(host: Host) -> Iterator[str]:
@@ -114,8 +114,10 @@ def amend(path: str, text: str, old: Config, new: Config) -> str:
 
 def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
     """What the change of the file means besides what the edits say."""
-    others = save.saved_along(text, old.scst, new.scst)
-    yield from (f"saves what runs and was not saved: {objects}" for objects in drift.by_kind(others))
+    others = [*save.saved_along(text, old.scst, new.scst)]
+    states = drift.states_of(old.scst, filter(drift.is_state, others))
+    objects = drift.by_kind(itertools.filterfalse(drift.is_state, others))
+    yield from (f"saves what runs and was not saved: {what}" for what in (*objects, *states))
     for place in save.left_out(text, old.scst, new.scst):
         words = filter(None, itertools.chain.from_iterable(place))
         yield f"does not save what scst.conf cannot hold: {' '.join(words)}"

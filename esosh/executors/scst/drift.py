@@ -43,8 +43,22 @@ def _differing(saved: Scst, live: Scst) -> Iterator[tuple[Path, Sides]]:
     targets, drivers = {**box.targets, **saved.targets}, {**box.drivers, **saved.drivers}
     paths = diff(replace(saved, targets=targets, drivers=drivers), live)
     for path, (in_file, running) in paths.items():
-        if path[-1] != "state" and not left_open(("scst", *path), in_file):
+        if not is_state(path) and not left_open(("scst", *path), in_file):
             yield path, (in_file, running)
+
+
+def unsaved_states(saved: Scst, live: Scst) -> Iterator[Path]:
+    """The paths of the states of target groups that run and are saved otherwise."""
+    paths = diff(Scst(groups=saved.groups), Scst(groups=live.groups))
+    return (path for path, sides in paths.items() if is_state(path) and None not in sides)
+
+
+def is_state(path: Path) -> bool:
+    """Whether a path within SCST is the state of a target group, which the agents of a cluster write.
+
+    Source: the agent ocf:esos:scst.
+    """
+    return path[:1] == ("groups",) and path[4:] == ("state",)
 
 
 def left_open(path: Path, value: Scalar) -> bool:
@@ -81,6 +95,14 @@ def by_kind(paths: Iterable[Path]) -> Iterator[str]:
     for kind, word in _KINDS.items():
         if kind in names:
             yield f"{word}{'s' if len(names[kind]) > 1 else ''} {few(sorted(names[kind]))}"
+
+
+def states_of(scst: Scst, paths: Iterable[Path]) -> Iterator[str]:
+    """The states at these paths, by device group: "states of device group esos (local active)"."""
+    states: dict[str, list[str]] = {}
+    for _, dgrp, _, tgrp, _ in paths:
+        states.setdefault(dgrp, []).append(f"{tgrp} {scst.groups[dgrp].target_groups[tgrp].state}")
+    return (f"states of device group {dgrp} ({', '.join(texts)})" for dgrp, texts in states.items())
 
 
 def differing(saved: Scst, live: Scst) -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from .conf_edit import Versions, edit
 from .conf_extent import Extent, extent
 from .conf_moves import evict, remove_luns, rename_targets, renames, settle_ids, with_names
 from .conf_tree import Key, Node, parse
-from .drift import unsaved_paths
+from .drift import unsaved_paths, unsaved_states
 from .layout import complete
 
 _HEAD = "# SCST configuration, in the layout of scstadmin; written by esosh\n\n"
@@ -57,7 +57,8 @@ def saved_along(text: str, old: Scst, new: Scst) -> Iterator[Path]:
     """The paths of what an amendment saves besides the edit: it runs, and was not saved so."""
     part = extent(old, new, read(text))
     edited = diff(part.old, part.new)
-    return (path for path in unsaved_paths(part.saved, part.old) if path not in edited)
+    unsaved = (*unsaved_paths(part.saved, part.old), *unsaved_states(part.saved, part.old))
+    return (path for path in unsaved if path not in edited)
 
 
 def left_out(text: str, old: Scst, new: Scst) -> Iterator[tuple[Key, ...]]:
