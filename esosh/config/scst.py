@@ -13,8 +13,8 @@ SWITCHLESS = ("scst_local",)  # target drivers whose targets are always enabled
 DRIVERS = (  # the target drivers that ESOS loads
     "iscsi", "qla2x00t", "ib_srpt", "fcst", "scst_local", "atto_scst", "chfcoe", "ocs_fc_scst",
 )
-COPY_MANAGER = "copy_manager"  # a target driver that nobody configures
-ALWAYS_LOADED = ("iscsi",)  # the drivers that rc.scst loads on every box
+COPY_MANAGER = "copy_manager"  # SCST's own target driver: it has no switch, and its target is SCST's own
+ALWAYS_LOADED = ("iscsi", COPY_MANAGER)  # the drivers that SCST has on every box
 PARENT = "parent_host"  # the attribute of a virtual Fibre Channel port that names the port it is on
 OF_VIRTUAL_PORTS = (PARENT, "node_name")  # what add_target of SCST's qla2x00t-32gbit (scst_qla2xxx) takes
 VIRTUAL = ("iscsi", "scst_local")  # drivers whose targets are made; those of others are ports of the box

@@ -36,6 +36,7 @@ NEVER_KEY = {"black_hole", "measure_latency", "async_lun_replace"}  # SCST does 
 PLACES = {
     "": "core",
     "targets/iscsi": "driver",
+    "targets/copy_manager": "copy_manager",
     "targets/(?P<driver>iscsi|scst_local)/[^/]+": "target",
     "targets/(?P<driver>iscsi|scst_local)/[^/]+/ini_groups/[^/]+": "group",
     "targets/(?P<driver>iscsi|scst_local)/.*/luns/[0-9]+": "lun",

@@ -209,7 +209,10 @@ T, PORT, SPARE = "iqn.2026-11.local.esos1:target1", "21:00:00:e0:8b:9d:74:49", "
     ([f"scst target set {T} comment=a", f"scst target enable {T}"], f"scst target unset {T} ", ["comment"]),
     ([], f"scst target rename {PORT} ", [SPARE]), ([], f"scst target rename {T} ", []),
     ([], "scst driver set qla2x00t ", []), ([], "scst driver set iscsi is", ["isns_entity_name="]),
-    ([], "scst driver enable ", ["iscsi"]), ([], "scst driver set ", ["iscsi", "qla2x00t"]),
+    ([], "scst driver enable ", ["iscsi"]), ([], "scst driver set ", ["copy_manager", "iscsi", "qla2x00t"]),
+    ([], "scst driver set copy_manager ", ["allow_not_connected_copy="]), ([], "scst driver set copy_manager allow_not_connected_copy=", ["0", "1"]),
+    ([], "scst driver unset copy_manager ", []), ([], "scst driver disable ", ["iscsi"]), ([], "scst target add co", []),
+    (["scst driver set copy_manager allow_not_connected_copy=1"], "scst driver unset copy_manager ", ["allow_not_connected_copy"]),
 ])
 def test_what_would_be_refused_is_not_offered(tmp_path, lines, text, expected):
     session = Session(Sandbox(str(tmp_path)), Who("anna", "tty1", 1, ""), on_disk=False)

@@ -179,7 +179,8 @@ def scsts(draw: st.DrawFn) -> Scst:
     disks = draw(devices())
     named_targets = draw(all_targets(sorted(disks)))
     iscsi = Driver(draw(st.booleans()), draw(some_attributes({"link_local": ["0"]})), draw(users), draw(outgoing))
-    drivers = {"iscsi": iscsi, "qla2x00t": Driver(), "scst_local": Driver()}
+    copy_manager = Driver(attributes=draw(some_attributes({"allow_not_connected_copy": ["1"]})))
+    drivers = {"iscsi": iscsi, "qla2x00t": Driver(), "scst_local": Driver(), "copy_manager": copy_manager}
     groups = draw(device_groups(sorted(disks), sorted(named_targets)))
     return Scst(disks, named_targets, groups, drivers, draw(some_attributes(_CORE)))
 

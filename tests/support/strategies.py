@@ -169,7 +169,8 @@ def scst(draw: st.DrawFn) -> Scst:
         groups[name] = DeviceGroup(frozenset(free[:count]), draw(target_groups(frozenset(local))))
         free = free[count:]
     iscsi = draw(st.builds(Driver, st.booleans(), attributes(link_local=["0"]), USERS, OUTGOING))
-    drivers = {"iscsi": iscsi, "qla2x00t": Driver()}
+    copy_manager = draw(st.builds(Driver, attributes=attributes(allow_not_connected_copy=["1"])))
+    drivers = {"iscsi": iscsi, "qla2x00t": Driver(), "copy_manager": copy_manager}
     return Scst(devices, local, groups, drivers, draw(attributes(setup_id=["0x12"], cluster_name=["here", "two words"])))
 
 

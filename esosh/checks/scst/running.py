@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from typing import AbstractSet
 
-from ...config.scst import VIRTUAL, Scst, is_virtual_port
+from ...config.scst import COPY_MANAGER, VIRTUAL, Scst, is_virtual_port
 from ...executors.scst.facts import Facts
 from ...executors.scst.names import spelled
 from .. import Finding
@@ -64,10 +64,11 @@ def missing_files(saved: Scst, facts: Facts, start: Start) -> Iterator[Finding]:
 
 def _drivers(scst: Scst, facts: Facts, start: Start) -> Iterator[Finding]:
     """The driver of a new target is loaded, and makes targets, or has such a port."""
+    drivers = [driver for driver in scst.drivers if driver != COPY_MANAGER]
     for name in _without(facts.targets, scst.targets):
         driver = scst.targets[name].driver
-        if driver not in scst.drivers:
-            text = f"no target driver {driver} is loaded; there are: {' '.join(scst.drivers)}"
+        if driver not in drivers:
+            text = f"no target driver {driver} is loaded; there are: {' '.join(drivers)}"
             yield start.refusal("E336", ("TARGET", name), text)
         elif driver not in VIRTUAL and not is_virtual_port(scst.targets[name]):
             ports = [port for port in facts.targets if facts.targets[port] == driver]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Union
 
 from ...config import Config
+from ...config.scst import COPY_MANAGER
+from ...errors import Refused
+from ...executors.scst.attributes import driver_kind
 from ...records import replace
 from .. import Command, Edit, Keyword, Pair, Pairs, Removal
 from .attributes import set_keys, unset_keys
@@ -30,6 +33,8 @@ class ScstDriverDisable(Removal):
 
 
 def _switch_driver(config: Config, name: str, line: Command, enabled: bool) -> Config:
+    if name == COPY_MANAGER:
+        raise Refused(f"{name} has no switch: it is on while SCST runs", word=name, code="E217")
     owner = coming_driver(config, name, line) if enabled else driver_of(config, name, line)
     return put_driver(config, name, replace(owner, enabled=enabled))
 
@@ -42,7 +47,7 @@ class ScstDriverSet(Edit):
 
     def edit(self, config: Config) -> Config:
         driver = coming_driver(config, self.driver, self)
-        return put_driver(config, self.driver, set_keys(driver, "driver", self.pairs))
+        return put_driver(config, self.driver, set_keys(driver, driver_kind(self.driver), self.pairs))
 
 
 class ScstDriverUnset(Removal):

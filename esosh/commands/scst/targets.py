@@ -10,6 +10,7 @@ from typing import Callable, Optional, Union
 from ...config import Config
 from ...config.lazy import changed, having, without
 from ...config.scst import (
+    COPY_MANAGER,
     DRIVERS,
     SWITCHLESS,
     VIRTUAL,
@@ -52,6 +53,9 @@ class ScstTargetAdd(Edit):
             self._check_same(existing)
             return config
         require("target driver", self.driver, _drivers(config.scst), self)
+        if self.driver == COPY_MANAGER:
+            message = f"{self.driver} makes no targets: the only one that it has is SCST's own"
+            raise Refused(message, word=self.driver, code="E217")
         if self.driver not in SWITCHLESS:  # no other machine sees the name
             refuse_spelling(misspelled(config.scst, self.target), self.target, self)
         target = set_keys(Target(self.driver), "target", self.pairs)

@@ -7,7 +7,7 @@ from typing import Optional
 
 from ...commands.scst.attributes import REPEATABLE as REPEATABLE
 from ...config import Config
-from ...config.scst import VIRTUAL, Driver, InitiatorGroup, Scst, Target
+from ...config.scst import COPY_MANAGER, VIRTUAL, Driver, InitiatorGroup, Scst, Target
 from ...executors.scst.attributes import PARAMETERS
 from ...executors.scst.facts import WWN, facts
 from .. import Context, Name, Names, except_typed, files, merged
@@ -39,11 +39,13 @@ def handler(context: Context) -> Iterator[Name]:
 
 
 def driver(context: Context) -> Names:
-    """Target drivers; to be enabled or disabled, only those that have a switch."""
+    """Target drivers; to be enabled or disabled, those that have a switch; for a target, not SCST's own."""
     live, candidate = context.live_and_candidate(lambda config: config.scst.drivers)
     drivers = merged(live, candidate, _driver_summary)
     if {"enable", "disable"} & {*context.texts}:
         return Names.of(name for name in drivers if name.text in _SWITCHED)
+    if "target" in context.texts:
+        return Names.of(name for name in drivers if name.text != COPY_MANAGER)
     return drivers
 
 

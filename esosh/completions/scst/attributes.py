@@ -7,7 +7,7 @@ from typing import Callable, Optional, Union
 
 from ...commands.scst.attributes import owner_pairs
 from ...config import Config
-from ...config.scst import Driver, InitiatorGroup, Lun, Target
+from ...config.scst import COPY_MANAGER, Driver, InitiatorGroup, Lun, Target
 from ...executors.scst.attributes import (
     DEFAULTS,
     IDENTITY,
@@ -103,8 +103,11 @@ def _core_keys(context: Context) -> Keys:
 
 
 def _driver_keys(context: Context) -> Keys:
-    """Of the drivers that esosh knows only iSCSI's has something to set."""
-    return {**_defaults("driver"), **_USERS} if context.word("DRIVER") == "iscsi" else {}
+    """Of the drivers that esosh knows iSCSI's and the copy manager have something to set."""
+    name = context.word("DRIVER") or ""
+    if name == "iscsi":
+        return {**_defaults("driver"), **_USERS}
+    return _defaults(name) if name == COPY_MANAGER else {}
 
 
 def _unset_keys(context: Context) -> Keys:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Callable, NamedTuple, Optional
 
+from ...config.scst import COPY_MANAGER
 from ...records import Record
 from . import values
 
@@ -48,8 +49,8 @@ class Attribute(Record):
     """An attribute of SCST.
 
     `defaults`: the value that an untouched attribute has, by kind of object: a device's handler, core,
-    driver, target, group or lun; None where it depends on the box or on the object. Objects of other kinds
-    do not have the attribute.
+    driver, copy_manager, target, group or lun; None where it depends on the box or on the object. Objects of
+    other kinds do not have the attribute.
     `parameter_of`: the handlers whose add_device is told it. `fixed`: their devices keep the value that they
     were made with.
     `made_from`: an identity that the kernel generates, from the "name" of the device or from the "kernel"
@@ -169,6 +170,7 @@ _DRIVER_ROWS = (
     Attribute("internal_portal", TEXT, _all("", "driver"), driver="iscsi"),
     Attribute("isns_entity_name", TEXT, _all("", "driver"), driver="iscsi", form=_ONE_WORD),
     Attribute("link_local", SWITCH, _all("1", "driver"), driver="iscsi"),
+    Attribute("allow_not_connected_copy", SWITCH, _all("0", COPY_MANAGER)),
 )
 
 _TARGET_ROWS = (

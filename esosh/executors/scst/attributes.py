@@ -1,7 +1,7 @@
 """SCST's attributes by their names: their defaults, which are configuration, how the kernel shows a value.
 
 An attribute at its default is not saved, neither by SCST ("[key]" in sysfs) nor by esosh. The kind of an
-object is the handler of a device, or "core", "driver", "target", "group" or "lun".
+object is the handler of a device, or "core", "driver", "copy_manager", "target", "group" or "lun".
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Callable, Optional
 
+from ...config.scst import COPY_MANAGER
 from . import values
 from .attribute_table import TABLE, Attribute, Form, Value
 
@@ -72,6 +73,7 @@ _STATE_NAMES = {  # regular expressions
     "device": f"{_DEVICE_STATE} size",  # the size is that of the file or the disk
     "core": "device_groups devices handlers last_sysfs_mgmt_res sgv suspend targets trace_.* version",
     "driver": f"{_FIELDS} dif_.* mgmt open_state stats trace_level version",
+    COPY_MANAGER: f"{_FIELDS} copy_manager_tgt dif_.* trace_level",
     "target": f"{_FIELDS} {_COUNTERS} dif_.* forwarding ini_groups luns open_state session_name sessions "
               "sg_tablesize tid",
     "group": "initiators luns mgmt",
@@ -85,6 +87,11 @@ _SECRETS = re.compile(r"(IncomingUser|OutgoingUser)[0-9]*")
 # iscsi-scstd cuts a user at blanks and "=" (usr/config.c, config_sep_string); what scst.conf cannot hold of
 # a secret is the matter of a check
 USER = re.compile(r"[^\s=;\"'\\{}#@\x00-\x1f\x7f]{1,255} [^\s=@\x00-\x1f\x7f][^\s=\x00-\x1f\x7f]{11,254}")
+
+
+def driver_kind(name: str) -> str:
+    """The kind that a target driver is: the copy manager is one of its own."""
+    return COPY_MANAGER if name == COPY_MANAGER else "driver"
 
 
 def default(kind: str, key: str) -> Optional[str]:

@@ -12,7 +12,7 @@ import functools
 from collections.abc import Container, Iterator, Mapping
 from typing import Callable, Optional
 
-from ...config.lazy import Lazy
+from ...config.lazy import Lazy, without
 from ...config.scst import (
     COPY_MANAGER,
     Device,
@@ -26,7 +26,7 @@ from ...config.scst import (
     TargetGroup,
 )
 from ...language.numbers import kernel_number
-from .attributes import NAMES, canonical, made_up, split_user, worth_saving
+from .attributes import NAMES, canonical, driver_kind, made_up, split_user, worth_saving
 from .conf_tree import OUTGOING, PORTAL, USER, Key, Node, parse, with_notes
 
 _FIELDS = (USER, OUTGOING, PORTAL)
@@ -129,20 +129,20 @@ class Attributes(Mapping[str, str]):
 
 @functools.lru_cache(maxsize=8)
 def read(text: str) -> Scst:
-    """What a file configures, but for the copy manager, which looks after itself.
+    """What a file configures, but for the copy manager's target, which SCST looks after.
 
     What an object has is looked up in the text at its first use.
     """
     top = contents(parse(text))
-    drivers = {name: block for name, block in top.blocks("TARGET_DRIVER").items() if name != COPY_MANAGER}
-    devices, targets = _members(top.blocks("HANDLER"), "DEVICE"), _members(drivers, "TARGET")
+    blocks = top.blocks("TARGET_DRIVER")
+    with_targets = without(blocks, COPY_MANAGER)
+    devices, targets = _members(top.blocks("HANDLER"), "DEVICE"), _members(with_targets, "TARGET")
     groups, core = _Groups(top.named("DEVICE_GROUP"), targets), top.attributes("core")
     setup_id = kernel_number(core.get("setup_id", "")) or 0
     return Scst(
         Lazy(devices, lambda name: _device(name, *devices[name], setup_id)),
         Lazy(targets, lambda name: _target(*targets[name], groups.own_ids.get(name))),
-        Lazy(groups.nodes, groups.group), {name: _driver(block) for name, block in drivers.items()},
-        core,
+        Lazy(groups.nodes, groups.group), dict(_drivers(blocks)), core,
     )
 
 
@@ -156,8 +156,13 @@ def _device(name: str, handler: str, node: Node, setup_id: int) -> Device:
     return Device(handler, Attributes(node, handler, functools.partial(made_up, handler, name, setup_id)))
 
 
-def _driver(block: Contents) -> Driver:
-    return Driver(block.is_on("enabled"), block.attributes("driver"), block.users(), block.outgoing())
+def _drivers(blocks: Mapping[str, Contents]) -> Iterator[tuple[str, Driver]]:
+    """The target drivers; the copy manager, which every box has, only where something of it is set."""
+    for name, block in blocks.items():
+        attributes = block.attributes(driver_kind(name))
+        driver = Driver(block.is_on("enabled"), attributes, block.users(), block.outgoing())
+        if name != COPY_MANAGER or driver != Driver():
+            yield name, driver
 
 
 def _target(driver: str, node: Node, number_in_group: Optional[int]) -> Target:

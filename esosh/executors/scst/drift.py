@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from ...config.paths import Path, Scalar, diff
 from ...config.scst import (
+    COPY_MANAGER,
     VIRTUAL,
     Device,
     Driver,
@@ -62,7 +63,9 @@ def is_state(path: Path) -> bool:
 
 
 def left_open(path: Path, value: Scalar) -> bool:
-    """Whether scst.conf leaves a fact to SCST, which gives each target an id once it is enabled."""
+    """Whether scst.conf leaves a fact to SCST: the id of a target, and that the copy manager is there."""
+    if path[1:3] == ("drivers", COPY_MANAGER):
+        return value is None and path[3:4] != ("attributes",)
     return path[1] == "targets" and path[-1] == "rel_tgt_id" and value == 0
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Optional, Union
 
 from ...config import Config
-from ...config.scst import CORE, Driver, InitiatorGroup, Scst, Target
+from ...config.scst import COPY_MANAGER, CORE, Driver, InitiatorGroup, Scst, Target
 from ...errors.names import unknown_name
 from ...language.words import quote
 from ...views import Tree, counted
@@ -66,7 +66,12 @@ def _core(scst: Scst, name: Optional[str]) -> Iterator[Tree]:
 
 
 def _is_asked(driver: str, scst: Scst, name: Optional[str]) -> bool:
-    """Whether a driver is to be shown, for itself or for one of its targets."""
+    """Whether a driver is to be shown, for itself or for one of its targets.
+
+    Where nobody asks for the copy manager, it is shown if it has attributes of its own.
+    """
+    if name is None and driver == COPY_MANAGER:
+        return bool(scst.drivers[driver].attributes)
     return name in (None, driver) or (name in scst.targets and scst.targets[name].driver == driver)
 
 

@@ -50,7 +50,9 @@ def entry(name: str) -> str:
 
 def target_folders(host: Host) -> Iterator[tuple[str, str, str]]:
     """Driver, name and folder of each target."""
-    for driver in _drivers(host):
+    for driver in host.list(f"{ROOT}/targets"):
+        if driver == COPY_MANAGER:
+            continue  # its target is SCST's own
         for target in host.list(f"{ROOT}/targets/{driver}"):
             folder = f"{ROOT}/targets/{driver}/{target}"
             if host.exists(f"{folder}/luns"):
@@ -71,12 +73,13 @@ def read(host: Host, saved: Scst) -> Scst:
     """All that SCST has; `saved` is what scst.conf has."""
     handlers = handlers_by_device(host)
     targets = {target: (driver, folder) for driver, target, folder in target_folders(host)}
+    drivers = host.list(f"{ROOT}/targets")
     groups = {name_of(group): group for group in objects(host, GROUPS)}
     return Scst(
         Lazy(sorted(handlers), lambda name: _device(host, name, handlers[name], saved)),
         Lazy(targets, lambda name: _target(host, name, *targets[name], saved)),
         Lazy(groups, lambda name: _device_group(host, f"{GROUPS}/{groups[name]}")),
-        Lazy(_drivers(host), lambda name: _driver(host, name, saved.drivers.get(name, Driver()))),
+        Lazy(drivers, lambda name: _driver(host, name, saved.drivers.get(name, Driver()))),
         Shown(host, ROOT, "core", saved.attributes),
     )
 
@@ -92,15 +95,12 @@ def _is_own(name: str, saved: Collection[str], key: str, value: str) -> bool:
     return key in saved or not attributes.is_made_up(name, key, value)
 
 
-def _drivers(host: Host) -> list[str]:
-    return [driver for driver in host.list(f"{ROOT}/targets") if driver != COPY_MANAGER]
-
-
 def _driver(host: Host, name: str, saved: Driver) -> Driver:
     folder = f"{ROOT}/targets/{name}"
     files = host.list(folder)
-    return Driver(_enabled(host, folder, files), Shown(host, folder, "driver", saved.attributes),
-                  _users(host, folder, files), _outgoing(host, folder, files))
+    shown = Shown(host, folder, attributes.driver_kind(name), saved.attributes)
+    users, outgoing = _users(host, folder, files), _outgoing(host, folder, files)
+    return Driver(_enabled(host, folder, files), shown, users, outgoing)
 
 
 def _target(host: Host, name: str, driver: str, folder: str, saved: Scst) -> Target:

@@ -11,6 +11,7 @@ from ...records import replace
 from ..step import Action, Expect, Step, Write
 from . import access, luns, tgrps
 from .access import Owner
+from .attributes import driver_kind
 from .facts import Facts
 from .queue import ROOT
 from .sysfs import entry
@@ -75,7 +76,7 @@ def make(kept: Scst, new: Scst, facts: Facts) -> Iterator[Step]:
     for name in fresh(kept.drivers, new.drivers):
         driver = new.drivers[name]
         folder, before = f"{_TARGETS}/{name}", kept.drivers.get(name, Driver())
-        yield from changed(folder, "driver", before.attributes, driver.attributes, facts)
+        yield from changed(folder, driver_kind(name), before.attributes, driver.attributes, facts)
         yield from access.changes(Owner(folder, "", before.enabled), before, driver)
     for name in fresh(kept.targets, new.targets):
         yield from _make_target(name, kept.targets.get(name), new.targets[name], facts)
