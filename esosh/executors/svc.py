@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Optional
 
 from ..config import Config
 from ..config.svc import Service
 from ..host import Host, Output
 from ..records import replace
-from ..views import Line, Table
+from ..views import Item, Items, Table, topic
 from .step import Step
 
 RC_CONF = "/etc/rc.conf"
@@ -186,22 +186,31 @@ def _follow_up(name: str, old: Service, new: Service, state: str) -> Iterator[tu
         yield f"svc restart {name}", "runs with its old options"
 
 
-def status(host: Host, config: Config, name: Optional[str]) -> Table:
+def status(host: Host, config: Config, name: Optional[str]) -> Items:
     """The services: whether they start at boot, what they do now, and their options."""
     services = {service: config.svc[service] for service in config.svc if name in (None, service)}
-    rows = tuple(_row(host, service, settings) for service, settings in services.items())
-    return Table(("service", "at boot", "now", "options"), rows)
+    return Items([_item(host, service, settings) for service, settings in services.items()], _table)
 
 
-def _row(host: Host, name: str, service: Service) -> tuple[str, ...]:
-    return name, "enabled" if service.enabled else "disabled", service_state(host, name), service.opts or ""
+def _item(host: Host, name: str, service: Service) -> Item:
+    state = service_state(host, name)
+    return Item("service", name, {"enabled": service.enabled, "state": state, "opts": service.opts})
 
 
-def overview(host: Host, config: Config) -> Iterator[Line]:
+def _table(services: Iterable[Item]) -> Table:
+    return Table(("service", "at boot", "now", "options"), tuple(map(_row, services)))
+
+
+def _row(service: Item) -> tuple[str, ...]:
+    at_boot = "enabled" if service["enabled"] else "disabled"
+    return service.name, at_boot, service["state"], service["opts"] or ""
+
+
+def overview(host: Host, config: Config) -> Iterator[Item]:
     """The services that are enabled and do not run."""
     for name, service in config.svc.items():
         if service.enabled and service_state(host, name) == "stopped":
-            yield Line(f" !  svc      {name} is enabled and does not run  svc start {name}", "warn")
+            yield topic("svc", "warn", f"{name} is enabled and does not run", f"svc start {name}")
 
 
 def script(name: str) -> str:

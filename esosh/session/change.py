@@ -19,7 +19,7 @@ from ..config import Config
 from ..errors import Damaged, Refused
 from ..host.local import LocalHost
 from ..transaction.undo import reason_of
-from ..views import Lines, View, counted
+from ..views import Line, Lines, Script, View, counted
 from ..views.secrets import masked
 from . import Session, listing, script, store
 from .candidate import Candidate
@@ -35,7 +35,7 @@ from .edits import (
 from .merge import Merge, settled, without_unfit
 from .secrets import filled, read_file
 
-_STANDARD_OUTPUT = ("-", "/dev/stdout")  # of save; the words for it, the last one its path
+_STANDARD_OUTPUT = ("-", "/dev/stdout")  # of save: the words for it
 
 
 def session_undo(session: Session, line: SessionUndo) -> View:
@@ -174,8 +174,7 @@ def session_save(session: Session, line: SessionSave) -> View:
     """Write the candidate as a file of lines, secrets in plain. Raises Refused for what is no file."""
     texts = list(listing.loadable(session.config))
     if line.file in _STANDARD_OUTPUT:
-        LocalHost().append(_STANDARD_OUTPUT[-1], "\n".join(texts), make=False)
-        return Lines()
+        return Script(tuple(map(Line, texts)))
     path = os.path.abspath(line.file)
     if not LocalHost().exists(os.path.dirname(path)):
         message = f"there is no folder {os.path.dirname(path)}"

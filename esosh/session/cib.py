@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 
 from ..commands.cib import CibCommit, CibDel, CibDiff, CibList, CibNew, CibReset, CibUse
 from ..commands.names import missing
@@ -10,7 +11,7 @@ from ..commands.session.change import SessionAbort
 from ..commands.session.commit import SessionCommit
 from ..config import blank
 from ..errors import Damaged, Refused
-from ..views import Line, Lines, Table, View, counted
+from ..views import Item, Items, Line, Lines, Table, View, counted
 from . import Session, listing, store
 from .candidate import Candidate
 from .change import put_aside
@@ -55,18 +56,31 @@ def cib_use(session: Session, line: CibUse) -> View:
 def cib_list(session: Session, line: CibList) -> View:
     """The candidates: how many edits, whose, since when, and what they start from."""
     names = dict.fromkeys((session.own, *session.names(), session.candidate.name))
-    rows = tuple(_row(session, name) for name in names if name)
-    return Table(("", "candidate", "edits", "last edit", "by", "from commit"), rows)
+    return Items([_candidate(session, name) for name in names if name], _table)
 
 
-def _row(session: Session, name: str) -> tuple[str, ...]:
+def _candidate(session: Session, name: str) -> Item:
+    """A candidate; nobody knows how many edits a damaged one has."""
     in_use = name == session.candidate.name
     candidate = session.candidate if in_use else session.open(name)
     last = candidate.last() or StoredMove(())
-    mark = "*" if in_use else ""
-    count = "damaged" if candidate.damage else str(candidate.count)
-    title = OWN if name == session.own else name
-    return mark, title, count, last.when, last.who, str(candidate.commit or "")
+    return Item("candidate", OWN if name == session.own else name, {
+        "in_use": in_use, "damaged": bool(candidate.damage),
+        "edits": None if candidate.damage else candidate.count, "last_edit": last.when or None,
+        "by": last.who or None, "from_commit": candidate.commit or None,
+    })
+
+
+def _table(candidates: Iterable[Item]) -> Table:
+    columns = ("", "candidate", "edits", "last edit", "by", "from commit")
+    return Table(columns, tuple(map(_row, candidates)))
+
+
+def _row(candidate: Item) -> tuple[str, ...]:
+    mark = "*" if candidate["in_use"] else ""
+    edits = "damaged" if candidate["damaged"] else str(candidate["edits"])
+    last = (candidate["last_edit"] or "", candidate["by"] or "")
+    return mark, candidate.name, edits, *last, str(candidate["from_commit"] or "")
 
 
 def cib_diff(session: Session, line: CibDiff) -> View:

@@ -11,8 +11,9 @@ from ..config import Config
 from ..config.paths import Path, value_at
 from ..errors import Conflict
 from ..host import Host
+from ..records import replace
 from ..transaction import git
-from ..views import Lines, counted
+from ..views import Items, counted
 from ..views.secrets import masked
 from . import Session, store
 from .candidate import Candidate
@@ -47,7 +48,7 @@ def _conflict(session: Session, merge: Merge, consequence: str) -> Conflict:
     return Conflict(message, details=tuple(details))
 
 
-def with_warnings(candidate: Candidate, changes: Lines) -> Lines:
+def with_warnings(candidate: Candidate, changes: Items) -> Items:
     """What edits change, after those that somebody else's changes get in the way of."""
     merge = candidate.merge
     unfit, texts = _unfit_texts(merge)
@@ -55,7 +56,8 @@ def with_warnings(candidate: Candidate, changes: Lines) -> Lines:
         texts.insert(0, f"{unfit}: resolve theirs drops them")
     texts += (f"{section} {name} was changed by someone else, too: plan has it" for section, name in
               merge.clashes_by_object())
-    return Lines((*Lines.of(*texts, style="warn").lines, *changes.lines), changes.data) if texts else changes
+    fields = {**changes.data.fields, "warnings": texts}
+    return replace(changes, data=replace(changes.data, fields=fields))
 
 
 def _unfit_texts(merge: Merge) -> tuple[str, list[str]]:

@@ -26,7 +26,7 @@ from ..host import Host
 from ..transaction import git, journal, pending, repository
 from ..transaction.git import Commit
 from ..transaction.snapshot import snapshot
-from ..views import Line, Lines, Table, View, counted
+from ..views import Item, Items, Line, Lines, Table, View, counted
 from . import Session, listing
 from .edits import changed_objects, edits_between, with_objects_from
 from .reports import fact_text, value_text
@@ -39,24 +39,33 @@ def session_history(session: Session, line: SessionHistory) -> View:
     host = session.host
     repository.require_history(host)
     if line.commit is None:
-        return _history_table(git.log(host, _LISTED), git.unsaved_hashes(host))
+        return _past(git.log(host, _LISTED), git.unsaved_hashes(host))
     commit = git.commit(host, line.commit)
     changes = listing.changes(config_of(host, f"{commit.hash}~"), config_of(host, commit.hash))
-    return Lines((_commit_title(commit), *changes.lines))
+    return Lines((_commit_title(commit), *listing.drawn(changes.data).lines), changes.data)
 
 
-def _history_table(commits: Sequence[Commit], unsaved: Collection[str]) -> Table:
+def _past(commits: Sequence[Commit], unsaved: Collection[str]) -> Items:
     """Past commits, the newest first: those of esosh count back, and what was there before the first of them.
 
     The boot medium has those that are saved.
     """
-    rows: list[tuple[str, ...]] = []
-    back = {commit.hash: str(place) for place, commit in enumerate(git.reached(commits))}
-    for commit in commits:
-        number, saved = str(commit.number or ""), "no" if commit.hash in unsaved else "yes"
-        row = (back.get(commit.hash, ""), number, commit.hash, commit.when, commit.who, saved, commit.subject)
-        rows.append(row)
-    return Table(("back", "number", "hash", "when", "who", "saved", "what"), tuple(rows))
+    back = {commit.hash: place for place, commit in enumerate(git.reached(commits))}
+    return Items([Item("commit", commit.hash, {
+        "back": back.get(commit.hash), "number": commit.number, "when": commit.when, "who": commit.who,
+        "saved": commit.hash not in unsaved, "what": commit.subject,
+    }) for commit in commits], _history_table)
+
+
+def _history_table(commits: Sequence[Item]) -> Table:
+    columns = ("back", "number", "hash", "when", "who", "saved", "what")
+    return Table(columns, tuple(map(_history_row, commits)))
+
+
+def _history_row(commit: Item) -> tuple[str, ...]:
+    back = "" if commit["back"] is None else str(commit["back"])
+    number, saved = str(commit["number"] or ""), "yes" if commit["saved"] else "no"
+    return back, number, commit.name, commit["when"], commit["who"], saved, commit["what"]
 
 
 def _commit_title(commit: Commit) -> Line:
@@ -116,16 +125,24 @@ def session_blame(session: Session, line: SessionBlame) -> View:
     """Each line of a section with the commit that it is from."""
     prefix = f"{line.section} "
     lines = git.blame(session.host)
-    rows = tuple(_blame_row(commit, text) for commit, text in lines if text.startswith(prefix))
-    if not rows:
-        return Lines.of(f"no commit of esosh's has lines of {line.section}", style="dim")
-    return Table(("commit", "when", "who", "line"), rows)
+    found = [_blamed(commit, text) for commit, text in lines if text.startswith(prefix)]
+    if not found:
+        return Lines.of(f"no commit of esosh's has lines of {line.section}", style="dim", data=[])
+    return Items(found, _blame_table)
 
 
-def _blame_row(commit: Commit, text: str) -> tuple[str, ...]:
-    if commit.number:
-        return str(commit.number), commit.when, commit.who, text
-    return commit.hash, commit.when, "", text
+def _blamed(commit: Commit, text: str) -> Item:
+    """A line and the commit that it is from; `who` is known of esosh's own."""
+    number, who = commit.number, commit.who if commit.number else None
+    return Item("commit", commit.hash, {"number": number, "when": commit.when, "who": who, "line": text})
+
+
+def _blame_table(lines: Sequence[Item]) -> Table:
+    return Table(("commit", "when", "who", "line"), tuple(map(_blame_row, lines)))
+
+
+def _blame_row(blamed: Item) -> tuple[str, ...]:
+    return str(blamed["number"] or blamed.name), blamed["when"], blamed["who"] or "", blamed["line"]
 
 
 def session_rollback(session: Session, line: SessionRollback) -> View:
@@ -141,7 +158,8 @@ def session_rollback(session: Session, line: SessionRollback) -> View:
         raise _obstructed(session.config, wanted, line.commit) or error from None
     changes = listing.changes(session.candidate.current, session.config)
     title = _rollback_title(git.commits_after(session.host, commit))
-    return Lines((title, *_kept_lines(kept, session.candidate.current, line), *changes.lines))
+    kept_lines = _kept_lines(kept, session.candidate.current, line)
+    return Lines((title, *kept_lines, *listing.drawn(changes.data).lines), changes.data)
 
 
 def _kept_as_driven(session: Session, then: Config) -> dict[Path, Scalar]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Optional
 
-from ..commands import Edit, Object, differing_sections, section_module
+from ..commands import Edit, Object, differing_sections, object_of, section_module
 from ..commands.sayable import obstacle
 from ..config import Config
+from ..config.paths import diff
 from ..errors import Refused
 from ..language.sections import optional
 from ..language.source import sections
 from ..records import replace
-from ..views import Line, Lines, clean
+from ..views import Item, Items, Line, Lines, clean
 from ..views.secrets import masked
-from . import reports
+from . import differences, reports
 from .edits import changed_objects, cleared
+from .objects import changed_facts
 
 
 def lines(config: Config, section: Optional[str] = None, name: Optional[str] = None) -> list[str]:
@@ -69,13 +72,32 @@ def touched_objects(old: Config, new: Config) -> set[Object]:
     return objects
 
 
-def changes(old: Config, new: Config, section: Optional[str] = None) -> Lines:
-    """What differs, as lines, object by object."""
-    changed: list[Line] = []
-    for owner, name in _in_order(touched_objects(old, new), old, new):
-        if section in (None, owner):
-            changed += reports.change_lines(lines(old, owner, name), lines(new, owner, name))
-    return Lines(tuple(changed)) if changed else Lines.of("no differences", style="dim")
+def changes(old: Config, new: Config, section: Optional[str] = None) -> Items:
+    """What differs, object by object."""
+
+    def changed() -> list[Item]:
+        return changed_facts({path: sides for path, sides in diff(old, new).items()
+                                if section in (None, object_of(path, old, new)[0])})
+
+    touched = _in_order(touched_objects(old, new), old, new)
+    shown = (_changed_object(old, new, *touching) for touching in touched if section in (None, touching[0]))
+    found = [item for item in shown if item["blocks"]]
+    return Items(Item("diff", section or "", {"warnings": [], "objects": found, "changes": changed}), drawn)
+
+
+def _changed_object(old: Config, new: Config, section: str, name: str) -> Item:
+    """An object, with its lines that go and those that come in their place."""
+    blocks = differences.blocks(lines(old, section, name), lines(new, section, name))
+    sides = [{"removed": list(removed), "added": list(added)} for removed, added in blocks]
+    return Item("object", name, {"section": section, "blocks": sides})
+
+
+def drawn(changes: Item) -> Lines:
+    """What differs, as lines."""
+    blocks = [block for item in changes["objects"] for block in item["blocks"]]
+    shown = itertools.chain.from_iterable(map(reports.block_lines, blocks))
+    warnings = Lines.of(*changes["warnings"], style="warn").lines
+    return Lines((*warnings, *(shown if blocks else [Line("no differences", "dim")])))
 
 
 def _in_order(objects: Collection[Object], old: Config, new: Config) -> Iterator[Object]:

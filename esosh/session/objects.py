@@ -1,13 +1,15 @@
-"""A configuration, or a part of it, as objects for programs: JSON data without secrets."""
+"""A configuration, or a part of it, as items for programs, without secrets."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Optional
 
 from ..commands import object_of
 from ..config import FIELDS, Config
 from ..config.paths import Changes, Path, flatten, unflatten
+from ..views import Item
 from ..views.secrets import MASK
 from .reports import is_secret
 
@@ -27,18 +29,24 @@ def _is_of(owner: tuple[str, str], section: str, name: Optional[str]) -> bool:
     return owner[0] == section and name in (None, owner[1])
 
 
-def changes(changed: Changes) -> list[dict[str, Any]]:
-    """What differs: each path with its value before and after, null where there is none."""
-    return [{"path": list(path), "old": _data(old, path), "new": _data(new, path)}
+def changed_facts(changed: Changes) -> list[Item]:
+    """What differs: each path with its value before and after, None where there is none."""
+    return [Item("change", path[-1], {"path": path, "old": _data(old, path), "new": _data(new, path)})
             for path, (old, new) in changed.items()]
 
 
 def _data(value: Any, path: Path) -> Any:
-    """A value as JSON data; a set is a list in order."""
+    """A value as data; an object of the configuration is an item, a set is a list in order."""
     if isinstance(value, Mapping):
         return {name: _data(value[name], (*path, name)) for name in value}
     if hasattr(value, "PARTS"):
-        return {name: _data(getattr(value, name), (*path, name)) for name in value.PARTS}
+        fields = {name: _data(getattr(value, name), (*path, name)) for name in value.PARTS}
+        return Item(_kind(type(value)), path[-1], fields)
     if isinstance(value, (frozenset, tuple)):
         return sorted(value) if isinstance(value, frozenset) else list(value)
     return MASK if value and is_secret(path) else value
+
+
+def _kind(kind: type) -> str:
+    """What an object is: "target_group" for a TargetGroup."""
+    return re.sub("(?<!^)(?=[A-Z])", "_", kind.__name__).lower()

@@ -15,128 +15,132 @@ from ..language.source import sections
 from ..transaction import git, journal, notices, pending, recovery, repository
 from ..transaction.guard import time_left
 from ..transaction.journal import Journal
-from ..views import Line, Lines, counted, few
+from ..views import Item, Items, Line, Lines, counted, few, topic
 
-_MARK = len("ok  ")
+_MARKS = {"ok": ("ok ", "ok"), "off": ("-- ", "dim"), "warn": (" ! ", "warn"), "error": (" ! ", "error")}
 
 
-def overview(host: Host, config: Config, edits: int, damage: Optional[Damaged] = None) -> Lines:
+def overview(host: Host, config: Config, edits: int, damage: Optional[Damaged] = None) -> Items:
     """The page: commits, the boot medium, edits, then each section; what needs a look comes first.
 
     `damage`: why the edits cannot be read.
     """
     medium = git.medium_commit(host)
     own = [*_commit(host), *_history(host, medium), *_sync(host, medium), _edits(edits, damage)]
-    section_lines = list(_sections(host, config))
-    urgent = [*_not_of_style(own, ("ok",)), *_not_of_style(section_lines, ("ok", "dim"))]
-    others = [line for line in (*own, *section_lines) if line not in urgent]
-    title = f"{host.name:50}{len(urgent)} to look at" if urgent else host.name
-    shown = (*urgent, *others)
-    return Lines((Line(title, "title"), *shown), {"host": host.name, "to_look_at": len(urgent),
-                                                  "lines": list(map(_entry, shown))})
+    section_topics = list(_sections(host, config))
+    urgent = [*_not_in_state(own, ("ok",)), *_not_in_state(section_topics, ("ok", "off"))]
+    others = [item for item in (*own, *section_topics) if item not in urgent]
+    to_look_at = sum(1 + len(item["details"]) for item in urgent)
+    return Items(Item("box", host.name, {"to_look_at": to_look_at, "topics": [*urgent, *others]}), _page)
 
 
-def _entry(line: Line) -> dict[str, str]:
-    """A line of the page for programs: what it is about, how it is, in words, and what would help."""
-    topic, _, rest = line.text[_MARK:].partition(" ")
-    text, _, hint = rest.strip().partition("  ")
-    return {"topic": topic, "state": line.style, "text": text, "hint": hint.strip()}
+def _not_in_state(topics: Iterable[Item], states: Collection[str]) -> list[Item]:
+    return [item for item in topics if item["state"] not in states]
 
 
-def _not_of_style(lines: Iterable[Line], styles: Collection[str]) -> list[Line]:
-    return [line for line in lines if line.style not in styles]
+def _page(box: Item) -> Lines:
+    to_look_at = box["to_look_at"]
+    title = f"{box.name:50}{to_look_at} to look at" if to_look_at else box.name
+    return Lines((Line(title, "title"), *(line for item in box["topics"] for line in _lines(item))))
 
 
-def _sections(host: Host, config: Config) -> Iterator[Line]:
+def _lines(item: Item) -> Iterator[Line]:
+    """A topic: how it is, what it is about, in words, and the line that would help."""
+    mark, style = _MARKS[item["state"]]
+    yield Line(f"{mark} {item.name:8} {item['text']}  {item['hint'] or ''}", style)
+    yield from (Line(f"             {detail}", style) for detail in item["details"])
+
+
+def _sections(host: Host, config: Config) -> Iterator[Item]:
     for section in sections():
         try:
             yield from executors.viewer(field(section), section).overview(host, config)
         except EsoshError as error:  # the others are shown all the same
-            yield Line(f" !  {section:8} {error}", "error")
+            yield topic(section, "error", str(error))
     for problem in executors.unread(host):
-        yield Line(f" !  file     {problem}", "warn")
+        yield topic("file", "warn", problem)
 
 
-def _commit(host: Host) -> Iterator[Line]:
+def _commit(host: Host) -> Iterator[Item]:
     """How the last commit ended, where nobody has read that yet, or what it waits for."""
     notice = notices.notice(host)
     try:
         waiting = journal.awaiting(host)
     except Refused as error:
-        yield Line(f" !  commit   {error}  {error.hint}".rstrip(), "error")
+        yield topic("commit", "error", str(error), error.hint)
         return
     if notice:
-        yield Line(f" !  commit   {notice}", "warn")
+        yield topic("commit", "warn", notice)
     if waiting:
         yield from _waiting(host, waiting)
     else:
         yield from _unfinished(host)
 
 
-def _waiting(host: Host, waiting: Journal) -> Iterator[Line]:
+def _waiting(host: Host, waiting: Journal) -> Iterator[Item]:
     """The commit that waits; without a guard, nobody undoes it."""
     subject = f"{waiting.id} by {waiting.who.user}"
     if journal.unguarded(host):
-        yield Line(f" !  commit   {subject} waits for its confirm, and its guard has died  recover", "error")
+        yield topic("commit", "error", f"{subject} waits for its confirm, and its guard has died", "recover")
     else:
         undone = f"{subject} is undone in {time_left(waiting)} unless confirmed"
-        yield Line(f" !  commit   {undone}  confirm", "warn")
+        yield topic("commit", "warn", undone, "confirm")
 
 
-def _unfinished(host: Host) -> Iterator[Line]:
+def _unfinished(host: Host) -> Iterator[Item]:
     """The commit that was cut short, or what remains of one that could not be undone at once."""
     commit = journal.unfinished(host)
     if commit is None:
         return
     if commit.stands:
-        yield Line(f" !  commit   {commit.id} stands, and could not be ended  recover", "error")
+        yield topic("commit", "error", f"{commit.id} stands, and could not be ended", "recover")
     elif commit.back:
-        yield Line(f" !  commit   {commit.id} {recovery.state(host, commit)}  recover", "error")
-        yield from (Line(f"             {what}", "error") for what in recovery.left(host, commit))
+        text = f"{commit.id} {recovery.state(host, commit)}"
+        yield topic("commit", "error", text, "recover", recovery.left(host, commit))
     else:
         position = f"step {commit.begun} of {len(commit.steps)}"
-        yield Line(f" !  commit   {commit.id} was cut short at {position}  recover", "error")
+        yield topic("commit", "error", f"{commit.id} was cut short at {position}", "recover")
 
 
-def _history(host: Host, medium: Optional[str]) -> Iterator[Line]:
+def _history(host: Host, medium: Optional[str]) -> Iterator[Item]:
     """What keeps commits out of the history; `medium`: the newest commit of the boot medium, if git tells."""
     reason = "" if medium else repository.problem(host)
     if reason:
-        advice = "" if repository.is_work_tree(host) else "  history init"
-        yield Line(f" !  history  none: {reason}{advice}", "warn")
+        advice = "" if repository.is_work_tree(host) else "history init"
+        yield topic("history", "warn", f"none: {reason}", advice)
         return
     try:
         waiting = pending.commits(host)
     except Refused as error:
-        yield Line(f" !  history  {error}", "warn")
+        yield topic("history", "warn", str(error))
         return
     if waiting:
         held = repository.held_lock(host) or "the next commit, or sync, gives them to git"
-        yield Line(f" !  history  {counted(len(waiting), 'commit')} not in git yet: {held}", "warn")
+        yield topic("history", "warn", f"{counted(len(waiting), 'commit')} not in git yet: {held}")
 
 
-def _sync(host: Host, medium: Optional[str]) -> Iterator[Line]:
+def _sync(host: Host, medium: Optional[str]) -> Iterator[Item]:
     """What of /etc the boot medium lacks: commits, and files that changed behind them.
 
     Nothing where git cannot tell.
     """
     if _waits(host):
-        yield Line("--  sync     not before the commit is confirmed", "dim")
+        yield topic("sync", "off", "not before the commit is confirmed")
     elif not medium and not repository.problem(host):
-        yield Line(" !  sync     nothing was saved to the boot medium yet  sync", "warn")
+        yield topic("sync", "warn", "nothing was saved to the boot medium yet", "sync")
     elif medium:
         yield _lacking(host)
 
 
-def _lacking(host: Host) -> Line:
+def _lacking(host: Host) -> Item:
     unsaved = git.count_unsaved(host)
     commits = f"{counted(unsaved, 'commit')} not on the boot medium" if unsaved else ""
     try:
         files = few(git.changed_files(host))
     except Refused as error:
-        return Line(f" !  sync     {error}", "warn")
+        return topic("sync", "warn", str(error))
     lacks = "; ".join(filter(None, (commits, f"not on the boot medium: {files}" if files else "")))
-    return Line(f" !  sync     {lacks}  sync", "warn") if lacks else Line("ok  sync     saved", "ok")
+    return topic("sync", "warn", lacks, "sync") if lacks else topic("sync", "ok", "saved")
 
 
 def _waits(host: Host) -> bool:
@@ -146,9 +150,9 @@ def _waits(host: Host) -> bool:
     return False
 
 
-def _edits(edits: int, damage: Optional[Damaged]) -> Line:
+def _edits(edits: int, damage: Optional[Damaged]) -> Item:
     if damage:
-        return Line(f" !  edits    {damage}  {damage.hint}", "error")
+        return topic("edits", "error", str(damage), damage.hint)
     if edits:
-        return Line(f" !  edits    {edits} not committed  diff, commit", "warn")
-    return Line("ok  edits    none pending", "ok")
+        return topic("edits", "warn", f"{edits} not committed", "diff, commit")
+    return topic("edits", "ok", "none pending")

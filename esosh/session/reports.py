@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Optional
 
 from ..checks import Finding
@@ -13,7 +13,6 @@ from ..records import Record
 from ..transaction.plan import Plan
 from ..views import Line, Lines, counted
 from ..views.secrets import MASK, is_secret_key, masked
-from . import differences
 
 _SECRET_DIFFERS = "   (the secret differs)"
 _STYLES = {"none": "", "link": "warn"}
@@ -100,17 +99,11 @@ def _line_counts(action: Replace) -> Counter[str]:
     return Counter((action.text or "").split("\n"))
 
 
-def change_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
-    """The lines that go and the lines that come; a line of which only a secret differs is marked."""
-    for removed, added in differences.blocks(old, new):
-        yield from _block_lines(removed, added)
-
-
-def _block_lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
-    """The lines of one block that differs."""
-    yield from removed_lines(old)
-    without_secrets = set(map(masked, old))
-    for line in new:
+def block_lines(block: Mapping[str, Sequence[str]]) -> Iterator[Line]:
+    """The lines that go and those that come in their place; one of which only a secret differs is marked."""
+    yield from removed_lines(block["removed"])
+    without_secrets = set(map(masked, block["removed"]))
+    for line in block["added"]:
         mark = _SECRET_DIFFERS if masked(line) in without_secrets else ""
         yield Line(f"+ {line}{mark}", "add")
 

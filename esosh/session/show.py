@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Optional
 
 from .. import checks, executors
-from ..commands import Action, Pair, field, object_of, section_module
+from ..commands import Action, Pair, field, section_module
 from ..commands.names import missing, with_hint
 from ..commands.session.show import (
     SessionCheck,
@@ -21,15 +21,13 @@ from ..commands.session.show import (
     SessionTrace,
 )
 from ..commands.session.topic import section_and_name
-from ..config import Config
 from ..config.paths import diff
 from ..errors import ChecksRefuse, EsoshError, Refused
 from ..executors.step import Replace, Step
 from ..language import usage
 from ..language.source import sections
-from ..records import replace
-from ..views import Line, Lines, Table, Tree, View
-from ..views.secrets import MASK, masked
+from ..views import Items, Line, Lines, View
+from ..views.secrets import MASK
 from . import Session, listing, objects, overview, peer, reports
 from .conflict import merged, with_warnings
 from .edits import fold, section_of
@@ -51,7 +49,7 @@ def session_show(session: Session, line: SessionShow) -> View:
     rows = tuple(itertools.chain.from_iterable(shown))
 
     def data() -> dict[str, object]:
-        return {"lines": [masked(row.text) for row in rows], "config": objects.objects(config, section, name)}
+        return {"lines": [row.text for row in rows], "config": objects.objects(config, section, name)}
 
     return Lines(rows, data)
 
@@ -85,40 +83,19 @@ def session_status(session: Session, line: SessionStatus) -> View:
     session.notices += (Line(problem, "warn") for problem in _unread(session, section))
     names = section_module(section).names(config)
     try:
-        view: View = executors.viewer(field(section), section).status(session.host, config, name)
+        view: Items = executors.viewer(field(section), section).status(session.host, config, name)
     except Refused as error:
         raise with_hint(error, names, line) from None
-    if name and _is_empty(view):
+    if name and not view.data:
         raise missing(section, name, names, line)
-    return _with_objects(view, config, section, name) if isinstance(view, Tree) else view
-
-
-def _with_objects(view: Tree, config: Config, section: str, name: Optional[str]) -> Tree:
-    """The tree with the objects that it shows, for programs."""
-    more = view.data or dict
-
-    def data() -> dict[str, object]:
-        return {"config": objects.objects(config, section, name), **more()}
-
-    return replace(view, data=data)
-
-
-def _is_empty(view: View) -> bool:
-    return isinstance(view, Table) and not view.rows
+    return view
 
 
 def session_diff(session: Session, line: SessionDiff) -> View:
     """What a commit changes, as lines: of what runs, or of the files where only they differ."""
     (running, saved), new = session.candidate.running_and_saved(), session.config
     old = saved if not diff(running, new) else running
-    view = listing.changes(old, new, line.section)
-
-    def data() -> dict[str, object]:
-        changed = {path: sides for path, sides in diff(old, new).items()
-                   if line.section in (None, object_of(path, old, new)[0])}
-        return {"lines": [masked(row.text) for row in view.lines], "changes": objects.changes(changed)}
-
-    return with_warnings(session.candidate, replace(view, data=data))
+    return with_warnings(session.candidate, listing.changes(old, new, line.section))
 
 
 def session_check(session: Session, line: SessionCheck) -> View:

@@ -92,7 +92,7 @@ class Display:
         """Show what happened besides; in JSON it goes with the next object."""
         self._end_bar()
         if self._json:
-            self._notices += [line.text for line in lines]
+            self._notices += [secrets.masked(line.text) for line in lines]
         else:
             self._write(self._err, _cleaned(lines))
 
@@ -100,7 +100,7 @@ class Display:
         """Show an error: where, what, what was expected, and its hint."""
         self._end_bar()
         if self._json:
-            self._write_object("error", error.data())
+            self._write_object("error", views.plain(error.data()))
         else:
             from .messages import error_lines  # most commands end well
 
@@ -113,7 +113,7 @@ class Display:
         bug = f"bug: {type(error).__name__}: {error}{position(error)}"
         text = f"{bug}; please report it with the line that you typed"
         if self._json:
-            self._write_object("bug", text)
+            self._write_object("bug", secrets.masked(text))
         else:
             self._write(self._err, _cleaned([Line(text.replace("\n", " "), "error")]))
 
@@ -126,7 +126,7 @@ class Display:
 
         result = {"version": views.VERSION, kind: data, "notices": self._notices}
         self._notices = []
-        self._out.write(json.dumps(secrets.without_secrets(result), default=str) + "\n")
+        self._out.write(json.dumps(result, default=str) + "\n")
         self._out.flush()
 
     def _text(self, lines: Iterable[Line]) -> str:

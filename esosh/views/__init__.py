@@ -1,21 +1,23 @@
-"""Results as data: lines, tables and trees, with plain text and JSON.
+"""Results: lines, tables and trees, and items, which are what a view shows as data.
 
+JSON is made of the items, and so is the picture that people see: it has nothing but their fields.
 Texts come from users and from the machine, so control characters are never written to a terminal raw.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from ..records import Record
-from .secrets import masked
+from ..records import NOTHING, Record
+from .secrets import MASK, is_secret_key, masked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import Callable, Optional
+    from typing import Any, Callable
 
-VERSION = 1
+VERSION = 2  # of JSON: the names of fields, which programs know
 _FEW = 8  # names that a line lists
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
@@ -59,7 +61,7 @@ class Line(Record):
 
 
 class View(Record):
-    """A result: Lines, a Table or a Tree."""
+    """A result: Lines, a Table, a Tree, or Items, which are drawn as one of these."""
 
 
 class Lines(View):
@@ -74,6 +76,10 @@ class Lines(View):
         return cls(tuple(Line(text, style) for text in texts), data)
 
 
+class Script(Lines):
+    """Lines for a file, secrets and all: nothing is masked or cleaned."""
+
+
 class Table(View):
     """Rows of cells below the names of their columns."""
 
@@ -82,20 +88,55 @@ class Table(View):
 
 
 class Tree(View):
-    """A label and the trees below it; `style` as in Line. `data` gives what JSON shows besides."""
+    """A label and the trees below it; `style` as in Line."""
 
     label: str
     children: tuple[Tree, ...] = ()
     style: str = ""
-    data: Optional[Callable[[], dict[str, object]]] = None
+
+
+class Item(Record):
+    """What a view shows of one thing: its kind, its name ("" where it has none), and its fields.
+
+    A value is None, a bool, a number, a text, an item, or a list or a mapping of these. One that costs
+    something is given by a function, which is called when somebody asks for the field.
+    """
+
+    kind: str
+    name: str
+    fields: Mapping[str, object] = NOTHING
+
+    def __getitem__(self, field: str) -> Any:
+        value = self.fields[field]
+        return value() if callable(value) else value
+
+    def get(self, field: str, default: object = None) -> Any:
+        """A field that not every kind has."""
+        return self[field] if field in self.fields else default
+
+
+class Items(View):
+    """An item or a list of them, and how it is drawn: `draw` makes a view of it and of nothing else."""
+
+    data: Any
+    draw: Callable[[Any], View]
+
+
+def topic(name: str, state: str, text: str, hint: str = "", details: Sequence[str] = ()) -> Item:
+    """A line of the overview; its state is ok, off, warn or error, its hint the line that would help."""
+    return Item("topic", name, {"state": state, "text": text, "hint": hint or None, "details": list(details)})
 
 
 def lines(view: View) -> Iterator[Line]:
     """The view as lines of plain text."""
+    if isinstance(view, Script):
+        return iter(view.lines)
     return (Line(clean(text), line.style) for line in _raw_lines(view) for text in line.text.split("\n"))
 
 
 def _raw_lines(view: View) -> Iterable[Line]:
+    if isinstance(view, Items):
+        return _raw_lines(view.draw(view.data))
     if isinstance(view, Lines):
         return view.lines
     if isinstance(view, Table):
@@ -124,14 +165,35 @@ def text(view: View) -> str:
 
 
 def data(view: View) -> object:
-    """The view as JSON data."""
-    if isinstance(view, Lines):
-        if view.data is None:
-            return {"lines": [line.text for line in view.lines]}
-        return view.data() if callable(view.data) else view.data
+    """The view as JSON data, without secrets."""
+    if isinstance(view, Script):
+        return {"lines": [line.text for line in view.lines]}
+    return plain(_data(view))
+
+
+def _data(view: View) -> object:
+    if isinstance(view, Items):
+        return view.data
     if isinstance(view, Table):
         return [dict(zip(view.columns, row)) for row in view.rows]
-    assert isinstance(view, Tree)
-    own = view.data() if view.data else {}
-    return {"label": view.label, "children": [data(child) for child in view.children], **own}
+    assert isinstance(view, Lines)
+    if view.data is None:
+        return {"lines": [line.text for line in view.lines]}
+    return view.data() if callable(view.data) else view.data
 
+
+def plain(value: Any) -> object:
+    """A value, items among it, as JSON data; texts are masked, and what a mapping has for a secret's key."""
+    if isinstance(value, Item):
+        fields = {field: plain(value[field]) for field in value.fields}
+        return {"kind": value.kind, "name": masked(value.name) or None, **fields}
+    if isinstance(value, Mapping):
+        return {key: _hidden(key, inner) or plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return list(map(plain, value))
+    return masked(value) if isinstance(value, str) else value
+
+
+def _hidden(key: str, value: object) -> str:
+    """What is shown in place of a secret; "" for what is none."""
+    return MASK if value and isinstance(value, str) and is_secret_key(key, has_value=True) else ""

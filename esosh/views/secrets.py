@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 MASK = "****"  # what is shown in place of a secret
 PIECES = r"""[\s=:"'\\]+"""
@@ -101,12 +101,3 @@ def has_plain_secret(text: str) -> bool:
     """Whether a file has an iSCSI user whose secret is not masked, however the line is written."""
     lines = (line for line in text.split("\n") if "IncomingUser" in line or "OutgoingUser" in line)
     return any(MASK not in line for line in lines)
-
-
-def without_secrets(value: object) -> object:
-    """JSON data with each of its texts masked."""
-    if isinstance(value, Mapping):
-        return {key: without_secrets(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [without_secrets(inner) for inner in value]
-    return masked(value) if isinstance(value, str) else value

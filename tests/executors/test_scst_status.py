@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from scst_views import text, warned
+from scst_views import indented, text, warned
 from strategies import with_reversed_mappings
 
 from esosh.config import Config
@@ -22,8 +22,9 @@ from esosh.config.scst import (
     TargetGroup,
 )
 from esosh.errors import Refused
-from esosh.executors.scst import alua, labels, packing, status_tree
+from esosh.executors.scst import alua, items, labels, packing, status_tree
 from esosh.executors.scst.facts import Facts, Session
+from esosh.executors.scst.visibility import Box
 from esosh.records import replace
 
 T1, T2, REMOTE, HOST = "iqn.2026-01.lab:t1", "iqn.2026-01.lab:t2", "21:00:00:1b:32:01:6b:11", "iqn.1993-08.org.debian:01:aaa"
@@ -93,11 +94,12 @@ device groups (running)
 
 
 @pytest.mark.parametrize("size, shown", [
-    ("512", "512 bytes"), ("1024", "1 KiB"), ("1025", "1025 bytes"), ("1536", "1536 bytes"), (str(3 << 30), "3 GiB"), (str(2 << 40), "2 TiB"),
+    ("64M", "64M"), ("512", "512 bytes"), ("1024", "1 KiB"), ("1025", "1025 bytes"), ("1536", "1536 bytes"), (str(3 << 30), "3 GiB"), (str(2 << 40), "2 TiB"),
     ("0", "0 bytes"), ("", ""),
 ])
 def test_a_size_is_told_in_the_largest_unit_that_is_exact(size, shown):
-    assert labels.source(Device("vdisk_nullio", {"size": size})) == shown
+    box = Box(config(devices={"loc": Device("vdisk_nullio", {"size": size})}), FACTS)
+    assert labels.source(items.device(box, "loc")) == shown
 
 
 @pytest.mark.parametrize("name, there, not_there", [
@@ -113,8 +115,8 @@ def test_one_object_is_shown_alone(name, there, not_there):
 
 
 def test_a_device_and_a_target_of_one_name_are_both_shown():
-    tree = status_tree.tree(config(devices={"loc": Device("vdisk_nullio")}), FACTS, "loc")
-    assert [part.label for part in tree.children] == ["devices", "scst_local"]
+    shown = text(status_tree.tree(config(devices={"loc": Device("vdisk_nullio")}), FACTS, "loc"))
+    assert indented(shown, 2) == ["devices", "scst_local"]
 
 
 @pytest.mark.parametrize("view, name", [(status_tree.tree, "dsk1"), (alua.tree, "esso")])
@@ -126,8 +128,8 @@ def test_a_name_that_is_not_there_is_refused_with_those_that_are(view, name):
 
 def test_one_device_group_is_shown_alone():
     both = config(groups={**SCST.groups, "more": DeviceGroup()})
-    assert [group.label for group in alua.tree(both, FACTS).children] == ["esos", "more"]
-    assert [group.label for group in alua.tree(both, FACTS, "more").children] == ["more"]
+    assert indented(text(alua.tree(both, FACTS)), 2) == ["esos", "more"]
+    assert indented(text(alua.tree(both, FACTS, "more")), 2) == ["more"]
 
 
 @pytest.mark.parametrize("facts, drivers, lines", [
@@ -181,8 +183,8 @@ def test_names_fill_lines_of_76_letters(texts, lines):
 
 
 def test_a_stopped_scst_is_shown_as_it_is_saved():
-    assert status_tree.tree(CONFIG, Facts()).label == "scst (SCST is stopped: as saved)"
-    assert alua.tree(CONFIG, Facts()).label == "device groups (SCST is stopped: as saved)"
+    assert text(status_tree.tree(CONFIG, Facts())).startswith("scst (SCST is stopped: as saved)\n")
+    assert text(alua.tree(CONFIG, Facts())).startswith("device groups (SCST is stopped: as saved)\n")
 
 
 @pytest.mark.parametrize("number, alone, together", [
@@ -229,5 +231,5 @@ def test_of_a_thousand_devices_those_that_do_not_run_have_a_line_each():
 
 
 def test_nothing_configured_is_a_bare_label():
-    assert status_tree.tree(Config(), Facts()).children == ()
-    assert alua.tree(Config(), Facts(loaded=True)).children == ()
+    assert text(status_tree.tree(Config(), Facts(loaded=True))) == "scst (running)\n"
+    assert text(alua.tree(Config(), Facts(loaded=True))) == "device groups (running)\n"

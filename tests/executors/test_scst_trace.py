@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from scst_views import text, warned
+from scst_views import indented, text, warned
 from strategies import with_reversed_mappings
 
 from esosh import views
@@ -191,13 +191,13 @@ def test_a_name_that_nobody_has_is_refused_with_the_near_ones(name):
 
 def test_a_pattern_does_not_take_what_is_the_name_of_something():
     everyone = target(T2, groups={"all": InitiatorGroup({"0": Lun("disk1")}, frozenset({"*"}))})
-    assert paths(everyone, FACTS, "disk1").label.startswith("device disk1")
-    assert paths(everyone, FACTS, "dsk1").label == "initiator dsk1"
+    assert text(paths(everyone, FACTS, "disk1")).startswith("device disk1")
+    assert text(paths(everyone, FACTS, "dsk1")).startswith("initiator dsk1\n")
 
 
 def test_a_device_and_a_target_of_one_name_are_both_followed():
-    tree = paths(config(devices={**SCST.devices, T1: Device("vdisk_nullio")}), FACTS, T1)
-    assert [part.label for part in tree.children] == [f"device {T1}  vdisk_nullio", f"target {T1}  iscsi  rel_tgt_id 1"]
+    shown = text(paths(config(devices={**SCST.devices, T1: Device("vdisk_nullio")}), FACTS, T1))
+    assert indented(shown, 2) == [f"device {T1}  vdisk_nullio", f"target {T1}  iscsi  rel_tgt_id 1"]
 
 
 def test_who_is_in_no_group_and_in_a_session_sees_the_target_s_own_luns():

@@ -30,7 +30,7 @@ def edits(session):
 
 def names(box):
     """The candidates that there are, as `cib list` shows them."""
-    return [row[1] for row in session_on(box).run(parse("cib list")).rows]
+    return [candidate.name for candidate in session_on(box).run(parse("cib list")).data]
 
 
 def shell(box, *lines):

@@ -171,7 +171,8 @@ def test_where_nothing_was_saved_there_is_nothing_to_compare_it_with(session, bo
 
 def blamed(session, begin):
     """The commits and the people that the lines which begin so are blamed on."""
-    return [(row[0], row[2]) for row in session.run(SessionBlame(begin.split()[0])).rows if row[3].startswith(begin)]
+    lines = session.run(SessionBlame(begin.split()[0])).data
+    return [(str(line["number"] or line.name), line["who"] or "") for line in lines if line["line"].startswith(begin)]
 
 
 def test_each_line_is_blamed_on_the_commit_and_the_person_that_it_is_from(session, box):
@@ -181,7 +182,7 @@ def test_each_line_is_blamed_on_the_commit_and_the_person_that_it_is_from(sessio
     assert blamed(session, "svc enable opensm") == [("2", "anna")]
     assert blamed(session, "svc enable sbd") == [("3", "root")]
     assert blamed(session, LINES[-1]) == [("1", "root")]
-    assert all(row[3].startswith("svc ") for row in session.run(SessionBlame("svc")).rows)
+    assert all(line["line"].startswith("svc ") for line in session.run(SessionBlame("svc")).data)
 
 
 @pytest.mark.parametrize("meanwhile", [

@@ -41,8 +41,8 @@ def test_a_name_with_blanks_and_letters_beyond_ascii_is_one_file(session, box):
 def test_rollback_by_the_number_of_commits_is_what_was_there_before_the_first(session, box):
     box.replace("/etc/rc.conf", box.read("/etc/rc.conf").replace("rc.sbd_enable=NO", "rc.sbd_enable=YES"))
     do(session, "svc enable nut", "commit", "svc enable opensm", "commit")
-    backs = [row[:2] for row in session.run(parse_line("history")).rows]
-    assert backs[:3] == [("0", "2"), ("1", "1"), ("2", "")]
+    backs = [(commit["back"], commit["number"]) for commit in session.run(parse_line("history")).data]
+    assert backs[:3] == [(0, 2), (1, 1), (2, None)]
     do(session, "rollback 2")
     assert "- svc enable opensm" in do(session, "diff")
     config = session.config.svc

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -75,10 +76,8 @@ class Recorded:
 def test_standard_output_is_written_to_and_never_replaced(edited, monkeypatch, file):
     machine = Recorded()
     monkeypatch.setattr(change, "LocalHost", lambda: machine)
-    assert do(edited, f"save {file}") == ""
-    [(call, path, text, make)] = machine.calls
-    assert (call, path, make) == ("append", "/dev/stdout", False)
-    assert LINE in text.splitlines()
+    assert LINE in do(edited, f"save {file}").splitlines()
+    assert machine.calls == []
 
 
 def test_standard_output_gets_the_lines_and_no_more(esosh):
@@ -94,7 +93,9 @@ def test_standard_output_has_secrets_as_a_file_has(esosh, tmp_path):
     word = f"IncomingUser=joe @{tmp_path}/secret"
     assert esosh("scst", "target", "set", "iqn.2026-11.local.esos1:target1", word).status == 0
     esosh("save", f"{tmp_path}/lines")
-    assert "secretsecret12" in esosh("save", "-").out == (tmp_path / "lines").read_text()
+    saved = (tmp_path / "lines").read_text()
+    assert "secretsecret12" in esosh("save", "-").out == saved
+    assert json.loads(esosh("save", "-", json=True).out)["view"] == {"lines": saved.splitlines()}
 
 
 # where esosh keeps its own

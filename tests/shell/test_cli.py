@@ -104,8 +104,8 @@ def test_70_is_a_bug_told_in_one_line(esosh, box):
 @pytest.mark.parametrize("words, shape", [
     (["show", "alua"], {"lines": list, "config": dict}),
     (["plan"], {"id": str, "edits": int, "disruption": str, "steps": list, "findings": list}),
-    (["status", "net"], list),
-    (["status", "alua"], {"label": str, "children": list, "config": dict}),
+    (["status", "net"], list), (["save", "-"], {"lines": list}),
+    (["status", "alua"], {"kind": str, "name": type(None), "running": bool, "device_groups": list}),
     (["history"], list),
     (["commit"], {"number": int, "steps": int, "warning": str, "follow": list}),
 ])
@@ -113,7 +113,7 @@ def test_with_json_every_view_is_one_object(esosh, words, shape):
     pending(esosh)
     done = esosh(*words, json=True)
     found = json.loads(done.out)
-    assert (found["version"], found["notices"], set(found)) == (1, [], {"version", "view", "notices"})
+    assert (found["version"], found["notices"], set(found)) == (2, [], {"version", "view", "notices"})
     view = found["view"]
     assert isinstance(view, list) if shape is list else {key: type(value) for key, value in view.items()} == shape
     assert done.err == ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from esosh import views
-from esosh.views import Line, Lines, Table, Tree, View, clean
+from esosh.views import Item, Items, Line, Lines, Script, Table, Tree, View, clean
 
 TABLE = Table(("name", "is"), (("eth10", "up"), ("e", "")))
+SECRET = 'IncomingUser="joe verysecretword"'
+DISK = Item("device", "disk01", {"size": 512, "users": list, "parts": [Item("part", "", {"on": True})]})
 TREE = Tree("esos", (Tree("local (1)", (Tree("disk01"),)), Tree("devices", style="warn")))
 
 
@@ -28,6 +30,9 @@ def test_no_letter_reaches_a_terminal_that_would_act_on_it(text: str, cleaned: s
     (TABLE, "name   is\neth10  up\ne\n"),
     (Table(("a", "b"), ()), "a  b\n"),
     (Table(("a", "b"), (("\x1b", "c"),)), "a     b\n\\x1b  c\n"),
+    (Items([DISK, DISK], lambda items: Table(("name",), tuple((item.name,) for item in items))), "name\ndisk01\ndisk01\n"),
+    (Items(DISK, lambda item: Tree(item.name)), "disk01\n"),
+    (Lines.of(SECRET), 'IncomingUser="joe ****"\n'), (Script.of(SECRET), f"{SECRET}\n"),
     (TREE, "esos\n  local (1)\n    disk01\n  devices\n"),
 ])
 def test_a_view_is_text(view: View, text: str) -> None:
@@ -41,8 +46,10 @@ def test_a_view_is_text(view: View, text: str) -> None:
     (Lines.of("nothing found", data=[]), []),
     (TABLE, [{"name": "eth10", "is": "up"}, {"name": "e", "is": ""}]),
     (Table(("a",), ()), []),
-    (TREE, {"label": "esos", "children": [
-        {"label": "local (1)", "children": [{"label": "disk01", "children": []}]}, {"label": "devices", "children": []}]}),
+    (Items(DISK, Lines.of), {"kind": "device", "name": "disk01", "size": 512, "users": [], "parts": [{"kind": "part", "name": None, "on": True}]}),
+    (Items([Item("driver", "iscsi", {"attributes": {"IncomingUser": "joe verysecretword", "a": SECRET}})], Lines.of),
+     [{"kind": "driver", "name": "iscsi", "attributes": {"IncomingUser": "****", "a": 'IncomingUser="joe ****"'}}]),
+    (Lines.of(SECRET), {"lines": ['IncomingUser="joe ****"']}), (Script.of(SECRET), {"lines": [SECRET]}),
 ])
 def test_a_view_is_data(view: View, data: object) -> None:
     assert views.data(view) == data

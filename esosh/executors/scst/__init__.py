@@ -11,7 +11,7 @@ from ...config.paths import Path
 from ...config.scst import Scst
 from ...host import Host
 from ...records import replace
-from ...views import Line, Tree, few
+from ...views import Item, Items, few
 from ..step import Step
 from . import conf, devices, drift, groups, save, summary, sysfs, targets
 from .drift import left_open
@@ -128,12 +128,12 @@ def follow_ups(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]
     return iter(())
 
 
-def status(host: Host, config: Config, name: Optional[str]) -> Tree:
+def status(host: Host, config: Config, name: Optional[str]) -> Items:
     """SCST itself, devices, then targets by driver. Raises Refused."""
     return tree(config, facts(host), name)
 
 
-def overview(host: Host, config: Config) -> Iterator[Line]:
+def overview(host: Host, config: Config) -> Iterator[Item]:
     """Where SCST and scst.conf differ, and how much runs."""
     yield from summary.differences(differing(host))
     yield summary.counts(config.scst, facts(host))

@@ -1,40 +1,34 @@
-"""Labels of SCST's objects in trees: what they are, and whether they run."""
+"""Labels of SCST's items in trees: what they are, and whether they run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from typing import Optional
 
-from ...config.scst import SWITCHLESS, Device, Lun, Scst, TargetGroup
 from ...language.numbers import decimal
-from ...views import Tree
-from .facts import Facts
-from .idle import SavedOnly, saved_only
+from ...views import Item, Tree
 
 _UNITS = ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)
 _UNAVAILABLE = ("unavailable", "offline")  # ALUA states in which a port serves nothing but questions
-Luns = Mapping[str, Lun]
 
 
-def running(facts: Facts) -> str:
+def running(item: Item) -> str:
     """Whether SCST runs, in words."""
-    return "running" if facts.loaded else "SCST is stopped: as saved"
+    return "running" if item["running"] else "SCST is stopped: as saved"
 
 
-def idle(scst: Scst, facts: Facts) -> SavedOnly:
-    """What is in scst.conf only; where SCST is stopped, all of it is, and nothing is marked."""
-    return saved_only(scst, scst, facts) if facts.loaded else SavedOnly()
+def is_lost(item: Item) -> bool:
+    """Whether something is configured and does not run, though SCST does."""
+    return item["running"] is False
 
 
-def runs(device: str, facts: Facts) -> bool:
-    """Whether SCST has the device, or is stopped and has none."""
-    return device in facts.devices or not facts.loaded
-
-
-def split_running(devices: Iterable[str], facts: Facts) -> tuple[list[str], list[str]]:
-    """Devices that run, and those that do not."""
-    names = [*devices]
-    running = {name for name in names if runs(name, facts)}
-    return [name for name in names if name in running], [name for name in names if name not in running]
+def split_lost(items: Iterable[Item]) -> tuple[list[Item], list[Item]]:
+    """Those that are not lost, and those that are."""
+    kept: list[Item] = []
+    lost: list[Item] = []
+    for item in items:
+        (lost if is_lost(item) else kept).append(item)
+    return kept, lost
 
 
 def marked(label: str, lost: bool, children: tuple[Tree, ...] = (), warn: bool = False) -> Tree:
@@ -42,11 +36,11 @@ def marked(label: str, lost: bool, children: tuple[Tree, ...] = (), warn: bool =
     return Tree(f"{label}  does not run" if lost else label, children, "warn" if lost or warn else "")
 
 
-def source(device: Device) -> str:
+def source(item: Item) -> str:
     """The file, the disk or the size that a device is made of; "" where nothing says."""
-    text = device.attributes.get("filename") or device.attributes.get("size", "")
-    number = decimal(text)
-    return text if number is None else _size(number)
+    made_of = item["filename"] or item["size"]
+    number = decimal(made_of) if isinstance(made_of, str) else made_of
+    return made_of or "" if number is None else _size(number)
 
 
 def _size(number: int) -> str:
@@ -56,43 +50,31 @@ def _size(number: int) -> str:
     return f"{number} bytes"
 
 
-def lun_label(number: str, lun: Lun) -> str:
+def lun_label(lun: Item) -> str:
     """A LUN's number and device, and whether it is read-only."""
-    is_read_only = lun.attributes.get("read_only") == "1"
-    return f"{number} {lun.device}{' read-only' if is_read_only else ''}"
+    return f"{lun.name} {lun['device']}{' read-only' if lun['read_only'] else ''}"
 
 
-def in_order(luns: Luns) -> list[tuple[str, Lun]]:
-    """LUNs by number."""
-    return sorted(luns.items(), key=lambda item: (len(item[0]), item[0]))
-
-
-def tgrp_label(name: str, tgrp: TargetGroup) -> str:
+def tgrp_label(name: str, group_id: Optional[int], state: str, preferred: bool) -> str:
     """A target group with its id, its ALUA state, and whether its paths are the preferred ones."""
-    return f"{name} ({tgrp.group_id or '-'}) {tgrp.state}{', preferred' if tgrp.preferred else ''}"
+    return f"{name} ({group_id or '-'}) {state}{', preferred' if preferred else ''}"
 
 
-def is_unavailable(tgrp: TargetGroup) -> bool:
-    """Whether the ports of a target group serve no I/O."""
-    return tgrp.state in _UNAVAILABLE
+def is_unavailable(state: str) -> bool:
+    """Whether the ports of a target group in that state serve no I/O."""
+    return state in _UNAVAILABLE
 
 
-def faults(name: str, scst: Scst, facts: Facts) -> tuple[str, ...]:
-    """Why nobody reaches a target, in words. Source: SCST 3.11's sysfs."""
-    driver = scst.targets[name].driver
-    own = target_faults(name, scst, facts)
-    return (*own, f"its driver {driver} is disabled") if is_disabled(driver, scst) else (*own,)
+def faults(target: Item) -> Iterator[str]:
+    """Why nobody reaches a target, in words."""
+    yield from own_faults(target)
+    if target["driver_enabled"] is False:
+        yield f"its driver {target['driver']} is disabled"
 
 
-def is_disabled(driver: str, scst: Scst) -> bool:
-    """Whether a target driver as a whole is disabled; only iscsi can be. Source: SCST 3.11's sysfs."""
-    return driver == "iscsi" and driver in scst.drivers and not scst.drivers[driver].enabled
-
-
-def target_faults(name: str, scst: Scst, facts: Facts) -> Iterator[str]:
+def own_faults(target: Item) -> Iterator[str]:
     """Why nobody reaches a target, for reasons of its own."""
-    target = scst.targets[name]
-    if facts.loaded and name not in facts.targets:
+    if target["running"] is False:
         yield "not there"
-    if not target.enabled and target.driver not in SWITCHLESS:
+    if target["enabled"] is False:
         yield "disabled"

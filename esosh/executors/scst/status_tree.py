@@ -2,178 +2,154 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Optional, Union
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Optional
 
 from ...config import Config
-from ...config.scst import COPY_MANAGER, CORE, Driver, InitiatorGroup, Scst, Target
+from ...config.scst import COPY_MANAGER, CORE, Driver
 from ...errors.names import unknown_name
 from ...language.words import quote
-from ...views import Tree, counted
+from ...views import Item, Items, Tree, counted
 from ...views.secrets import MASK
+from . import items
 from .conf_blocks import all_drivers
-from .facts import Facts, Session
-from .labels import (
-    Luns,
-    idle,
-    in_order,
-    is_disabled,
-    lun_label,
-    marked,
-    running,
-    runs,
-    source,
-    split_running,
-    target_faults,
-)
+from .facts import Facts
+from .labels import is_lost, lun_label, marked, own_faults, running, source, split_lost
 from .packing import ONE_PER_LINE, name_trees, packed_trees
+from .visibility import Box
 
 _SOURCES = ("filename", "size")  # attributes that say what a device is made of
 
 
-def tree(config: Config, facts: Facts, name: Optional[str] = None) -> Tree:
+def tree(config: Config, facts: Facts, name: Optional[str] = None) -> Items:
     """SCST itself, devices, then targets by driver; of a name, what it is of these. Raises Refused."""
-    scst = config.scst
+    box, scst = Box(config, facts), config.scst
     drivers = sorted(all_drivers(scst))
     names = (CORE, *scst.devices, *scst.targets, *drivers)
     if name and name not in names:
         raise unknown_name("device, target or driver", name, names)
-    shown = (_driver(driver, scst, facts, name) for driver in drivers if _is_asked(driver, scst, name))
-    parts = (*_core(scst, name), *_devices(scst, facts, name), *shown)
-    return Tree(f"scst ({running(facts)})", parts, data=functools.partial(_data, scst, facts, name))
+    return Items(Item("scst", name or "", {
+        "running": facts.loaded, "attributes": scst.attributes if name in (None, CORE) else None,
+        "devices": lambda: [items.device(box, device) for device in sorted(scst.devices)
+                            if name in (None, device)],
+        "drivers": lambda: [_driver(box, driver, name) for driver in drivers if _is_asked(box, driver, name)],
+    }), _drawn)
 
 
-def _data(scst: Scst, facts: Facts, name: Optional[str]) -> dict[str, object]:
-    """What runs of what is shown, and who is logged in."""
-    shown = [other for other in (*scst.devices, *scst.targets) if name in (None, other)]
-    live = {*facts.devices, *facts.targets}
-    return {
-        "loaded": facts.loaded,
-        "running": {other: other in live for other in shown},
-        "sessions": [_session_data(session) for session in facts.sessions if name in (None, session.target)],
-    }
-
-
-def _session_data(session: Session) -> dict[str, object]:
-    return {"initiator": session.initiator, "target": session.target, "group": session.group,
-            "luns": dict(session.luns)}
-
-
-def _core(scst: Scst, name: Optional[str]) -> Iterator[Tree]:
-    if name == CORE or (scst.attributes and not name):
-        yield Tree(CORE, _attributes(scst.attributes))
-
-
-def _is_asked(driver: str, scst: Scst, name: Optional[str]) -> bool:
+def _is_asked(box: Box, driver: str, name: Optional[str]) -> bool:
     """Whether a driver is to be shown, for itself or for one of its targets.
 
     Where nobody asks for the copy manager, it is shown if it has attributes of its own.
     """
     if name is None and driver == COPY_MANAGER:
-        return bool(scst.drivers[driver].attributes)
-    return name in (None, driver) or (name in scst.targets and scst.targets[name].driver == driver)
+        return bool(box.scst.drivers[driver].attributes)
+    targets = box.scst.targets
+    return name in (None, driver) or (name in targets and targets[name].driver == driver)
 
 
-def _devices(scst: Scst, facts: Facts, name: Optional[str]) -> Iterator[Tree]:
+def _driver(box: Box, name: str, asked: Optional[str]) -> Item:
+    """A driver and its targets; asked for one target, only that."""
+    own = sorted(target for target in box.scst.targets if box.scst.targets[target].driver == name)
+    targets = [asked] if asked in own and asked != name else own
+    return Item("driver", name, {
+        "loaded": name in box.scst.drivers, "enabled": items.driver_enabled(box.scst, name),
+        **items.settings(box.scst.drivers.get(name, Driver())),
+        "targets": lambda: [_target(box, target) for target in targets if target],
+    })
+
+
+def _target(box: Box, name: str) -> Item:
+    """A target with all that it shows, and to whom."""
+    own, shown = box.scst.targets[name], items.target(box, name)
+    return Item("target", name, {
+        **shown.fields,
+        "luns": lambda: items.luns(box, own.luns),
+        "groups": lambda: [items.group(box, name, *group) for group in sorted(own.groups.items())],
+        "sessions": lambda: list(map(items.session, box.facts.sessions_of(name))),
+    })
+
+
+def _drawn(scst: Item) -> Tree:
+    shown = (_drawn_driver(driver, scst.name) for driver in scst["drivers"])
+    return Tree(f"scst ({running(scst)})", (*_core(scst), *_devices(scst["devices"]), *shown))
+
+
+def _core(scst: Item) -> Iterator[Tree]:
+    if scst.name == CORE or scst["attributes"]:
+        yield Tree(CORE, _own_lines(scst))
+
+
+def _devices(devices: Iterable[Item]) -> Iterator[Tree]:
     """The devices, those first that do not run."""
-    asked = (device for device in sorted(scst.devices) if name in (None, device))
-    running, lost = split_running(asked, facts)
-    trees = (*(_device(device, scst, True) for device in lost), *_running_devices(running, scst))
+    there, lost = split_lost(devices)
+    trees = (*map(_device, lost), *_running_devices(there))
     if trees:
         yield Tree("devices", trees)
 
 
-def _running_devices(names: Sequence[str], scst: Scst) -> Iterator[Tree]:
-    if len(names) <= ONE_PER_LINE:
-        return (_device(name, scst, False) for name in names)
-    return _by_handler(names, scst)
+def _running_devices(devices: Sequence[Item]) -> Iterator[Tree]:
+    return map(_device, devices) if len(devices) <= ONE_PER_LINE else _by_handler(devices)
 
 
-def _by_handler(names: Iterable[str], scst: Scst) -> Iterator[Tree]:
+def _by_handler(devices: Iterable[Item]) -> Iterator[Tree]:
     handlers: dict[str, list[str]] = {}
-    for name in names:
-        handlers.setdefault(scst.devices[name].handler, []).append(name)
-    for handler, devices in sorted(handlers.items()):
-        yield from name_trees(f"{handler}, {counted(len(devices), 'device')}", devices)
+    for device in devices:
+        handlers.setdefault(device["handler"], []).append(device.name)
+    for handler, names in sorted(handlers.items()):
+        yield from name_trees(f"{handler}, {counted(len(names), 'device')}", names)
 
 
-def _device(name: str, scst: Scst, lost: bool) -> Tree:
-    device = scst.devices[name]
-    keys = sorted(device.attributes.keys() - {*_SOURCES})
-    attributes = " ".join(f"{key}={device.attributes[key]}" for key in keys)
-    words = (name, device.handler, source(device), attributes)
-    return marked("  ".join(filter(None, words)), lost)
+def _device(device: Item) -> Tree:
+    attributes = device["attributes"]
+    keys = sorted(attributes.keys() - {*_SOURCES})
+    pairs = " ".join(f"{key}={attributes[key]}" for key in keys)
+    words = (device.name, device["handler"], source(device), pairs)
+    return marked("  ".join(filter(None, words)), is_lost(device))
 
 
-def _attributes(attributes: Mapping[str, str], more: Iterable[str] = ()) -> tuple[Tree, ...]:
-    """What is not at its default, as it is typed."""
-    pairs = (f"{key}={quote(value)}" for key, value in sorted(attributes.items()))
-    return packed_trees((*pairs, *more))
+def _own_lines(owner: Item) -> tuple[Tree, ...]:
+    """What is not at its default of an item, its users and its portals, as it is typed."""
+    pairs = (f"{key}={quote(value)}" for key, value in sorted(owner["attributes"].items()))
+    portals = (f"allowed_portal={portal}" for portal in owner.get("portals", ()))
+    return packed_trees((*pairs, *_users(owner), *portals))
 
 
-def _users(owner: Union[Driver, Target]) -> Iterator[str]:
+def _users(owner: Item) -> Iterator[str]:
     """Who may log in, without the secrets."""
-    yield from (f'IncomingUser="{user} {MASK}"' for user in sorted(owner.users))
-    if owner.outgoing:
-        yield f'OutgoingUser="{owner.outgoing.partition(" ")[0]} {MASK}"'
+    yield from (f'IncomingUser="{user} {MASK}"' for user in owner.get("users", ()))
+    if owner.get("outgoing"):
+        yield f'OutgoingUser="{owner["outgoing"]} {MASK}"'
 
 
-def _driver(name: str, scst: Scst, facts: Facts, asked: Optional[str]) -> Tree:
-    """A driver and its targets; asked for one target, only that."""
-    state = _driver_state(name, scst)
-    targets = [target for target in sorted(scst.targets) if scst.targets[target].driver == name]
-    if asked in targets and asked != name:
-        parts: tuple[Tree, ...] = (_target(asked, scst, facts),)
-    else:
-        own = _own_lines(scst.drivers.get(name, Driver()))
-        parts = (*own, *(_target(target, scst, facts) for target in targets))
-    return Tree(f"{name}{state}", parts, "warn" if state else "")
+def _drawn_driver(driver: Item, asked: str) -> Tree:
+    """A driver and its targets; its own settings where more than a target of it is asked for."""
+    state = "" if driver["enabled"] else "  disabled" if driver["loaded"] else "  not loaded"
+    own = _own_lines(driver) if asked in ("", driver.name) else ()
+    targets = map(_drawn_target, driver["targets"])
+    return Tree(f"{driver.name}{state}", (*own, *targets), "warn" if state else "")
 
 
-def _driver_state(name: str, scst: Scst) -> str:
-    if name not in scst.drivers:
-        return "  not loaded"
-    return "  disabled" if is_disabled(name, scst) else ""
+def _drawn_target(target: Item) -> Tree:
+    faults = [*own_faults(target)]
+    number = f"  rel_tgt_id {target['rel_tgt_id']}" if target["rel_tgt_id"] else ""
+    there = target["running"] is not False
+    groups = (_group(group, there) for group in target["groups"])
+    parts = (*_own_lines(target), *_luns(target["luns"]), *groups, *_sessions(target["sessions"]))
+    return Tree(f"{target.name}  {', '.join(faults) or 'enabled'}{number}", parts, "warn" if faults else "")
 
 
-def _own_lines(owner: Union[Driver, Target]) -> tuple[Tree, ...]:
-    """The attributes, users and portals of a driver or a target."""
-    portals = sorted(owner.portals) if isinstance(owner, Target) else ()
-    portal_pairs = (f"allowed_portal={portal}" for portal in portals)
-    return _attributes(owner.attributes, (*_users(owner), *portal_pairs))
+def _group(group: Item, there: bool) -> Tree:
+    """A group of initiators; `there`: its target is, so that it is its own fault where it does not run."""
+    initiators = name_trees("initiators", group["initiators"])
+    parts = (*_own_lines(group), *initiators, *_luns(group["luns"]))
+    return marked(f"group {group.name}", there and is_lost(group), parts)
 
 
-def _target(name: str, scst: Scst, facts: Facts) -> Tree:
-    target = scst.targets[name]
-    faults = [*target_faults(name, scst, facts)]
-    number = f"  rel_tgt_id {target.rel_tgt_id}" if target.rel_tgt_id else ""
-    groups, sessions = _groups(name, scst, facts), _sessions(name, facts)
-    parts = (*_own_lines(target), *_luns(target.luns, facts), *groups, *sessions)
-    return Tree(f"{name}  {', '.join(faults) or 'enabled'}{number}", parts, "warn" if faults else "")
-
-
-def _groups(name: str, scst: Scst, facts: Facts) -> Iterator[Tree]:
-    lost = idle(scst, facts).initiator_groups
-    groups = sorted(scst.targets[name].groups.items())
-    return (_group(group, inner, facts, (name, group) in lost) for group, inner in groups)
-
-
-def _group(name: str, group: InitiatorGroup, facts: Facts, lost: bool) -> Tree:
-    initiators = name_trees("initiators", sorted(group.initiators))
-    parts = (*_attributes(group.attributes), *initiators, *_luns(group.luns, facts))
-    return marked(f"group {name}", lost, parts)
-
-
-def _luns(luns: Luns, facts: Facts) -> Iterator[Tree]:
+def _luns(luns: Iterable[Item]) -> Iterator[Tree]:
     """The LUNs, those last whose device does not run."""
-    running: list[str] = []
-    lost: list[str] = []
-    for number, lun in in_order(luns):
-        labels = running if runs(lun.device, facts) else lost
-        labels.append(lun_label(number, lun))
-    yield from _running_luns(running)
-    yield from (marked(f"LUN {label}", True) for label in lost)
+    there, lost = split_lost(luns)
+    yield from _running_luns(list(map(lun_label, there)))
+    yield from (marked(f"LUN {lun_label(lun)}", True) for lun in lost)
 
 
 def _running_luns(labels: Sequence[str]) -> Iterable[Tree]:
@@ -182,12 +158,11 @@ def _running_luns(labels: Sequence[str]) -> Iterable[Tree]:
     return (Tree(f"LUN {label}") for label in labels)
 
 
-def _sessions(target: str, facts: Facts) -> Iterator[Tree]:
-    sessions = tuple(_session(session) for session in facts.sessions if session.target == target)
+def _sessions(sessions: Sequence[Item]) -> Iterator[Tree]:
     if sessions:
-        yield Tree("sessions", sessions)
+        yield Tree("sessions", tuple(map(_session, sessions)))
 
 
-def _session(session: Session) -> Tree:
-    group = f"group {session.group}" if session.group else "no group"
-    return Tree(f"{session.initiator}  {group}, {counted(len(session.luns), 'LUN')}")
+def _session(session: Item) -> Tree:
+    group = f"group {session['group']}" if session["group"] else "no group"
+    return Tree(f"{session.name}  {group}, {counted(len(session['luns']), 'LUN')}")

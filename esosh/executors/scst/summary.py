@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...config.scst import Scst
-from ...views import Line, counted
+from ...views import Item, counted, topic
 from .facts import Facts
 
 _DIFFERENCES = {  # how SCST and scst.conf differ, in words, and what would help
@@ -16,20 +16,20 @@ _DIFFERENCES = {  # how SCST and scst.conf differ, in words, and what would help
 }
 
 
-def differences(objects: Mapping[str, Sequence[str]]) -> Iterator[Line]:
+def differences(objects: Mapping[str, Sequence[str]]) -> Iterator[Item]:
     """A line for each way in which SCST and scst.conf differ, with the objects that do."""
     kinds = [kind for kind in _DIFFERENCES if kind in objects]
     remedies = dict.fromkeys(line for kind in kinds for line in _DIFFERENCES[kind][1])
     for kind in kinds:
         difference, names = _DIFFERENCES[kind][0], ", ".join(objects[kind])
-        yield Line(f" !  scst     {difference}: {names}  status drift, {' or '.join(remedies)}", "warn")
+        yield topic("scst", "warn", f"{difference}: {names}", f"status drift, {' or '.join(remedies)}")
 
 
-def counts(scst: Scst, facts: Facts) -> Line:
+def counts(scst: Scst, facts: Facts) -> Item:
     """How many devices and targets SCST has."""
     if not facts.loaded:
-        return Line("--  scst     stopped", "dim")
+        return topic("scst", "off", "stopped")
     running = [target for name, target in scst.targets.items() if name in facts.targets]
     enabled = sum(target.enabled for target in running)
     devices, targets = counted(len(facts.devices), "device"), counted(len(running), "target")
-    return Line(f"ok  scst     {devices}, {targets}, {enabled} enabled", "ok")
+    return topic("scst", "ok", f"{devices}, {targets}, {enabled} enabled")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterator, Mapping
+from typing import Optional
 
 from ...config import Config
 from ...config.scst import InitiatorGroup, Scst, TargetGroup
 from ...records import Record
 from .facts import Facts
-from .idle import SavedOnly
+from .idle import SavedOnly, saved_only
 from .initiators import taken
 
 _ISCSI = ("iqn.", "eui.", "naa.")
@@ -20,11 +22,37 @@ _SIMILAR = 0.9  # a name that is so near to a target's is a target's, misspelt
 
 
 class Box(Record):
-    """A configuration, and what of it runs."""
+    """A configuration, and what of it runs: None where SCST is stopped."""
 
     config: Config
     facts: Facts
-    idle: SavedOnly
+
+    @property
+    def scst(self) -> Scst:
+        """SCST as it is configured."""
+        return self.config.scst
+
+    @functools.cached_property
+    def idle(self) -> SavedOnly:
+        """What is in scst.conf only; where SCST is stopped, all of it is, and nothing is named."""
+        return saved_only(self.scst, self.scst, self.facts) if self.facts.loaded else SavedOnly()
+
+    def runs(self, device: str) -> Optional[bool]:
+        """Whether SCST has a device."""
+        return device in self.facts.devices if self.facts.loaded else None
+
+    def runs_group(self, target: str, group: str) -> Optional[bool]:
+        """Whether SCST has a group of initiators."""
+        has_group = target in self.facts.targets and (target, group) not in self.idle.initiator_groups
+        return has_group if self.facts.loaded else None
+
+    def runs_device_group(self, name: str) -> Optional[bool]:
+        """Whether SCST has a device group."""
+        return name not in self.idle.groups if self.facts.loaded else None
+
+    def runs_target_group(self, dgrp: str, tgrp: str) -> Optional[bool]:
+        """Whether SCST has a target group."""
+        return not self.is_idle(dgrp, tgrp) if self.facts.loaded else None
 
     def is_idle(self, dgrp: str, tgrp: str) -> bool:
         """Whether a target group does not run, alone or with its device group."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Optional
 
 from ..config import Config
 from ..config.toy import Ball, Toy
 from ..host import Host
-from ..views import Line, Table
+from ..views import Item, Items, Table, topic
 from .step import Step
 
 TOYS_CONF = "/etc/toys.conf"
@@ -56,11 +56,16 @@ def follow_ups(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]
     return iter(())
 
 
-def status(host: Host, config: Config, name: Optional[str]) -> Table:
+def status(host: Host, config: Config, name: Optional[str]) -> Items:
     """The balls and their sizes."""
-    return Table(("ball", "size"), tuple((ball, str(read(host).balls[ball].size)) for ball in read(host).balls if name in (None, ball)))
+    balls = read(host).balls
+    return Items([Item("ball", ball, {"size": balls[ball].size}) for ball in balls if name in (None, ball)], _table)
 
 
-def overview(host: Host, config: Config) -> Iterator[Line]:
+def _table(balls: Iterable[Item]) -> Table:
+    return Table(("ball", "size"), tuple((ball.name, str(ball["size"])) for ball in balls))
+
+
+def overview(host: Host, config: Config) -> Iterator[Item]:
     """How many there are."""
-    yield Line(f"ok  toy      {len(config.toy.balls)} balls", "ok")
+    yield topic("toy", "ok", f"{len(config.toy.balls)} balls")
