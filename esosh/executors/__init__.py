@@ -10,8 +10,8 @@ The module of a section that is a field of Config has
     FILES, amend(path, text, old, new)   pure: the text of one of its files, changed from `old` to `new`
     notes(path, text, old, new)    pure: what else a change of that file means
     follow_ups(old, new, host)     what is left to do after a commit: a line, and why
-    status(host, config, name)     what lives on the machine, of all or of one object: a Table or a Tree
-    overview(host, config)         its lines of the one-page status
+    status(host, config, name)     what lives on the machine, of all or of one object: Items
+    overview(host, config)         its topics of the one-page status
 
 and, where it needs them,
 

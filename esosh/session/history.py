@@ -134,7 +134,8 @@ def session_blame(session: Session, line: SessionBlame) -> View:
 def _blamed(commit: Commit, text: str) -> Item:
     """A line and the commit that it is from; `who` is known of esosh's own."""
     number, who = commit.number, commit.who if commit.number else None
-    return Item("commit", commit.hash, {"number": number, "when": commit.when, "who": who, "line": text})
+    known = {"commit": commit.hash, "number": number, "when": commit.when, "who": who}
+    return Item("line", "", {**known, "line": text})
 
 
 def _blame_table(lines: Sequence[Item]) -> Table:
@@ -142,7 +143,7 @@ def _blame_table(lines: Sequence[Item]) -> Table:
 
 
 def _blame_row(blamed: Item) -> tuple[str, ...]:
-    return str(blamed["number"] or blamed.name), blamed["when"], blamed["who"] or "", blamed["line"]
+    return str(blamed["number"] or blamed["commit"]), blamed["when"], blamed["who"] or "", blamed["line"]
 
 
 def session_rollback(session: Session, line: SessionRollback) -> View:

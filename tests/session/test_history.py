@@ -172,7 +172,7 @@ def test_where_nothing_was_saved_there_is_nothing_to_compare_it_with(session, bo
 def blamed(session, begin):
     """The commits and the people that the lines which begin so are blamed on."""
     lines = session.run(SessionBlame(begin.split()[0])).data
-    return [(str(line["number"] or line.name), line["who"] or "") for line in lines if line["line"].startswith(begin)]
+    return [(str(line["number"] or line["commit"]), line["who"] or "") for line in lines if line["line"].startswith(begin)]
 
 
 def test_each_line_is_blamed_on_the_commit_and_the_person_that_it_is_from(session, box):

@@ -21,8 +21,6 @@ from .kept import kept_in_place
 from .queue import ROOT, perform, settle
 from .reasons import explain
 from .recognize import recognize
-from .status_tree import tree
-from .tracing import trace
 from .writes import changed
 
 SCST_CONF = "/etc/scst.conf"
@@ -130,7 +128,16 @@ def follow_ups(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]
 
 def status(host: Host, config: Config, name: Optional[str]) -> Items:
     """SCST itself, devices, then targets by driver. Raises Refused."""
+    from .status_tree import tree  # only those who look need it
+
     return tree(config, facts(host), name)
+
+
+def trace(host: Host, config: Config, name: str) -> Items:
+    """All paths from or to an initiator, a device or a target. Raises Refused."""
+    from .tracing import paths  # only those who look need it
+
+    return paths(config, facts(host), name)
 
 
 def overview(host: Host, config: Config) -> Iterator[Item]:

@@ -11,18 +11,11 @@ from typing import Optional
 from ...config import Config
 from ...config.scst import InitiatorGroup, Lun, Port, Scst, TargetGroup, is_local, rel_tgt_id
 from ...errors.names import unknown_name
-from ...host import Host
 from ...views import Item, Items
 from . import items
 from .facts import Facts
-from .facts import facts as read_facts
 from .tracing_tree import drawn
 from .visibility import Box, Sight, initiators, may_be_initiator, sights
-
-
-def trace(host: Host, config: Config, name: str) -> Items:
-    """All paths from or to an initiator, a device or a target of a host. Raises Refused."""
-    return paths(config, read_facts(host), name)
 
 
 def paths(config: Config, facts: Facts, name: str) -> Items:
