@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import strategies
 from boxes import do
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from esosh import views
@@ -79,12 +79,14 @@ def facts(draw: st.DrawFn, scst: Scst) -> Facts:
     return draw(st.sampled_from([running, Facts()]))
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(strategies.configs(), st.data())
 def test_the_text_of_a_view_is_drawn_of_what_json_has(config, data):
     for view in of_scst(config, data.draw(facts(config.scst))):
         assert views.text(view.draw(again(shown(view)))) == views.text(view)
 
 
+@settings(deadline=None)
 @given(st.text(), st.binary())
 def test_any_text_of_the_machine_is_in_one_line_of_json(text, raw):
     name, value = text or "x", raw.decode("utf-8", "surrogateescape")
