@@ -22,7 +22,7 @@ from esosh.language import words
 from esosh.language.masking import masked_line
 from esosh.records import replace
 from esosh.session import drift
-from esosh.session.reports import change_lines
+from esosh.session.differences import blocks
 from esosh.views.secrets import masked
 
 MOST = 2.4  # times as many steps for twice as much
@@ -100,9 +100,9 @@ def replace_devices(config: Config, devices) -> Config:
 
 UNIT = ["\tDEVICE {", "\t\tthreads 1", "\t}"]
 WORK = {
-    "repeated lines": lambda n: [*change_lines(counted(UNIT * n), counted([*UNIT * (n // 2), "new", *UNIT * n]))],
-    "lines that all go": lambda n: [*change_lines(counted(UNIT * n), counted(["x", "y"] * n))],
-    "lines in another order": lambda n: [*change_lines(counted(map(str, range(n))), counted(random.Random(1).sample([*map(str, range(n))], n)))],
+    "repeated lines": lambda n: [*blocks(counted(UNIT * n), counted([*UNIT * (n // 2), "new", *UNIT * n]))],
+    "lines that all go": lambda n: [*blocks(counted(UNIT * n), counted(["x", "y"] * n))],
+    "lines in another order": lambda n: [*blocks(counted(map(str, range(n))), counted(random.Random(1).sample([*map(str, range(n))], n)))],
     "keys": lambda n: first_repeated(counted(f"key{number}" for number in range(n))),
     "a line of many keys": lambda n: parse("scst device add dev_disk x " + " ".join(f"k{number}=1" for number in range(n))),
     "a long line that ends wrong": lambda n: refused("scst device del " + "'d' " * n + '"two words"'),

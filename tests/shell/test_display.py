@@ -88,7 +88,7 @@ def test_json_is_one_object_a_line_and_all_of_it_on_out():
     out, err = shown(do, as_json=True)
     first, second = (json.loads(line) for line in out.splitlines())
 
-    assert first == {"version": 1, "view": [{"name": "a"}], "notices": ["undone"]}
+    assert first == {"version": 2, "view": [{"name": "a"}], "notices": ["undone"]}
     assert second["error"]["code"] == "E101" and second["error"]["where"]["column"] == 11 and second["notices"] == []
     assert err == ""
 
