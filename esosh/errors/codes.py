@@ -11,9 +11,10 @@ CODES = {
     "E103": "The line is incomplete. The error lists what may follow.",
 
     # what does not fit; nothing was changed
-    "E200": "An error without a code of its own.",
-    "E201": "The sandbox cannot be used: its directory, its file hardware or its file faults is wrong. The "
-            "message says what is wrong there.",
+    "E200": "Something was refused for a reason that has no code of its own. The message says what it was; "
+            "nothing was changed.",
+    "E201": "The sandbox cannot be used, because its directory, its file hardware or its file faults is "
+            "wrong. Correct what the message names, or begin with a new directory.",
     "E202": "Nothing has this name. The message lists the names that exist; Tab does too.",
     "E203": "What the line adds already exists with other settings. Change it with set, as the error shows.",
     "E204": "A key, a port or an id is given twice, or one id is given to several ports. Give each once.",
@@ -21,18 +22,22 @@ CODES = {
             "with colons; iSCSI names that differ only in capitals are the same. Choose another name, or "
             "the one that the message shows.",
     "E206": "The value is not possible here: a number is out of range, there is one too many, or a text "
-            "cannot be read. The message says what is possible.",
+            "cannot be read. Give one that the message says is possible.",
     "E207": "The interface, device or port belongs to another bond, bridge or group. Remove it there first.",
     "E208": "alua pair add cannot tell which of the two hosts this one is. Add local=host1 or local=host2.",
     "E209": "A file for load contains a line that is not configuration. Remove the line, or run the file "
             "with esosh -f.",
     "E210": "ESOS cuts the options of a service at \"=\". Write a blank in its place.",
-    "E211": "A root shell reads the options of a service, and these options would make it do more. Only "
-            "words, redirections and a last & are accepted.",
-    "E212": "The scripts of ESOS do not handle an interface of this name, so its settings would be lost.",
-    "E213": "This is not an IPv4 address, or not one that an interface can have.",
+    "E211": "A root shell reads the options of a service, and these options would make it do more. Write "
+            "them with words, redirections and a last & only.",
+    "E212": "The scripts of ESOS do not handle an interface of this name, so its settings would be lost. "
+            "Give the interface another name, or check its spelling.",
+    "E213": "This is not an IPv4 address, or not one that an interface can have; the scripts of ESOS know "
+            "no other. Give one of the form that the message names.",
     "E214": "A broadcast address needs a fixed address. Give address=IP/PREFIX too.",
-    "E215": "The device or target is in scst.conf but does not run, or it is not of a kind that can do this.",
+    "E215": "The line acts on what runs, and this does not: SCST is stopped, or the object is in scst.conf "
+            "only, or is not of a kind that can do this. Bring it up first, with svc start scst or reapply "
+            "scst.",
     "E216": "The target is enabled, and SCST gives each enabled target a relative target id. Set another id "
             "instead of removing this one.",
     "E217": "This is state of the kernel, or it is set in another way, so it cannot be configured here. The "
@@ -41,16 +46,19 @@ CODES = {
             "attribute to the value that you want.",
     "E219": "The secret is missing: **** is only shown in its place. Write @ask in its place, or @/FILE "
             "when nobody can be asked. When asked, type the secret twice, the same both times.",
-    "E220": "The script of a service ended with an error. The lines below are its output.",
-    "E221": "git in /etc failed, and the message is git's own. A commit goes on without its history; "
-            "everything else stops.",
+    "E220": "The script of a service ended with an error, and the service may not be as you want it. The "
+            "lines below are its output; correct what they name, and try again. status svc shows what runs.",
+    "E221": "git in /etc failed, and the message is git's own. A commit goes on without its history, which "
+            "gets it later; everything else stops. Correct what git names, and type the line again.",
     "E222": "conf_sync.sh failed, and the boot medium may lack commits. The message says which of its steps "
             "failed; fix that, then: sync.",
-    "E223": "A file of yours cannot be read.",
+    "E223": "A file, or another host, cannot be read, so the line has nothing to work with. Check the name "
+            "and who may read it; the message has the system's own reason.",
     "E224": "The system refused a call, such as a write to a full disk; the message is the system's own. "
             "What the line would have kept, such as an edit, is not there, unless the error says that it is. "
             "Make room on the disk, or repair it, and type the line again.",
-    "E225": "Ctrl-C ended the line before it was done. A commit is undone at Ctrl-C, and reported as E501.",
+    "E225": "Ctrl-C ended the line before it was done, and what it had not done yet stays undone. A commit "
+            "is undone at Ctrl-C, and reported as E501. Type the line again to go on.",
     "E226": "The journal of a commit that was cut short is damaged, so esosh does not know what to undo. It "
             "changes nothing meanwhile: look at the state with diff and plan, fix it by hand, then: recover "
             "force \"REASON\".",
@@ -60,8 +68,8 @@ CODES = {
             "that wrote it, or a later one, can finish or undo it.",
     "E229": "Another version of esosh wrote a candidate on disk, in a format that this version does not "
             "know. Use the version that wrote it, or a later one; or remove the file that the error names.",
-    "E230": "There are not that many edits to undo or redo. A commit is not one of them: rollback reverts "
-            "it.",
+    "E230": "There are not that many edits to undo or redo; diff shows those that there are. A commit is "
+            "not one of them: rollback reverts it.",
     "E231": "A batch ends with edits that no line commits. End it with a commit line, or give --commit.",
     "E232": "A line of a batch acts at once, but the edits before it are not committed. Commit first, or "
             "put the line before the edits.",
@@ -69,7 +77,8 @@ CODES = {
             "have written it. Fix or remove its file, which the error names.",
     "E234": "The edits of the candidate are those of a commit that waits for confirm, so they cannot change "
             "now. Type confirm or revert, or work in another candidate.",
-    "E235": "No commit waits for confirm, or it has already ended. history shows whether it was kept.",
+    "E235": "No commit waits for confirm, or it has already ended, so there is nothing to keep or to "
+            "take back. Look at history: a commit that was kept is taken back with rollback.",
     "E236": "A candidate of this name already exists, or is in use. Choose another name, or use another "
             "candidate first.",
     "E237": "What waits for confirm is not saved to the boot medium, and only such a commit has a probe. "
@@ -99,8 +108,8 @@ CODES = {
     # what refuses a commit, or warns
     "E301": "The checks found an error, or the commit disrupts more than is allowed; nothing was changed. "
             "Fix what is listed, or type the line with: allow CLASS.",
-    "E302": "The steps are not those of the plan that commit was given: the edits or the machine changed "
-            "since. Look at plan again.",
+    "E302": "The steps are not those of the plan that commit was given, because the edits or the machine "
+            "changed since; nothing was changed. Look at plan again, and give its new id.",
     "E303": "The commit would remove all objects of a section that has several. If that is intended: commit "
             "force \"REASON\".",
     "W310": "A target group has no group_id, so initiators cannot tell its paths apart. Set one, the same "
@@ -116,14 +125,14 @@ CODES = {
     "E319": "Targets of two drivers have the same name, and esosh tells targets apart only by their names, "
             "so it changes nothing of SCST. Rename one of them with scstadmin.",
     "E320": "A slave of a bond is not on this box. Remove it from the bond, or put the card in.",
-    "W321": "The bond has neither miimon nor arp_interval, so nothing notices a dead link. miimon=100 is "
-            "usual.",
+    "W321": "The bond has neither miimon nor arp_interval, so nothing notices a dead link, and "
+            "its traffic is lost. Set one of them: miimon=100 is usual.",
     "E322": "The bond has an option of another mode, which the driver refuses. Unset the option, or change "
             "the mode.",
     "E323": "updelay and downdelay are counted in steps of miimon. Set a multiple of it.",
     "W324": "An interface is configured that is not on this box now. Remove its settings with net iface "
             "del, if it does not come back.",
-    "W325": "A bond has no slaves and carries nothing.",
+    "W325": "A bond has no slaves, so it carries nothing. Give it slaves with net bond, or delete it.",
     "E326": "The primary of a bond is not one of its slaves. Add it to the slaves, or set another primary.",
     "W328": "A section of network.conf lacks a key that rc.network needs, or has one that it cannot take, so "
             "it passes over all of the section. The line of the hint writes what is missing, also where the "
@@ -133,9 +142,9 @@ CODES = {
     "E327": "A bond watches its links with miimon or with arp_interval: the driver keeps only one of them. "
             "Unset the other.",
     "W330": "The line of a service in /etc/rc.conf is not written as ESOS reads it, so the service does not "
-            "start at boot. svc enable or svc disable fixes it.",
-    "W331": "The name of an iSCSI target is an IQN (iqn.YEAR-MONTH.DOMAIN:NAME), an EUI or an NAA name; "
-            "initiators accept no other.",
+            "start at boot. Write it anew with svc enable or svc disable.",
+    "W331": "Initiators accept as the name of an iSCSI target only an IQN (iqn.YEAR-MONTH.DOMAIN:NAME), an "
+            "EUI or an NAA name. Make the target anew with such a name, or rename it.",
     "W332": "The target is enabled, but its whole driver is not. Enable the driver, or nobody reaches the "
             "target.",
     "W333": "Initiators ask LUN 0 which other LUNs exist; without it many see nothing. Map a device there.",
@@ -170,8 +179,8 @@ CODES = {
             "one of the groups another id, on both hosts.",
     "E349": "The two hosts give the same port different rel_tgt_ids. A port has one id, the same on both "
             "hosts.",
-    "W350": "Each host's own ports should be in a target group of the same name on both: the cluster's "
-            "agents get one local_tgt_grp for both hosts.",
+    "W350": "Each host's own ports should be in a target group of the same name on both, because the "
+            "cluster's agents get one local_tgt_grp for both hosts. Name the groups alike.",
     "W351": "Only one host exports devices of a common device group, or an initiator sees them through only "
             "one, so there are no paths through the other. Map them there too, or add the initiator to its "
             "group there.",
@@ -225,8 +234,9 @@ CODES = {
             "Give bytes that are.",
     "W362": "Two devices use one file or disk. Initiators that write through both do not know of each "
             "other. Delete one of them, unless you know better.",
-    "E363": "SCST does not make a device whose file or disk does not exist. Make the file first, or check "
-            "its spelling.",
+    "E363": "The device would have a file or disk that does not exist on this box, and SCST makes no device "
+            "without it. Make the file, bring the disk up, or correct filename; for a disk that another "
+            "host serves now, set active=0.",
     "E364": "scst.conf would have device groups but neither a device nor a target, and SCST will not "
             "start with such a file. Make the devices too; commit force overrides this check.",
     "E365": "The file or disk of a device does not exist, so SCST will not start: scstadmin ends "
@@ -281,6 +291,6 @@ CODES = {
     "E601": "A step failed, and what is listed could not be undone. Fix what the reason says, such as a full "
             "disk: a guard tries again and again, status says what remains, and recover goes on. What can "
             "never be undone is left with: recover force \"REASON\".",
-    "E701": "Somebody else holds the candidate, or a commit or a sync runs, or a commit waits for confirm. "
-            "Wait, or ask the person who is named.",
+    "E701": "Somebody else holds the candidate, or a commit or a sync runs, is being undone, or waits for "
+            "confirm; nothing was done. Wait, or ask the person who is named. status says what goes on.",
 }

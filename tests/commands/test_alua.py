@@ -254,6 +254,20 @@ def test_an_enabled_target_keeps_an_id_of_its_own(session, box):
     assert box.read(f"/sys/kernel/scst_tgt/targets/qla2x00t/{LOCAL}/rel_tgt_id").startswith("7\n")
 
 
+def test_the_lines_that_the_check_of_equal_ids_names_mend_them_all_and_leave_the_pair_as_both_hosts_have_it(session, box):
+    others = ("iqn.2026-11.lab:a", "iqn.2026-11.lab:b")
+    do(session, *(f"scst target add iscsi {name}" for name in others), f"scst target enable {' '.join(others)} {LOCAL} {SECOND}", "commit")
+    do(session, f"alua pair add esos host1 {LOCAL} {SECOND} host2 {REMOTE}")
+    pair = do(session, "show alua")
+    findings = [finding for finding in checks.findings(session.config, look(box)) if finding.code == "E315"]
+    assert [finding.hint.split()[3] for finding in findings] == list(others)
+
+    do(session, *(finding.hint for finding in findings))
+    assert [finding.code for finding in checks.findings(session.config, look(box)) if finding.error] == []
+    assert do(session, "show alua") == pair
+    do(session, "commit allow io")
+
+
 @pytest.mark.parametrize("lines, worst", [
     (["alua tgrp set esos remote state=offline"], "failover"),
     (["alua tgrp set esos local group_id=7"], "io"),

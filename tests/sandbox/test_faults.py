@@ -97,3 +97,13 @@ def test_what_a_process_that_died_left_beside_a_file_is_swept(box):
 def test_what_is_no_fault_is_refused(faulty, line):
     with pytest.raises(Refused, match="not a fault"):
         faulty(line)
+
+
+def test_a_process_reads_its_faults_when_it_starts(box, faulty):
+    early = Sandbox(root_of(box))
+    late = faulty(f"replace {FILE} EIO")
+    early.replace(FILE, "early\n")
+    box.path("/faults").unlink()
+    with pytest.raises(OSError, match=FILE):
+        late.replace(FILE, "late\n")
+    assert box.read(FILE) == "early\n"

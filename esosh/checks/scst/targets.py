@@ -69,11 +69,12 @@ def virtual_ports(changed: Scst, facts: Facts) -> Iterator[Finding]:
 def equal_ids(changed: Scst, scst: Scst) -> Iterator[Finding]:
     """Ids that a target that changed and another one have, both enabled; SCST refuses them (EBADSLT)."""
     owners: dict[int, str] = {}
+    free = _free_ids(scst)
     for name, number in _enabled_ids(scst) if changed.targets else ():
         owner = owners.setdefault(number, name)
         if owner != name and not changed.targets.keys().isdisjoint((owner, name)):
             text = f"rel_tgt_id {number} is {owner}'s too, and both are enabled"
-            hint = f"scst target set {name} rel_tgt_id={_free_id(scst)}"
+            hint = f"scst target set {_less_known(owner, name, scst)} rel_tgt_id={next(free)}"
             yield Finding("E315", "scst", f"scst {name}", text, hint)
 
 
@@ -102,11 +103,17 @@ def _enabled_ids(scst: Scst) -> Iterator[tuple[str, int]]:
             yield name, target.rel_tgt_id
 
 
-def _free_id(scst: Scst) -> int:
-    """The lowest id that no target has, nor a port of the other host."""
+def _less_known(first: str, second: str, scst: Scst) -> str:
+    """Which of two targets is to get another id: not one in a target group, which the other host knows."""
+    known = {name for ports in all_ports(scst) for name in ports}
+    return next((name for name in (second, first) if name not in known), second)
+
+
+def _free_ids(scst: Scst) -> Iterator[int]:
+    """The ids that no target has, nor a port of the other host, the lowest first."""
     taken = {port.rel_tgt_id for ports in all_ports(scst) for port in ports.values()}
     taken.update(target.rel_tgt_id for target in scst.targets.values())
-    return next(number for number in itertools.count(1) if number not in taken)
+    return (number for number in itertools.count(1) if number not in taken)
 
 
 def _iscsi_name(name: str) -> Iterator[Finding]:
