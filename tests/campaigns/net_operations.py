@@ -4,8 +4,8 @@
 
 Each run begins on a network as at boot. An operation agrees when both print the same and end with the same status;
 a run agrees when both networks are the same in the end, once every link is up that comes up. Not compared are what a
-real bond chooses by its history (its active slave, and the flags that follow from that), random MAC addresses, what
-the emulated wire makes of the speed, and the numbers of interfaces.
+real bond has from its history (its active slave, the flags that follow from that, what it last saw of its slaves when
+it is down), random MAC addresses, what the emulated wire makes of the speed, and the numbers of interfaces.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _NICS = ("eth0", "eth1", "eth2", "eth3")
 _BONDS, _BRIDGES, _VLANS = ("bond0", "bond1"), ("br0", "br1"), ("eth0.5", "eth1.5", "bond0.5", "br0.6", "eth0.5.6")
 _ALL = (*_NICS, *_BONDS, *_BRIDGES, *_VLANS)
 _OUR_ADDRESS = re.compile("52:54:00:01:00:0[0-5]|00:00:00:00:00:00")
-_PROMISCUOUS = 0x300
+_UP, _PROMISCUOUS = 0x1, 0x300
 _BEGINNING = 5  # operations of a run that only add
 _KNOWN = 0.8  # of the names are those of links that were made before
 _NEW = re.compile(r"(?:link add|name|addbr|bonding_masters \+) ?(br\d|bond\d|\w+(?:\.\d)+)")
@@ -146,15 +146,15 @@ def _link(host: Host, name: str) -> State:
         "links": sorted(links),
         "flags": hex(flags & ~_PROMISCUOUS),
         "address": address if _OUR_ADDRESS.fullmatch(address) else "random",
-        **(_bond(host, folder) if "bonding" in here else {}),
+        **(_bond(host, folder, bool(flags & _UP)) if "bonding" in here else {}),
         **({"priorities": _priorities(host, name)} if host.exists(f"/proc/net/vlan/{name}") else {}),
         **({"state": _read(host, f"{folder}/brport/state")} if "brport" in here else {}),
     }
 
 
-def _bond(host: Host, folder: str) -> State:
-    keys = ("slaves", "mode", "miimon", "updelay", "lacp_rate", "xmit_hash_policy", "min_links", "mii_status")
-    return {key: _read(host, f"{folder}/bonding/{key}") for key in keys}
+def _bond(host: Host, folder: str, is_up: bool) -> State:
+    keys = ("slaves", "mode", "miimon", "updelay", "lacp_rate", "xmit_hash_policy", "min_links")
+    return {key: _read(host, f"{folder}/bonding/{key}") for key in (*keys, *(["mii_status"] if is_up else []))}
 
 
 def _priorities(host: Host, name: str) -> str:
