@@ -19,7 +19,7 @@ from esosh.records import replace
 FREE = {  # values that no list of names can foresee
     "NEW_TGRP", "ID", "IP_PREFIX", "IP", "IPS", "MAC", "MTU", "NUMBER", "ETHTOOL", "HOSTNAME", "DOMAIN", "OPTS", "TEXT", "COUNT", "WORD",
     "NEW_CIB", "PLAN", "TIME", "NEW_DEVICE", "NEW_TARGET", "NEW_GROUP", "OTHER_KEY", "VALUE", "WORDS", "HEX", "SETUP_ID", "NODE",
-    "IDENTITY", "VENDOR", "PRODUCT", "REVISION", "SERIAL", "SECRET_USER", "PORTAL", "IO_GROUPING", "CPU_MASK",
+    "EGRESS", "HOST_IP", "IDENTITY", "VENDOR", "PRODUCT", "REVISION", "SERIAL", "SECRET_USER", "PORTAL", "IO_GROUPING", "CPU_MASK",
 }
 
 HERE, THERE, SPARE = "21:00:00:e0:8b:9d:74:49", "21:00:00:1b:32:01:6b:11", "21:01:00:e0:8b:bd:74:49"
@@ -35,8 +35,8 @@ SCST = Scst(
 )
 NET = Net(
     General(hostname="san1", nameservers=("10.0.0.2", "10.0.0.3")),
-    {"bond0": Bond(("eth1", "eth2"), {"mode": "802.3ad", "miimon": "100"}, "10.1.2.3/24")},
-    {"eth0": Iface("dhcp"), "eth9": Iface(mtu=9000)},
+    bonds={"bond0": Bond(("eth1", "eth2"), {"mode": "802.3ad", "miimon": "100"}, "10.1.2.3/24")},
+    ifaces={"eth0": Iface("dhcp"), "eth9": Iface(mtu=9000)},
 )
 SVC = {"opensm": Service(opts="--daemon"), "openibd": Service(enabled=True)}
 LIVE = Config(scst=SCST, net=NET, svc=SVC)
