@@ -60,7 +60,8 @@ def losing(monkeypatch):
 @pytest.mark.parametrize("wrong, case, said", [
     (forgetful, "calm | * crash after {half} | * EIO after 3", "mixed"), (raising, "calm | * crash after {half} | * EIO after 3", "ZeroDivisionError"),
     (hanging, "calm | * crash after {half} | * EIO after 3", "hangs"), (losing, "calm | * EIO after 99999 |", "forgotten by git"),
-    (careless, "calm | fsync /var/lib/esosh/journal EIO after 2; unlink /var/lib/esosh/journal EIO since 0 |", "mixed|forgotten"),
+    (careless, "calm | fsync /var/lib/esosh/journal EIO after 2; ftruncate /var/lib/esosh/journal EIO since 0; "
+     "unlink /var/lib/esosh/journal EIO since 0 |", "mixed|forgotten"),
 ])
 def test_what_is_wrong_is_found(reference_of, monkeypatch, wrong, case, said):
     reference = reference_of("calm")
