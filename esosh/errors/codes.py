@@ -60,8 +60,8 @@ CODES = {
     "E225": "Ctrl-C ended the line before it was done, and what it had not done yet stays undone. A commit "
             "is undone at Ctrl-C, and reported as E501. Type the line again to go on.",
     "E226": "The journal of a commit that was cut short is damaged, so esosh does not know what to undo. It "
-            "changes nothing meanwhile: look at the state with diff and plan, fix it by hand, then: recover "
-            "force \"REASON\".",
+            "changes nothing meanwhile: look at the state with diff and plan, fix it by hand, and put the "
+            "journal aside with: recover.",
     "E227": "A file of esosh itself is missing, so a section cannot be used. Install esosh again.",
     "E228": "Another version of esosh wrote the journal of a commit that did not end, in a format that this "
             "version does not know. The journal is kept, and the commit stays as it is: only the version "
@@ -98,8 +98,9 @@ CODES = {
             "journal is done by root. Look at what is in it before you give it back to root.",
     "E252": "Commits have no history, because /etc is no git repository, or because git is not installed or "
             "fails. Where it is no repository: history init. What is committed stays committed.",
-    "E253": "The file of the commits that git did not take yet has a line that cannot be read, so the "
-            "history lacks that commit. The next commit puts the line aside; nothing else waits for that.",
+    "E253": "The file of the commits that git did not take yet has a line that cannot be read, or is "
+            "no file, so the history lacks a commit. The next commit puts that aside; nothing else waits "
+            "for it.",
     "E254": "A commit stands, but the machine refuses to remove its edits or its journal. Make room on the "
             "disk, or make it writable; a guard tries again and again, and so does recover.",
     "E243": "A file of the machine, or what a program printed, holds something that esosh cannot read. The "

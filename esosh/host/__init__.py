@@ -69,6 +69,8 @@ class Host(Protocol):
         """
     def remove(self, path: str) -> None:
         """Remove a file or an empty folder."""
+    def rename(self, path: str, new: str) -> None:
+        """Give a file, a folder or a link another path in its folder, durably; a file that has it goes."""
     def mkdir(self, path: str) -> None:
         """Make a folder and those above it, for their owner alone."""
     def list(self, path: str) -> tuple[str, ...]:

@@ -145,6 +145,8 @@ def open_lock(change: Change, place: str) -> int:
     except OSError as error:
         if error.errno == errno.ELOOP:
             error.strerror = "this lock is a symbolic link, and is not followed; remove it"
+        if error.errno == errno.EISDIR:
+            error.strerror = "this lock is a folder; remove it"
         raise
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:

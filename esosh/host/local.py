@@ -82,9 +82,10 @@ class LocalHost:
                 files.discard(functools.partial(self._change, path), f"{folder}/{name}")
 
     def append(self, path: str, line: str, sync: bool = False, make: bool = True) -> None:
-        self._make_folder(path, self._place(path))
+        place = self._followed(path)
+        self._make_folder(path, place)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT * make
-        descriptor = self._change(path, os.open, self._place(path), flags, 0o600)
+        descriptor = self._change(path, os.open, place, flags, 0o600)
         size, raw = os.fstat(descriptor).st_size, _encode(line + "\n")
         try:
             self._append_whole(path, descriptor, raw)
@@ -124,6 +125,11 @@ class LocalHost:
         place = self._place(path)
         is_folder = os.path.isdir(place) and not os.path.islink(place)
         self._change(path, os.rmdir if is_folder else os.unlink, place)
+
+    def rename(self, path: str, new: str) -> None:
+        place = self._place(path)
+        self._change(path, os.rename, place, self._place(new))
+        self._sync_folder(path, place)
 
     def mkdir(self, path: str) -> None:
         self._change(path, files.mkdir, self._place(path))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Optional
 
 from ..commands.session.recover import SessionRecover
 from ..errors import Damaged, Locked, Refused
 from ..host import Host
-from ..transaction import journal, notices, recovery
+from ..transaction import aside, journal, notices, recovery
 from ..transaction.journal import Journal
 from ..views import Line, Lines, View, counted
 from . import Session
@@ -26,6 +25,8 @@ def session_recover(session: Session, line: SessionRecover) -> View:
         session.renew_guard()
         return _told(session, f"nothing to recover: commit {commit.id} waits for: confirm")
     session.recover_if_needed()
+    if not commit and aside.is_unusable(session.host, journal.LAST):
+        _make_way_for_number(session)
     if commit and session.host.exists(journal.JOURNAL):
         _await_holder(session)
     return _told(session, f"commit {commit.id} has ended" if commit else "nothing to recover")
@@ -33,10 +34,18 @@ def session_recover(session: Session, line: SessionRecover) -> View:
 
 def _put_aside(session: Session) -> Lines:
     with journal.commit_lock(session.host, session.wait, session.who):
-        is_kept = journal.abandon(session.host)
-    kept = f"is kept as {journal.ABANDONED}" if is_kept else "is gone, for it could not be kept"
+        name = journal.abandon(session.host)
+    kept = f"is kept as {name}" if name else "is gone, for it could not be kept"
     text = f"the journal was damaged, and {kept}: look with diff and plan at what it left"
     return Lines.of(text, style="warn")
+
+
+def _make_way_for_number(session: Session) -> None:
+    """Put aside what is in the place of the newest commit's number and cannot be read."""
+    with journal.commit_lock(session.host, session.wait, session.who):
+        if aside.is_unusable(session.host, journal.LAST):
+            aside.put_aside(session.host, journal.LAST, f"{journal.LAST}.damaged")
+    session.notices.append(Line(f"{journal.LAST} could not be read, and is put aside", "warn"))
 
 
 def _told(session: Session, otherwise: str) -> Lines:
@@ -68,26 +77,18 @@ def _leave(session: Session, reason: str) -> Lines:
     host = session.host
     if not host.exists(journal.JOURNAL):
         raise Refused("nothing to recover", word="force", code="E235")
-    commit = _readable(host)
+    commit = journal.readable(host)
     if commit and journal.awaiting(host):
         message = f"commit {commit.id} waits: confirm keeps it, revert takes it back"
         raise Refused(message, hint="revert", code="E234")
     is_tried = commit is not None and (commit.back or commit.stands)  # by a guard, which holds the lock
     with contextlib.nullcontext() if is_tried else journal.commit_lock(host, session.wait):
         remaining = recovery.remaining(host, commit) if commit and not commit.stands else []
-        is_kept = journal.abandon(host)
+        name = journal.abandon(host)
     subject = f"commit {commit.id}" if commit else "the commit"
     notices.log(host, f"{subject} is left as it is by {session.who.user}: {reason}; {len(remaining)} remain")
     steps_left = f"{counted(len(remaining), 'step')} not undone" if remaining else "no step is left to undo"
     title = Line(f"{subject} is left as it is: {steps_left}", "warn")
-    kept = f"is kept as {journal.ABANDONED}" if is_kept else "could not be kept"
     steps = (Line(f"  {step}") for step in remaining)
+    kept = f"is kept as {name}" if name else "could not be kept"
     return Lines((title, *steps, Line(f"its journal {kept}", "dim")))
-
-
-def _readable(host: Host) -> Optional[Journal]:
-    """The commit of the journal; None where that is damaged or not known."""
-    try:
-        return journal.journal(host)
-    except Refused:
-        return None

@@ -13,9 +13,10 @@ from ..commands.parse import parse
 from ..config.paths import Facts
 from ..errors import Damaged, LineError, Locked, Refused, system_reason
 from ..host import Host
+from ..host.lock import Lock
 from ..records import NOTHING, Record
-from ..transaction import state
-from ..transaction.journal import ROOT, Who
+from ..transaction import aside, state
+from ..transaction.journal import ROOT, Who, commit_lock
 from .base import VERSION, Base, damaged
 from .base import parse as parse_base
 
@@ -95,11 +96,26 @@ def hold(host: Host, name: str, who: Who, wait: float) -> Iterator[None]:
     if is_link(host, name):
         yield
         return
-    try:
-        with host.lock(f"{folder(name)}/lock", wait, str(who)):
-            yield
-    except TimeoutError as error:
-        raise Locked(f"candidate {name} is in use by {error}") from None
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(_lock(host, name, who, wait))
+        except TimeoutError as error:
+            raise Locked(f"candidate {name} is in use by {error}") from None
+        except OSError:
+            if not _make_way_for_lock(host, name, who, wait):
+                raise
+            held.enter_context(_lock(host, name, who, wait))
+        yield
+
+
+def _lock(host: Host, name: str, who: Who, wait: float) -> contextlib.AbstractContextManager[Lock]:
+    return host.lock(f"{folder(name)}/lock", wait, str(who))
+
+
+def _make_way_for_lock(host: Host, name: str, who: Who, wait: float) -> str:
+    """Put aside what is in the place of a candidate's lock and is no file. Raises Locked."""
+    with commit_lock(host, wait, who):  # or two who come together put aside each other's new lock
+        return aside.make_way(host, f"{folder(name)}/lock")
 
 
 def load(host: Host, name: str) -> StoredCandidate:
@@ -134,8 +150,7 @@ def _read(host: Host, path: str) -> str:
     try:
         return state.read(host, path)
     except OSError as error:
-        advice = "abort removes it, and cannot keep it; what it holds is kept only if you move it away before"
-        raise damaged(path, system_reason(error), advice) from None
+        raise damaged(path, system_reason(error)) from None
 
 
 def is_link(host: Host, name: str) -> bool:
@@ -224,7 +239,7 @@ def _require_readable(line: str) -> None:
 def drop(host: Host, name: str) -> None:
     """Forget a candidate."""
     for path in files(host, name):
-        host.remove(path)
+        aside.remove(host, path)
 
 
 def trash(host: Host, name: str) -> None:
@@ -232,10 +247,12 @@ def trash(host: Host, name: str) -> None:
     if is_link(host, name):
         return host.remove(folder(name))
     for file in _file_names(host, name, _TRASHED):
-        host.remove(f"{folder(name)}/{file}{_TRASHED}")
+        aside.remove(host, f"{folder(name)}/{file}{_TRASHED}")
     for path in reversed(files(host, name)):
-        with contextlib.suppress(Damaged):  # there is nothing that could be kept
+        try:
             host.replace(f"{path}{_TRASHED}", _read(host, path), 0o600)
+        except Damaged:
+            aside.put_aside(host, path, f"{path}{_TRASHED}")
     drop(host, name)
 
 
@@ -250,5 +267,4 @@ def restore(host: Host, name: str) -> None:
     if _file_names(host, name):
         raise Refused(f"there is another candidate {name} by now", word=name, code="E236")
     for file in _file_names(host, name, _TRASHED):
-        host.replace(f"{folder(name)}/{file}", _read(host, f"{folder(name)}/{file}{_TRASHED}"), 0o600)
-        host.remove(f"{folder(name)}/{file}{_TRASHED}")
+        host.rename(f"{folder(name)}/{file}{_TRASHED}", f"{folder(name)}/{file}")

@@ -25,7 +25,7 @@ from ..host import Host
 from ..language.masking import masked_line
 from ..language.words import logical_lines
 from ..session import Session
-from ..transaction import journal, state
+from ..transaction import aside, journal, state
 from ..transaction.guard import time_left
 from ..views import clean
 from .cursor import cursor_after, spans
@@ -237,4 +237,7 @@ class StoredHistory(History):
         with contextlib.suppress(OSError):
             for _, line in logical_lines(string):
                 if line.strip():
-                    self._host.append(self._path, masked_line(line.replace("\\\n", " ")))
+                    self._append(masked_line(line.replace("\\\n", " ")))
+
+    def _append(self, line: str) -> None:
+        aside.making_way(self._host, self._path, lambda: self._host.append(self._path, line))

@@ -6,13 +6,16 @@ still read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Callable, Optional, TypeVar, Union
 
-from ..executors.step import HOWS, Action, Expect, Replace, Run, Step, Write
+from ..config import FIELDS
+from ..executors.step import DISRUPTIONS, HOWS, STAGES, Action, Expect, Replace, Run, Step, Write
 
 VERSION = 2
 _HOW_1 = {"there": "exists", "gone": "absent", "to": "links_to", "some": "any"}  # version 1's words for `how`
+_SECTIONS = frozenset({"", *FIELDS})
+_MODES = range(0o10000)
 _Data = dict[str, Any]
 T = TypeVar("T")
 R = TypeVar("R")
@@ -76,10 +79,10 @@ def _decode_step(step: Mapping[str, Any], version: int) -> Step:
         _optional(_decode_actions, step["undo"]),
         tuple(map(expectation, step["before"])),
         _optional(expectation, step["after"]),
-        _text(step["stage"]),
-        _text(step["section"]),
-        _text(step["disruption"]),
-        _texts(step["notes"]),
+        _one_of(STAGES, step["stage"]),
+        _one_of(_SECTIONS, step["section"]),
+        _one_of(DISRUPTIONS, step["disruption"]),
+        texts(step["notes"]),
     )
 
 
@@ -90,10 +93,10 @@ def _decode_actions(actions: Sequence[Mapping[str, Any]]) -> tuple[Action, ...]:
 def _decode_action(action: Mapping[str, Any]) -> Action:
     kind = action["kind"].lower()  # version 1 wrote "Write"
     if kind == "write":
-        return Write(_text(action["path"]), _text(action["text"]))
+        return Write(_path(action["path"]), _text(action["text"]))
     if kind == "replace":
-        text, mode = _optional(_text, action["text"]), _optional(int, action["mode"])
-        return Replace(_text(action["path"]), text, mode)
+        text, mode = _optional(_text, action["text"]), _optional(_mode, action["mode"])
+        return Replace(_path(action["path"]), text, mode)
     if kind == "run":
         return Run(_argv(action["argv"]))
     raise ValueError(f"no kind of action {kind}")
@@ -103,27 +106,60 @@ def _decode_expectation(expected: Mapping[str, Any], version: int) -> Expect:
     how = _text(expected["how"])
     if version == 1:
         how = _HOW_1.get(how, how)
-    if how not in HOWS:
-        raise ValueError(f"nothing is expected like this: {how}")
-    return Expect(_source(expected["source"]), how, _text(expected["text"]))
+    return Expect(_source(expected["source"]), _one_of(HOWS, how), _text(expected["text"]))
 
 
 def _source(source: Any) -> Union[str, tuple[str, ...]]:
-    return _argv(source) if isinstance(source, list) else _text(source)
+    return _argv(source) if isinstance(source, list) else _path(source)
 
 
-def _texts(values: Any) -> tuple[str, ...]:
+def texts(values: Any) -> tuple[str, ...]:
+    """The texts that data hold. Raises TypeError or ValueError for damaged data."""
     return tuple(map(_text, values))
 
 
+def paths(values: Any) -> tuple[str, ...]:
+    """The full paths that data hold. Raises TypeError or ValueError for damaged data."""
+    return tuple(map(_path, values))
+
+
 def _argv(words: Any) -> tuple[str, ...]:
-    argv = _texts(words)
+    argv = tuple(map(_word, words))
     if not argv:
         raise ValueError("no program")
     return argv
 
 
+def _path(value: Any) -> str:
+    path = _word(value)
+    if not path.startswith("/"):
+        raise ValueError(f"no full path: {path!r}")
+    return path
+
+
+def _word(value: Any) -> str:
+    """A text that the kernel takes as a path, or as a word of a program."""
+    word = _text(value)
+    if "\0" in word:
+        raise ValueError(f"it has a NUL: {word!r}")
+    return word
+
+
+def _one_of(words: Collection[str], value: Any) -> str:
+    if value not in words:
+        raise ValueError(f"none of {', '.join(words)}: {value!r}")
+    return _text(value)
+
+
+def _mode(value: Any) -> int:
+    if type(value) is not int or value not in _MODES:
+        raise ValueError(f"no mode of a file: {value!r}")
+    return value
+
+
 def _text(value: Any) -> str:
+    """A text that can be written. Raises TypeError or ValueError."""
     if not isinstance(value, str):
         raise TypeError(f"not a text: {value!r}")
+    value.encode("utf-8", "surrogateescape")
     return value

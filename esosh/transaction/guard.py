@@ -2,6 +2,7 @@
 
 It holds the commit lock together with the committer, so nothing comes between a death and the undoing.
 Whatever is raised, it goes on: what cannot be done now is tried again and again, and told on every terminal.
+Only where the journal cannot be understood it lets go of the lock, for then somebody must look.
 """
 
 from __future__ import annotations
@@ -55,8 +56,18 @@ def _stand_in(host: Host, lock: Lock, word: str) -> None:
             trouble.end()
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody else sees to the commit
+            if _is_unknown(host):
+                trouble.give_up(error)
+                return
             trouble.tell(error)
             time.sleep(_SHORT_PAUSE if trouble.tries < _SOON else _LONG_PAUSE)
+
+
+def _is_unknown(host: Host) -> bool:
+    """Whether nobody can know what the commit did, so that a person must end it, and needs the lock."""
+    with contextlib.suppress(OSError):
+        return journal.readable(host) is None and host.exists(journal.JOURNAL)
+    return False
 
 
 class _Trouble:
@@ -74,8 +85,15 @@ class _Trouble:
         text, now = _text(error), time.monotonic()
         if text != self._told or now - self._when >= _REMINDER:
             self._told, self._when = text, now
-            notices.leave_notice(self._host, f"{text}; it is tried again and again")
-            _announce(self._host, f"{text}; it is tried again and again, see: esosh status")
+            self._say(f"{text}; it is tried again and again")
+
+    def give_up(self, error: Exception) -> None:
+        """Tell why nothing is tried any more."""
+        self._say(f"{_text(error)}; nothing is tried any more")
+
+    def _say(self, text: str) -> None:
+        notices.leave_notice(self._host, text)
+        _announce(self._host, f"{text}, see: esosh status")
 
     def end(self) -> None:
         """Tell that it is over, if there was any."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 from collections.abc import Iterator
 from typing import Any, Optional
 
@@ -17,7 +18,7 @@ from ..host import Host
 from ..host.lock import Lock
 from ..language.numbers import decimal
 from ..records import Record
-from . import encoding, notices, space, state
+from . import aside, encoding, notices, space, state
 
 ROOT = "/var/lib/esosh"
 JOURNAL = f"{ROOT}/journal"
@@ -30,9 +31,7 @@ UNTIL = "until"  # with the end of the time for confirm, on the machine's monoto
 STANDS = "stands"
 CONFIRM, REVERT = "confirm", "revert"
 BACK = "back"  # it is being undone
-_DAMAGES = (
-    LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, state.Unusable,
-)
+_DAMAGES = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, OSError)
 _LARGEST_NUMBER = 999_999_999  # of a commit
 _LONGEST_NUMBER = 64  # bytes
 _OTHERS_WRITE = 0o022  # the mode bits with which a group, or anybody, may write
@@ -108,7 +107,7 @@ def open_journal(host: Host, journal: Journal) -> None:
     }
     for path in (JOURNAL, notices.NOTICE):
         host.sweep(path)
-    host.replace(JOURNAL, json.dumps(head) + "\n", 0o600)
+    aside.making_way(host, JOURNAL, lambda: host.replace(JOURNAL, json.dumps(head) + "\n", 0o600))
 
 
 def mark(host: Host, kind: str, value: object = None, sync: bool = False) -> None:
@@ -125,15 +124,26 @@ def journal(host: Host) -> Optional[Journal]:
     Raises Damaged where its journal is; Refused where it is of a version that this esosh does not know.
     """
     try:
-        text = _read(host, JOURNAL)
+        text = state.read(host, JOURNAL)
         return _parse(host, text) if text else None
-    except _DAMAGES:
+    except FileNotFoundError:  # somebody else may take it away at any moment
+        return None
+    except _DAMAGES as error:
+        if isinstance(error, OSError) and not aside.is_unusable(host, JOURNAL):
+            raise
         raise Damaged(
             f"the journal of a commit that did not end, {JOURNAL}, is damaged: "
             "what it did is not known, and nothing is undone",
             details=("look at the state with diff and plan; recover puts the journal aside",),
             hint="recover", code="E226",
         ) from None
+
+
+def readable(host: Host) -> Optional[Journal]:
+    """The same; None where the journal is damaged, or of a version that is not known."""
+    with contextlib.suppress(Refused):
+        return journal(host)
+    return None
 
 
 def _parse(host: Host, text: str) -> Journal:
@@ -143,26 +153,24 @@ def _parse(host: Host, text: str) -> Journal:
     back = BACK in marks
     if back:  # a mark that failed may be there all the same
         marks = [mark for mark in marks if mark.startswith(f"{BEGUN} ")]
-    texts = (data["comment"], data["candidate"], *data.get("drops", ()))
-    if not all(isinstance(text, str) for text in texts):
-        raise TypeError
+    who = Who(**data["who"])
+    texts = [data[name] for name in ("boot", "comment", "candidate", "probe")]
+    boot, comment, candidate, probe, *_ = encoding.texts((*texts, who.user, who.terminal, who.since))
     begun, until = _values(marks, BEGUN), _values(marks, UNTIL)
-    verdicts = [mark for mark in marks if mark in (CONFIRM, REVERT)]
-    who = data["who"]
     return Journal(
         id=int(data["id"]),
-        who=Who(who["user"], who["terminal"], who["pid"], who["since"]),
-        boot=data["boot"],
-        comment=data["comment"],
-        candidate=data["candidate"],
+        who=who,
+        boot=boot,
+        comment=comment,
+        candidate=candidate,
         steps=encoding.decode(data["steps"], data["version"]),
-        drops=tuple(data["drops"] if "drops" in data else _candidate_files(host, data["candidate"])),
+        drops=encoding.paths(data["drops"] if "drops" in data else _candidate_files(host, candidate)),
         seconds=int(data["seconds"]),
-        probe=data["probe"],
+        probe=probe,
         begun=int(max(begun, default=0)),
         stands=STANDS in marks,
         until=until[-1] if until else None,
-        verdict="".join(verdicts[:1]),
+        verdict=next((mark for mark in marks if mark in (CONFIRM, REVERT)), ""),
         back=back,
     )
 
@@ -181,8 +189,10 @@ def _require_version(version: object) -> None:
 
 
 def _values(marks: list[str], kind: str) -> list[float]:
-    words = map(str.split, marks)
-    return [float(words[1]) for words in words if words[:1] == [kind] and words[1:]]
+    values = [float(words[1]) for words in map(str.split, marks) if words[:1] == [kind] and words[1:]]
+    if not all(map(math.isfinite, values)):
+        raise ValueError
+    return values
 
 
 def _candidate_files(host: Host, candidate: str) -> list[str]:
@@ -192,31 +202,20 @@ def _candidate_files(host: Host, candidate: str) -> list[str]:
     return [f"{folder}/{file}" for file in sorted(files, reverse=True) if file.endswith((".esh", ".json"))]
 
 
-def _read(host: Host, path: str) -> str:
-    """A file that somebody else may take away at any moment; "" when it does not exist."""
-    with contextlib.suppress(FileNotFoundError):
-        return state.read(host, path)
-    return ""
-
-
 def close_journal(host: Host) -> None:
     """The commit has ended, and nothing of it is left."""
     with contextlib.suppress(FileNotFoundError):
-        host.remove(space.HELD)
+        aside.remove(host, space.HELD)
     with contextlib.suppress(FileNotFoundError):
         host.replace(JOURNAL, None)
 
 
-def abandon(host: Host) -> bool:
-    """The commit has ended as far as esosh is concerned; whether its journal is kept under another name."""
-    is_kept = False
-    with contextlib.suppress(OSError):
-        host.replace(ABANDONED, state.read(host, JOURNAL), 0o600)
-        is_kept = True
-    for path in (space.HELD, JOURNAL):
-        with contextlib.suppress(FileNotFoundError):
-            host.remove(path)
-    return is_kept
+def abandon(host: Host) -> str:
+    """The commit has ended as far as esosh is concerned; the name under which its journal is kept, or ""."""
+    space.release(host)
+    with contextlib.suppress(FileNotFoundError):
+        return aside.put_aside(host, JOURNAL, ABANDONED)
+    return ABANDONED
 
 
 @contextlib.contextmanager
@@ -231,11 +230,10 @@ def commit_lock(host: Host, wait: float, who: Optional[Who] = None) -> Iterator[
 
 def _locked(host: Host, holder: str) -> Locked:
     """The error that names who holds the lock; `holder` is the lock's note."""
-    waiting = awaiting(host)
-    if waiting:
-        message = f"commit {waiting.id} by {waiting.who} waits for: confirm; nothing was done"
+    running = readable(host)
+    if running and _waits(running):
+        message = f"commit {running.id} by {running.who} waits for: confirm; nothing was done"
         return Locked(message, hint="confirm")
-    running = journal(host)
     if running and running.back:
         message = f"commit {running.id} by {running.who.user} is being undone; nothing was done"
         return Locked(message, hint="recover")
@@ -248,9 +246,11 @@ def _locked(host: Host, holder: str) -> Locked:
 def awaiting(host: Host) -> Optional[Journal]:
     """The commit that waits for its confirm, if there is one."""
     commit = journal(host)
-    if commit is None or commit.until is None or commit.stands:
-        return None
-    return commit
+    return commit if commit and _waits(commit) else None
+
+
+def _waits(commit: Journal) -> bool:
+    return commit.until is not None and not commit.stands
 
 
 def cut_short(host: Host) -> Optional[Journal]:
@@ -271,7 +271,7 @@ def cut_short(host: Host) -> Optional[Journal]:
 def unguarded(host: Host) -> Optional[Journal]:
     """The commit that waits for its confirm, where its guard has died: nobody holds the lock."""
     commit = cut_short(host)
-    return commit if commit and commit.until is not None and not commit.stands else None
+    return commit if commit and _waits(commit) else None
 
 
 def unfinished(host: Host) -> Optional[Journal]:
@@ -290,11 +290,11 @@ def last_number(host: Host) -> int:
         return 0
     except OSError as error:
         message = f"{LAST}, the number of the newest commit, is damaged: {system_reason(error)}"
-        advice = f"remove it, and the next commit counts on from the newest one in git: rm {LAST}"
-        raise Damaged(message, details=(advice,)) from None
+        advice = f"remove it with recover, or: rm {LAST}; the next commit counts on from the newest in git"
+        raise Damaged(message, details=(advice,), hint="recover") from None
 
 
 def keep_number(host: Host, number: int) -> None:
     """Keep the number of a commit that stands, so that none has it again, whatever becomes of git."""
     with contextlib.suppress(OSError):
-        host.replace(LAST, f"{number}\n", 0o600)
+        aside.making_way(host, LAST, lambda: host.replace(LAST, f"{number}\n", 0o600))

@@ -7,7 +7,7 @@ import contextlib
 from ..errors import system_reason
 from ..host import Host
 from ..views import clean
-from . import state
+from . import aside, state
 
 LOG = "/var/log/esosh.log"
 NOTICE = "/var/lib/esosh/word"
@@ -18,7 +18,7 @@ def leave_notice(host: Host, text: str) -> None:
     """Leave notice of how a commit ended, for the next session."""
     log(host, text)
     with contextlib.suppress(OSError):
-        host.replace(NOTICE, text + "\n", 0o600)
+        aside.making_way(host, NOTICE, lambda: host.replace(NOTICE, text + "\n", 0o600))
 
 
 def notice(host: Host) -> str:
@@ -36,7 +36,7 @@ def take_notice(host: Host) -> str:
     text = notice(host)
     if text:
         with contextlib.suppress(OSError):  # it is told once more then
-            host.remove(NOTICE)
+            aside.remove(host, NOTICE)
     return text
 
 

@@ -13,7 +13,7 @@ from ..errors import Refused, system_reason
 from ..executors.step import Replace
 from ..host import Host
 from ..records import NOTHING, Record
-from . import git, state
+from . import aside, git, state
 from .journal import ROOT, Journal
 
 PENDING = f"{ROOT}/owed"
@@ -33,12 +33,12 @@ def queue(host: Host, commit: Journal) -> None:
     """Keep a commit that git did not take. Raises OSError."""
     files = {step.do.path: step.do.text for step in commit.steps if isinstance(step.do, Replace)}
     line = json.dumps([commit.id, commit.who.user, commit.comment, files])
-    host.append(PENDING, _missing_newline(_text(host)) + line, sync=True)
 
+    def append() -> None:
+        start = "\n" if host.exists(PENDING) else ""  # an older version ended no line
+        host.append(PENDING, start + line, sync=True)
 
-def _missing_newline(text: str) -> str:
-    """What ends the last line of a text: an older version did not."""
-    return "\n" if text and not text.endswith("\n") else ""
+    aside.making_way(host, PENDING, append)
 
 
 def commits(host: Host) -> list[PendingCommit]:
@@ -56,13 +56,17 @@ def commits(host: Host) -> list[PendingCommit]:
 def put_damage_aside(host: Host) -> str:
     """Take away the lines that cannot be read; what there is to tell of them, "" for nothing.
 
-    The whole file is kept under another name.
+    The whole file is kept under another name; so is what is no file. Raises OSError.
     """
+    kept = aside.make_way(host, PENDING) if host.exists(PENDING) else ""
+    if kept:
+        return f"{PENDING} was no file, and is kept as {kept}: the history may lack commits"
     damaged = [number for number, line in _lines(host) if _parse(line) is None]
     if not damaged:
         return ""
     whole = [f"{line}\n" for number, line in _lines(host) if number not in damaged]
-    host.replace(DAMAGED, _text(host), 0o600)
+    text = _text(host)
+    aside.making_way(host, DAMAGED, lambda: host.replace(DAMAGED, text, 0o600))
     host.replace(PENDING, "".join(whole) or None)
     told = f"line {damaged[0]} of {PENDING} was damaged, and is kept in {DAMAGED}"
     return f"{told}: the history lacks its commit"

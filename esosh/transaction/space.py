@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ..executors.step import Replace, Step
 from ..host import Host
+from . import aside
 
 HELD = "/var/lib/esosh/space"
 _MARKS = 65536  # bytes: marks in the journal, the notice, lines of the log
@@ -34,4 +35,4 @@ def _needs(steps: Sequence[Step]) -> Iterator[int]:
 def release(host: Host) -> None:
     """Give it back; where it cannot be given back, there may be room all the same."""
     with contextlib.suppress(OSError):
-        host.remove(HELD)
+        aside.remove(host, HELD)

@@ -1,6 +1,6 @@
 """Damage every file of esosh's own state in every way: no traceback, the file is named, and the ways out work.
 
-    python tests/campaigns/damaged.py [--random N] [--seed S]
+    python tests/campaigns/damaged.py [--random N] [--seed S] [--file FILE] [--damage NAME]
 
 The ways out are `status`, `abort`, `confirm`, `revert`, `recover` and `cib delete`. After `abort` and `recover` everything works again.
 """
@@ -17,7 +17,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Optional
@@ -38,19 +38,24 @@ OWN, OTHER = "candidates/default@root", "candidates/web"
 FILES = (
     f"{OWN}/edits.esh", f"{OWN}/base-1.json", f"{OTHER}/edits.esh", f"{OTHER}/base-1.json", "owed", "word", "history.root", "journal",
 )
+KEPT = (  # what is there now and then; it is put into its place only where it is no file
+    f"{OWN}/lock", "number", "space", "owed.damaged", "word.damaged", "journal.left", f"{OWN}/edits.esh.deleted", f"{OWN}/base-1.json.deleted",
+)
 WAYS_OUT = ("status", "abort", "recover", "cib delete web", "confirm", "revert")
 OTHER_LINES = ("show", "diff", "plan", "cib list", "history", "undo", "cib use web", "svc enable nut", "commit allow reboot")
 NOTHING_WAITS = "E235"
+GUARD_ENDS = 60  # seconds within which a guard sees that there is nothing to end any more
 NOT_OURS = re.compile("E228|E601")  # of a journal that says to be of another version, or whose steps are others now
 VALUES: tuple[Any, ...] = (None, 7, -1, True, 1.5, "x", "", [], {}, [[]], {"x": 1}, "\udcff", 10**400)
 
 
 @dataclass(frozen=True)
 class Damage:
-    """What a file contains instead; None for a folder in its place, a text for a link to nowhere."""
+    """What a file contains instead; None for a folder in its place with a file in it or not, a text for a link."""
 
     name: str
     content: object
+    inside: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,8 @@ def cut_short(box: Path) -> None:
 
 def damages(content: bytes, count: int, chance: random.Random) -> Iterator[Damage]:
     """All kinds of damage to a file, `count` of those that are by chance."""
-    yield from (Damage("empty", b""), Damage("a folder", None), Damage("a link to nowhere", "nowhere"))
+    yield Damage("empty", b"")
+    yield from no_files()
     whole = {
         "NULs": b"\0" * len(content), "all bytes": bytes(range(256)) * 3, "no UTF-8": b"\xff\xfe" + content, "empty lines": b"\n\n\n",
         "more empty lines": b"\n" + content.replace(b"\n", b"\n\n"), "CRLF": content.replace(b"\n", b"\r\n"), "long": b"x" * 200_000 + b"\n",
@@ -112,6 +118,13 @@ def damages(content: bytes, count: int, chance: random.Random) -> Iterator[Damag
     yield from (Damage(f"cut at {place}", content[:place]) for place in places)
     yield from _other_types(content)
     yield from (_by_chance(content, number, chance) for number in range(count))
+
+
+def no_files() -> Iterator[Damage]:
+    """What is in the place of a file and is none."""
+    yield from (Damage("a folder", None), Damage("a folder that is not empty", None, "file"))
+    links = {"nowhere": "nowhere", "where nothing can be made": "/proc/nowhere/file", "itself": "."}
+    yield from (Damage(f"a link to {name}", to) for name, to in links.items())
 
 
 def _other_types(content: bytes) -> Iterator[Damage]:
@@ -155,11 +168,14 @@ def _by_chance(content: bytes, number: int, chance: random.Random) -> Damage:
 
 def put(path: Path, damage: Damage) -> None:
     """Put the damage into the place of a file."""
-    path.unlink()
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
     if damage.content is None:
         path.mkdir()
+        if damage.inside:
+            (path / damage.inside).write_text("x\n")
     elif isinstance(damage.content, str):
-        os.symlink(damage.content, path)
+        os.symlink(path.name if damage.content == "." else damage.content, path)
     else:
         assert isinstance(damage.content, bytes)
         path.write_bytes(damage.content)
@@ -174,11 +190,13 @@ class Trials:
         self._state, self._kept = box / STATE, box.with_name("kept")
         shutil.rmtree(self._kept, ignore_errors=True)
         shutil.copytree(self._state, self._kept)
-        self.content = (self._state / file).read_bytes()
+        self.content = (self._state / file).read_bytes() if file in FILES else b""
 
     def reset(self, damage: Optional[Damage] = None) -> None:
-        """The state as it was, but for the damage."""
+        """The state as it was, but for the damage; what goes on trying to end a commit ends before that."""
         shutil.rmtree(self._state)
+        with Sandbox(str(self.box)).lock(journal.COMMIT_LOCK, GUARD_ENDS):
+            shutil.rmtree(self._state, ignore_errors=True)
         shutil.copytree(self._kept, self._state)
         if damage:
             put(self._state / self.file, damage)
@@ -228,17 +246,18 @@ class Trials:
 def play_file(box: Path, file: str, some: Callable[[Damage], bool], count: int, chance: random.Random) -> list[str]:
     """Play the damages of a file that are asked for; print how many were taken well."""
     trials = Trials(box, file)
-    chosen = [damage for damage in damages(trials.content, count, chance) if some(damage)]
+    possible = damages(trials.content, count, chance) if file in FILES else no_files()
+    chosen = [damage for damage in possible if some(damage)]
     failed = [problems for problems in map(trials.play, chosen) if problems]
     trials.reset()
     print(f"{file}: {len(chosen) - len(failed)}/{len(chosen)}", flush=True)
     return [problem for problems in failed for problem in problems]
 
 
-def play(count: int, chance: random.Random, some: Callable[[Damage], bool] = lambda damage: True) -> list[str]:
-    """Play the damages of every file."""
+def play(count: int, chance: random.Random, some: Callable[[Damage], bool], files: Sequence[str]) -> list[str]:
+    """Play the damages of these files that are asked for."""
     found: list[str] = []
-    for file in FILES:
+    for file in files:
         with tempfile.TemporaryDirectory(prefix="damaged-", dir=MEMORY) as folder:
             box = Path(folder, "box")
             prepare(box)
@@ -252,9 +271,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--random", type=int, default=200, help="damages by chance of each file")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--file", action="append", choices=(*FILES, *KEPT), help="only this file")
+    parser.add_argument("--damage", default="", help="only damages whose name has this in it")
     options = parser.parse_args()
     print(f"seed {options.seed}")
-    found = play(options.random, random.Random(options.seed))
+    chance, files = random.Random(options.seed), options.file or (*FILES, *KEPT)
+    found = play(options.random, chance, lambda damage: options.damage in damage.name, files)
     print(*found, sep="\n")
     return bool(found)
 

@@ -185,6 +185,20 @@ def test_a_replacement_changes_the_machine_by_these_calls(host: LocalHost, tmp_p
     assert listed.calls == ["open", "fchmod", "write", "fsync", "link", "rename", "fsync"]
 
 
+def test_a_line_that_is_appended_through_a_link_with_a_full_path_stays_below_the_root(host: LocalHost, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/new/file")
+    host.append("/link", "text")
+    assert ((tmp_path / "new/file").read_text(), host.read("/link")) == ("text\n", "text\n")
+
+
+def test_another_name_is_given_durably_to_a_link_itself_and_takes_the_place_of_a_file(tmp_path: Path) -> None:
+    listed = Listed(str(tmp_path))
+    (tmp_path / "link").symlink_to("nowhere")
+    (tmp_path / "other").write_text("old")
+    listed.rename("/link", "/other")
+    assert (listed.readlink("/other"), listed.readlink("/link"), listed.calls) == ("nowhere", None, ["rename", "fsync"])
+
+
 @pytest.mark.parametrize("one", [Output(1, "out", "err"), Stat(0o644, 0, 0, 1.5)])
 def test_a_record_is_equal_to_its_like_and_outlives_a_process(one: object) -> None:
     assert pickle.loads(pickle.dumps(one)) == one != Output(0)

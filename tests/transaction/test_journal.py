@@ -8,7 +8,7 @@ import pytest
 from boxes import changed, do, root_of, session_on, state
 from places import DATA
 
-from esosh.errors import Refused
+from esosh.errors import Damaged, Refused
 from esosh.executors.step import Expect, Replace, Run, Step, Write
 from esosh.sandbox import Sandbox
 from esosh.session import store
@@ -99,6 +99,51 @@ def test_a_damaged_journal_is_named_as_damaged(box, damage):
     with pytest.raises(Refused, match="is damaged") as refused:
         journal.journal(box)
     assert refused.value.code == "E226"
+
+
+def journal_with(box, place, value):
+    """The journal of a commit with one value of its first line in another way."""
+    step = Step(Replace("/etc/x", "new", 0o600), (Replace("/etc/x", None),), (Expect("/etc/x", "absent"),), Expect(("ls",), "has", "x"), section="svc")
+    write = Step(Write("/sys/x", "1"), (Run(("ip", "link")),))
+    journal.open_journal(box, journal.Journal(1, journal.Who("root", "tty1", 1, "2026"), "boot", "", "", (step, write), ("/var/lib/esosh/x",)))
+    data = json.loads(box.read(journal.JOURNAL))
+    part = data
+    for name in place[:-1]:
+        part = part[name]
+    part[place[-1]] = value
+    box.replace(journal.JOURNAL, json.dumps(data) + "\n", 0o600)
+
+
+STEP = ("steps", 0)
+
+
+@pytest.mark.parametrize("place, values", [
+    ((*STEP, "before", 0, "source"), ("", [], "x", [[]], {}, "/x\0", "/\ud800", True, None)),
+    ((*STEP, "after", "source"), ("", [], ["ls\0"], [""] * 0, 7)),
+    ((*STEP, "disruption"), (True, 1.5, "x", "", None, [], {})), ((*STEP, "stage"), ("x", "", 7, [])), ((*STEP, "section"), ("x", "scst.x", "\udcff", None, [])),
+    ((*STEP, "do", "path"), ("", "etc/x", "/\0")), ((*STEP, "undo", 0, "path"), ("", "x", 7)), ((*STEP, "do", "text"), ("\ud800", 7)),
+    ((*STEP, "do", "mode"), (True, -1, 1.5, "x", 10**9)), (("steps", 1, "undo", 0, "argv"), ([], ["\0"], "")), (("steps", 1, "do", "path"), ("", "x")),
+    (("drops",), ("x", ["x"], [""])), (("boot",), (7, None)), (("probe",), (7, [])), (("who", "user"), (7, None)), (("who", "since"), ([],)),
+])
+def test_a_journal_with_a_value_that_esosh_never_wrote_is_damaged(box, place, values):
+    for value in values:
+        journal_with(box, place, value)
+        with pytest.raises(Damaged, match="is damaged"):
+            print(value, journal.journal(box))
+
+
+@pytest.mark.parametrize("place, value", [((*STEP, "section"), "net"), ((*STEP, "section"), ""), ((*STEP, "disruption"), "io"), ((*STEP, "do", "mode"), None)])
+def test_a_journal_with_a_value_that_esosh_may_have_written_is_not_damaged(box, place, value):
+    journal_with(box, place, value)
+    assert journal.journal(box) is not None
+
+
+@pytest.mark.parametrize("mark", ["until nan", "until inf", "begun inf"])
+def test_a_mark_with_a_number_that_has_no_end_is_damage(box, mark):
+    journal_with(box, ("comment",), "")
+    journal.mark(box, mark)
+    with pytest.raises(Damaged, match="is damaged"):
+        journal.journal(box)
 
 
 def test_steps_are_written_with_kinds_and_keys_of_the_format_s_own():
