@@ -26,7 +26,7 @@ from typing import Any
 
 import vm
 from kernel_box import KernelBox
-from net_cases import NET, Question, answer
+from net_cases import NET, Question, answer, ran
 
 from esosh.host import Host
 from esosh.sandbox import Sandbox
@@ -130,7 +130,7 @@ def state(host: Host) -> State:
     names = sorted(name for name in host.list(NET) if name != "bonding_masters")
     found = {f"{name} {key}": value for name in names for key, value in _link(host, name).items()}
     for what in ("-o addr", "route"):
-        found[what] = answer(host, Question(f"$ ip -4 {what} show", "")).split("\n")
+        found[what] = ran(host, f"ip -4 {what} show").split("\n")
     found["-o addr"].sort()
     found["bonds"] = host.read(f"{NET}/bonding_masters").split()
     return found

@@ -10,8 +10,8 @@
     up
 
 `$` runs a program: all it prints, and its status unless that is 0. `>` writes to a file below /sys/class/net.
-`?` reads one there, or from `/` on: it waits until the file has the answer, as a link takes its time to come up;
-`-` stands for a file that is not there, and a folder reads as the names in it.
+`?` reads one there, or from `/` on; `-` stands for a file that is not there, and a folder reads as the names in it.
+What only looks waits until it finds the answer, as a link takes its time to come up.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ import errno
 import re
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
 from esosh.host import Host
 
 NET = "/sys/class/net"
+_LOOKS = re.compile("ethtool (?!-)|ip .*show|brctl show")
 _PATIENCE = 10  # seconds that a link may take
 _WIRE = re.compile(r"\s*MDI-X:")  # found out anew with each carrier, which the simulated NIC has at once
 _INDEX = re.compile(r"^\d+: ", re.M)
@@ -57,14 +59,16 @@ def _questions(text: str) -> Iterator[Question]:
 def answer(host: Host, question: Question) -> str:
     """What a box answers."""
     kind, line = question.line[0], question.line[2:]
-    if kind == "$":
-        return _ran(host, line)
     if kind == ">":
         return _wrote(host, *line.split(" ", 1))
-    return _awaited(host, line, question.answer)
+    if kind == "$" and not _LOOKS.match(line):
+        return ran(host, line)
+    look = partial(ran, host, line) if kind == "$" else partial(_read, host, line if line[0] == "/" else f"{NET}/{line}")
+    return _awaited(look, question.answer)
 
 
-def _ran(host: Host, line: str) -> str:
+def ran(host: Host, line: str) -> str:
+    """What a program prints, but for numbers of interfaces, and its status unless that is 0."""
     output = host.run(tuple(line.split()))
     status = f"[{output.status}]" if output.status else ""
     lines = (line.rstrip() for line in f"{output.out}{output.err}".split("\n") if not _WIRE.match(line))
@@ -79,10 +83,10 @@ def _wrote(host: Host, path: str, text: str) -> str:
     return ""
 
 
-def _awaited(host: Host, path: str, expected: str) -> str:
+def _awaited(look: Callable[[], str], expected: str) -> str:
     end = time.monotonic() + _PATIENCE
     while True:
-        text = _read(host, path if path.startswith("/") else f"{NET}/{path}")
+        text = look()
         if text == expected or time.monotonic() > end:
             return text
         time.sleep(0.1)
