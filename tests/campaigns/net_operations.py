@@ -1,6 +1,8 @@
 """Random operations on bonds, bridges, VLAN devices, addresses and routes, on the sandbox and on a real kernel.
 
-    python tests/campaigns/net_operations.py [--runs 50] [--operations 20]
+    python tests/campaigns/net_operations.py [--runs 50] [--operations 20] [--first 0]
+
+`--first 18 --runs 1` plays run 18 again.
 
 Each run begins on a network as at boot. An operation agrees when both print the same and end with the same status;
 a run agrees when both networks are the same in the end, once every link is up that comes up. Not compared are what a
@@ -19,7 +21,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -169,23 +171,22 @@ def _read(host: Host, path: str) -> str:
         return ""
 
 
-def _play_inside(folder: Path, runs: int, number: int) -> None:
+def _play_inside(folder: Path, runs: Iterable[int], number: int) -> None:
     """In the machine: play all runs, and leave the outcomes."""
     with open(folder / "outcomes.jsonl", "w") as lines, tempfile.TemporaryDirectory(prefix="net-") as place:
         Sandbox(f"{place}/booted", "esos1")
-        for seed in range(runs):
+        for seed in runs:
             shutil.copytree(f"{place}/booted", f"{place}/{seed}", symlinks=True)
             outcome = compare(seed, number, Sandbox(f"{place}/{seed}"), KernelBox())
             print(json.dumps(vars(outcome)), file=lines, flush=True)
 
 
-def _play(runs: int, number: int) -> list[Outcome]:
-    argv = (sys.executable, __file__, f"--runs={runs}", f"--operations={number}")
+def _play(*options: str) -> list[Outcome]:
+    argv = (sys.executable, __file__, *options)
     with tempfile.TemporaryDirectory(prefix="net-operations-", dir="/dev/shm") as place:
-        folder = vm.run(Path(place), argv, PYTHONPATH=os.environ.get("PYTHONPATH", ""))
-        found = folder / "outcomes.jsonl"
+        found = vm.run(Path(place), argv, PYTHONPATH=os.environ.get("PYTHONPATH", "")) / "outcomes.jsonl"
         if not found.exists():
-            sys.exit(f"the machine played nothing:\n{vm.log(Path(place))}\n{(folder / 'printed').read_text()}")
+            sys.exit(f"the machine played nothing:\n{vm.log(Path(place))}")
         return [Outcome(**json.loads(line)) for line in found.read_text().splitlines()]
 
 
@@ -194,15 +195,16 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--operations", type=int, default=OPERATIONS)
+    parser.add_argument("--first", type=int, default=0)
     options = parser.parse_args()
     inside = os.environ.get(vm.INSIDE)
     if inside:
-        _play_inside(Path(inside), options.runs, options.operations)
+        _play_inside(Path(inside), range(options.first, options.first + options.runs), options.operations)
         return 0
     missing = vm.missing()
     if missing:
         sys.exit(missing)
-    outcomes = _play(options.runs, options.operations)
+    outcomes = _play(*sys.argv[1:])
     differences = [line for outcome in outcomes for line in outcome.differences]
     same = sum(not outcome.differences for outcome in outcomes)
     agreed = sum(outcome.agreed for outcome in outcomes)
