@@ -82,9 +82,8 @@ def link(context: Context) -> Names:
     """Whatever of the network can be shown."""
     net = context.candidate.net
     general = Name("general", "live", net.general.hostname)
-    hosts = [Name("hosts", "live", f"{len(net.hosts)} addresses")] if net.hosts else []
     links = old_bond(context) + old_vlan(context) + old_bridge(context) + old_iface(context)
-    return links + [general, *hosts]
+    return links + [general] + old_host(context)
 
 
 def slave(context: Context) -> Iterator[Name]:

@@ -231,7 +231,7 @@ def file(box, session):
     (group, ("alua esos", "target_groups local state", "nonoptimized", "active", "active", "active")),
     (file, ("net bond0", "options miimon", "100", "70", "100", "100")),
     (lambda box, session: amend(box, "/etc/network.conf", "= localhost", "= handy"), ("net general", "hostname", "handy", "handy", "localhost", "localhost")),
-    (lambda box, session: amend(box, "/etc/network.conf", "[bond0]", "[eth5]\nmtu = 9000\n\n[bond0]"), ("net eth5", "itself", "there", "there", "-", "-")),
+    (lambda box, session: amend(box, "/etc/network.conf", "[bond0]", "[eth5]\nmtu = 1500\n\n[bond0]"), ("net eth5", "itself", "there", "there", "-", "-")),
     (lambda box, session: do(session, "net bond bond0 miimon=50", "commit"), ("net bond0", "options miimon", "50", "50", "50", "100")),
     (service_runs, ("svc nut", "enabled", "yes", "no", "no", "no")),
     (lambda box, session: do(session, "svc enable nut", "commit", "sync"), ("svc nut", "enabled", "no", "yes", "yes", "yes")),

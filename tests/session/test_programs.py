@@ -17,7 +17,10 @@ from esosh.sandbox import Sandbox
 
 KNOWN = {
     "ip": (r"-4 -o addr show( dev \S+)?", r"addr add \S+( broadcast \S+)? dev \S+", r"addr del \S+ dev \S+", r"addr flush dev \S+",
-           r"link set \S+ (up|down)", r"link set \S+ mtu \d+"),
+           r"link set \S+ (up|down)", r"link set \S+ mtu \d+", r"-4 route show( \S+ dev \S+)?", r"route (replace|del) .*",
+           r"link add link \S+ name \S+ type vlan id \d+( egress-qos-map [\d: ]+)?", r"link add \S+ type bridge", r"link del \S+",
+           r"link set \S+ (master \S+|nomaster)"),
+    "ethtool": (r"\S+", r"-s \S+ .*"), "hostname": (r"\S+",), "pidof": ("udhcpc",),
     "udhcpc": (r"-i \S+ -b -q -S -F \S+",),
     "git": (r"-C /etc .*",),
     "/usr/local/sbin/conf_sync.sh": ("",),
@@ -26,7 +29,9 @@ KNOWN = {
 LINES = (
     "net bond bond0 slaves eth1 eth2 mode=active-backup miimon=100 address=10.1.2.3/24 mtu=9000", "commit",
     "net bond bond0 slaves -eth2 +eth3 address=dhcp mtu=1500", "commit", "net bond bond0 address=none", "commit allow link",
-    "net bond del bond0", "commit allow link", "svc enable nut", "svc start nut", "svc stop nut", "status", "status net", "status svc",
+    "net bond del bond0", "commit allow link", "net bridge br0 members eth1.7 eth3 address=10.7.0.1/24", "net vlan eth1.7 egress 0:1",
+    "net general gateway=10.7.0.9 hostname=san1", "net iface eth1 ethtool autoneg off speed 100 duplex full", "commit allow link",
+    "net vlan del eth1.7", "commit allow link", "svc enable nut", "svc start nut", "svc stop nut", "status", "status net", "status svc",
     "history", "history 0", "blame svc", "history diff 1 live", "rollback 1", "abort", "status drift", "sync",
 )
 

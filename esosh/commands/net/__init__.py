@@ -29,7 +29,7 @@ def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
     net, general = config.net, _general_pairs(config, name)
     if general:
         yield NetGeneral(general)
-    for address, names_of in (net.hosts if name in (None, "hosts") else {}).items():
+    for address, names_of in selected(net.hosts, name).items():
         yield NetHostsAdd(address, names_of)
     for bond, settings in selected(net.bonds, name).items():
         yield NetBond(bond, _bond_pairs(settings))
@@ -48,8 +48,9 @@ def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
     yield from map(NetVlanDel, selected(net.vlans, name))
     yield from map(NetBondDel, selected(net.bonds, name))
     yield from map(NetIfaceDel, selected(net.ifaces, name))
-    if net.hosts and name in (None, "hosts"):
-        yield NetHostsDel(tuple(net.hosts))
+    hosts = tuple(selected(net.hosts, name))
+    if hosts:
+        yield NetHostsDel(hosts)
     general = _general_pairs(config, name)
     if general:
         yield NetGeneralUnset(tuple(pair.key.rstrip("=") for pair in general))
@@ -76,13 +77,13 @@ def _pair(key: str, value: object) -> Pair:
 
 
 def owns(path: Path, *configs: Config) -> Optional[str]:
-    """A link, the hosts, or the box."""
+    """A link, the address of a host, or the box."""
     if path[0] != "net":
         return None
-    return path[1] if path[1] in ("general", "hosts") else path[2]
+    return "general" if path[1] == "general" else path[2]
 
 
 def names(config: Config) -> tuple[str, ...]:
     """The box, its hosts, the links from below."""
     net = config.net
-    return ("general", "hosts", *net.bonds, *net.vlans, *net.bridges, *net.ifaces)
+    return ("general", *net.hosts, *net.bonds, *net.vlans, *net.bridges, *net.ifaces)
