@@ -8,7 +8,7 @@ from typing import Optional
 
 from ..commands.net.values import default_iface
 from ..config import Config
-from ..config.net import Bond, Bridge, General, Link
+from ..config.net import ROLES, Bond, Bridge, General, Link
 from ..executors.net.conf import is_vlan
 from ..executors.net.links import NET
 from ..executors.net.options import DEFAULTS, MODES, OPTIONS, Option, canonical, effective
@@ -232,9 +232,8 @@ def _nics(context: Context) -> Iterator[str]:
 
 def _masters(config: Config, *roles: str) -> dict[str, str]:
     """What each slave, or member of a bridge, is."""
-    lists = [("slave", bond, own.slaves) for bond, own in config.net.bonds.items()]
-    lists += [("member", bridge, switch.members) for bridge, switch in config.net.bridges.items()]
-    return {name: f"{role} of {owner}" for role, owner, names in lists if role in roles for name in names}
+    return {name: f"{ROLES[kind]} of {owner}" for kind, owner, names in config.net.masters()
+            if ROLES[kind] in roles for name in names}
 
 
 def _nics_but(context: Context, taken: Collection[str]) -> Iterator[Name]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Optional, Union
 
 from ..records import NOTHING, Record
@@ -18,6 +18,11 @@ class General(Record):
     gateway: str = ""
     nameservers: tuple[str, ...] = ()
     other: Mapping[str, str] = NOTHING
+
+    @property
+    def full_name(self) -> str:
+        """The name of the box with its domain, as rc.network gives it."""
+        return ".".join(filter(None, (self.hostname, self.domainname)))
 
 
 class Iface(Record):
@@ -91,8 +96,19 @@ class Net(Record):
         """All that has an address of its own, by name, what others are built on first."""
         return {**self.ifaces, **self.bonds, **self.vlans, **self.bridges}
 
+    def masters(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Kind and name of what has interfaces as its parts, and their names."""
+        yield from (("bond", name, bond.slaves) for name, bond in self.bonds.items())
+        yield from (("bridge", name, bridge.members) for name, bridge in self.bridges.items())
+
+    @property
+    def slaves(self) -> set[str]:
+        """The slaves of all bonds."""
+        return {slave for bond in self.bonds.values() for slave in bond.slaves}
+
 
 KIND, EMPTY = Net, Net()
+ROLES = {"bond": "slave", "bridge": "member"}  # what is part of such a link
 KINDS = {"bond": "bonds", "vlan": "vlans", "bridge": "bridges", "iface": "ifaces"}  # the field of each kind
 
 

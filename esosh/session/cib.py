@@ -31,7 +31,7 @@ def cib_new(session: Session, line: CibNew) -> View:
     with contextlib.ExitStack() as way_back:  # where it cannot be made, nothing of it is
         way_back.callback(session.use, session.candidate.name)
         session.use(line.name)
-        way_back.callback(_drop, session.candidate)
+        way_back.callback(store.drop, session.host, session.candidate.name)
         session.candidate.create_empty()
         count = session.keep(edits_between(session.config, blank(session.config))) if line.empty else 0
         way_back.pop_all()
@@ -40,11 +40,6 @@ def cib_new(session: Session, line: CibNew) -> View:
     takes = counted(count, "edit takes", "edits take")
     done = f"{takes} everything away" if count else "there is nothing to take away"
     return Lines.of(f"{line.name} is in use, and empty: {done}", style="dim")
-
-
-def _drop(candidate: Candidate) -> None:
-    for path in candidate.files:
-        candidate.host.remove(path)
 
 
 def cib_use(session: Session, line: CibUse) -> View:

@@ -14,8 +14,6 @@ from ..transaction.plan import Plan
 from ..views import Lines, counted
 from . import Session, reports
 
-_MINUTES = 5  # that a commit which cuts the user's own connection is to wait for its confirm
-
 
 def require_options(host: Host, line: SessionCommit) -> None:
     """Raises Refused for options that contradict each other."""
@@ -98,7 +96,7 @@ def _refusal(
     """The error where nobody can be asked: what is disrupted, and the commit that may do it."""
     if connection is not None and connection.steps:
         message = f"the commit cuts your connection, which is on {connection.link}"
-        hint = str(options.confirmed(_MINUTES))
+        hint = str(options.confirmed(reports.MINUTES))
     else:
         message = f"the commit disrupts {steps.disruption}, which was not allowed"
         hint = str(options.allowing(steps.disruption))

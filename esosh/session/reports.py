@@ -16,7 +16,8 @@ from ..views.secrets import MASK, is_secret_key, masked
 
 _SECRET_DIFFERS = "   (the secret differs)"
 _STYLES = {"none": "", "link": "warn"}
-_SAFER = "safer: commit confirmed 5, which undoes itself unless you confirm"
+MINUTES = 5  # that a commit which cuts the user's own connection is to wait for its confirm
+_SAFER = f"safer: commit confirmed {MINUTES}, which undoes itself unless you confirm"
 
 
 class Connection(Record):

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable
 
-_NO_FILE = (errno.EINVAL, errno.ELOOP)  # of state.read
+_NO_FILE = (errno.EINVAL, errno.ELOOP)  # of state.require_usable
 _IN_THE_WAY = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY)  # of rename(2)
 
 
@@ -64,9 +64,9 @@ def is_unusable(host: Host, path: str) -> bool:
 
 
 def _refusal(host: Host, path: str) -> int:
-    """The errno with which a file cannot be read; 0 where it can."""
+    """The errno that says what is wrong with a file; 0 for one that may be read."""
     try:
-        state.read(host, path)
+        state.require_usable(host, path)
     except OSError as error:
         return error.errno or errno.EIO
     return 0

@@ -18,12 +18,17 @@ def read(host: Host, path: str, most: int = LARGEST) -> str:
 
     Raises FileNotFoundError, Unusable for what is no regular file or is too large, OSError.
     """
+    require_usable(host, path, most)
+    return host.read(path)
+
+
+def require_usable(host: Host, path: str, most: int = LARGEST) -> None:
+    """Raises FileNotFoundError, Unusable for what is no regular file or is too large, OSError."""
     status = host.stat(path)
     if not status.regular:
         raise Unusable(errno.EINVAL, "it is no regular file", path)
     if status.size > most:
         raise Unusable(errno.EFBIG, f"it is larger than {_size(most)}", path)
-    return host.read(path)
 
 
 def _size(count: int) -> str:

@@ -8,6 +8,7 @@ import pytest
 from boxes import Files, changed, do, root_of, snapshot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from networks import take
 
 from esosh import checks, executors
 from esosh.config import Config
@@ -42,14 +43,6 @@ def steps(box: Sandbox, old: Optional[Bond], new: Optional[Bond]) -> list[Step]:
 
 def _having(config: Config, bond: Optional[Bond]) -> Config:
     return config.having(net=replace(config.net, bonds={"bond0": bond} if bond else {}))
-
-
-def take(box: Sandbox, todo: list[Step]) -> None:
-    """Take steps as a commit does."""
-    for step in todo:
-        assert step.failed_precondition(box) is None, step
-        step.do.perform(box)
-        assert step.after is None or step.after.holds(box), step
 
 
 def runs(box: Sandbox, bond: Optional[Bond]) -> None:

@@ -60,7 +60,7 @@ def answer(host: Host, question: Question) -> str:
     """What a box answers."""
     kind, line = question.line[0], question.line[2:]
     if kind == ">":
-        return _wrote(host, *line.split(" ", 1))
+        return wrote(host, *line.split(" ", 1))
     if kind == "$" and not _LOOKS.match(line):
         return ran(host, line)
     look = partial(ran, host, line) if kind == "$" else partial(_read, host, line if line[0] == "/" else f"{NET}/{line}")
@@ -75,7 +75,8 @@ def ran(host: Host, line: str) -> str:
     return "\n".join(filter(None, [_INDEX.sub("N: ", "\n".join(filter(None, lines))), status]))
 
 
-def _wrote(host: Host, path: str, text: str) -> str:
+def wrote(host: Host, path: str, text: str) -> str:
+    """What a write to an attribute of the network is refused with; "" where it is taken."""
     try:
         host.write(f"{NET}/{path}", text + "\n")
     except OSError as error:

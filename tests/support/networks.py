@@ -7,6 +7,7 @@ from typing import Any, Callable
 from esosh import executors
 from esosh.config.net import Bond, Bridge, General, Iface, Net, Vlan
 from esosh.executors.net import links
+from esosh.executors.net.route import MAIN
 from esosh.executors.step import Replace, Step
 from esosh.host import Host
 from esosh.records import replace
@@ -65,7 +66,7 @@ ROUTED = [
 def shown(machine: Host) -> dict[str, Any]:
     """The running network as esosh reads it."""
     facts = links.facts(machine)
-    return {part: getattr(facts, part) for part in ("links", "bonds", "bridges", "vlans")} | {"routes": sorted(map(str, facts.routes))}
+    return {part: getattr(facts, part) for part in ("links", "bonds", "bridges", "vlans")} | {"routes": sorted(map(str, facts.routes[MAIN]))}
 
 
 def steps(machine: Host, old: Net, new: Net) -> list[Step]:

@@ -77,9 +77,7 @@ def _gateway(net: Net) -> Iterator[Finding]:
 def _masters(net: Net) -> Iterator[Finding]:
     """Interfaces of which two have the traffic, and addresses that nobody reaches."""
     owners: dict[str, str] = {}
-    lists = [(bond, own.slaves) for bond, own in net.bonds.items()]
-    lists += [(bridge, own.members) for bridge, own in net.bridges.items()]
-    for owner, names in lists:
+    for _, owner, names in net.masters():
         for name in names:
             if owners.setdefault(name, owner) != owner:
                 message = f"{name} is in {owners[name]} already: the kernel gives it one master"

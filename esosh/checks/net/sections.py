@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ...config.net import KINDS, Bond, Link, Net
+from ...executors.net import NETWORK_CONF
 from ...executors.net.conf import ADDRESS, sections, static_address
 from ...executors.net.options import DEFAULTS
 from ...executors.net.problems import problems
@@ -20,7 +21,7 @@ _LISTS = {"slaves": "slaves", "brmembers": "members"}
 def findings(net: Net, text: str) -> Iterator[Finding]:
     """What is found in the file, with the lines that mend it."""
     for number, problem in problems(text):
-        yield Finding("W387", "net", "net", f"line {number} of /etc/network.conf cannot be read: {problem}")
+        yield Finding("W387", "net", "net", f"line {number} of {NETWORK_CONF} cannot be read: {problem}")
     keys_of = sections(text)
     for kind, field in KINDS.items():
         for name, link in getattr(net, field).items():

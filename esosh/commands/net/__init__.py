@@ -9,13 +9,23 @@ from ...config import Config
 from ...config.net import Bond, Bridge, General, Vlan
 from ...config.paths import Path
 from .. import Command, Pair, Pairs, selected
-from .bonds import NetBond, NetBondDel, NetBondUnset
-from .bridges import NetBridge, NetBridgeDel, NetBridgeUnset
+from .bonds import NetBond
+from .bridges import NetBridge
 from .general import NetGeneral, NetGeneralUnset
 from .hosts import NetHostsAdd, NetHostsDel
-from .ifaces import NetIface, NetIfaceDel, NetIfaceUnset
+from .ifaces import NetIface
+from .links import (
+    NetBondDel,
+    NetBondUnset,
+    NetBridgeDel,
+    NetBridgeUnset,
+    NetIfaceDel,
+    NetIfaceUnset,
+    NetVlanDel,
+    NetVlanUnset,
+)
 from .values import COMMON, GENERAL, default_iface
-from .vlans import NetVlan, NetVlanDel, NetVlanUnset
+from .vlans import NetVlan
 
 __all__ = (
     "NetBond", "NetBondDel", "NetBondUnset", "NetBridge", "NetBridgeDel", "NetBridgeUnset", "NetGeneral",

@@ -11,12 +11,12 @@ from ...config.net import Bond, Iface
 from ...errors import Refused
 from ...executors.net.options import canonical
 from ...records import replace
-from .. import Edit, Keyword, Pairs, Removal, Value, values_by_key
-from .edits import link_of, losses, with_link, without_link
+from .. import Edit, Pairs, Value, values_by_key
+from .edits import with_link
 from .masters import changed_list, remaining
-from .values import COMMON, check_handled, with_common, with_default
+from .values import COMMON, check_handled, with_common
 
-_FIELDS = (*COMMON, "slaves")  # keys that are fields of Bond; all others are options of the kernel's
+FIELDS = (*COMMON, "slaves")  # keys that are fields of Bond; all others are options of the kernel's
 
 
 class NetBond(Edit):
@@ -28,14 +28,11 @@ class NetBond(Edit):
     def edit(self, config: Config) -> Config:
         values = values_by_key(self.pairs)
         bond = config.net.bonds.get(self.bond, Bond())
-        slaves = changed_list(config.net, self, "bond", bond.slaves)
-        for slave in slaves:
-            if slave not in bond.slaves:
-                check_handled(slave)
+        slaves = changed_list(config.net, self, "bond", bond.slaves, check_handled)
         bond = replace(bond, slaves=slaves, options=_options(bond, values))
         bond = with_common(bond, values, _written(values))
         ifaces = without(config.net.ifaces, *slaves)
-        return config.having(net=with_link(replace(config.net, ifaces=ifaces), "bond", self.bond, bond))
+        return with_link(config.having(net=replace(config.net, ifaces=ifaces)), "bond", self.bond, bond)
 
     def remainder(self, config: Config) -> tuple[Optional[Edit], tuple[str, ...]]:
         """What is left to do: slaves that are to leave may have left already."""
@@ -51,7 +48,7 @@ class NetBond(Edit):
 
 def _written(values: Mapping[str, Value]) -> tuple[str, ...]:
     """The keys of network.conf that the values are written to, besides those of all links."""
-    options = ("bondopts",) if any(key not in _FIELDS for key in values) else ()
+    options = ("bondopts",) if any(key not in FIELDS for key in values) else ()
     return ("slaves", *options) if "slaves" in values else options
 
 
@@ -60,7 +57,7 @@ def _options(bond: Bond, values: Mapping[str, Value]) -> dict[str, str]:
 
     The kernel refuses options that belong to another mode, and delays without miimon.
     """
-    new = {key: _option(key, str(values[key])) for key in values if key not in _FIELDS}
+    new = {key: _option(key, str(values[key])) for key in values if key not in FIELDS}
     options = {**bond.options, **new}
     first = [key for key in ("mode", "miimon") if key in options]
     return {key: options[key] for key in (*first, *options)}
@@ -77,39 +74,3 @@ def _described(iface: Iface) -> str:
     """An interface's settings in words."""
     ethtool = f", ethtool {' '.join(iface.ethtool)}" if iface.ethtool else ""
     return f"address {iface.address}, mtu {iface.mtu}{ethtool}"
-
-
-class NetBondUnset(Removal):
-    """Reset keys of a bond to their defaults."""
-
-    bond: str
-    keys: tuple[Keyword, ...]
-
-    def edit(self, config: Config) -> Config:
-        bond = link_of(config, "bond", self.bond, self)
-        for key in self.keys:
-            bond = self._unset(bond, key)
-        return config.having(net=with_link(config.net, "bond", self.bond, bond))
-
-    def _unset(self, bond: Bond, key: str) -> Bond:
-        what = f"bond {self.bond}"
-        if key in _FIELDS:
-            unset: Bond = with_default(bond, key, Bond(), what)
-            return unset
-        if key not in bond.options:
-            raise Refused(f"{what} has no {key} of its own", code="E202")
-        return replace(bond, options=without(bond.options, key))
-
-
-class NetBondDel(Removal):
-    """Delete a bond, and the VLANs on it."""
-
-    bond: str
-
-    def edit(self, config: Config) -> Config:
-        link_of(config, "bond", self.bond, self)
-        return config.having(net=without_link(config.net, "bond", self.bond))
-
-    def note(self, config: Config) -> str:
-        """What goes with it."""
-        return "; ".join(losses(config.net, self.bond))

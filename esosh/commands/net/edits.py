@@ -20,9 +20,10 @@ def link_of(config: Config, kind: str, name: str, line: Command) -> Any:
     return look_up(_CALLED[kind], name, getattr(config.net, KINDS[kind]), line)
 
 
-def with_link(net: Net, kind: str, name: str, link: Link) -> Net:
-    """The network with that link."""
-    return replace(net, **{KINDS[kind]: having(getattr(net, KINDS[kind]), {name: link})})
+def with_link(config: Config, kind: str, name: str, link: Link) -> Config:
+    """The configuration with that link."""
+    links = having(getattr(config.net, KINDS[kind]), {name: link})
+    return config.having(net=replace(config.net, **{KINDS[kind]: links}))
 
 
 def without_link(net: Net, kind: str, name: str) -> Net:
@@ -59,7 +60,4 @@ def vlans_on(net: Net, name: str) -> list[str]:
 
 def master_of(net: Net, name: str) -> Optional[tuple[str, str]]:
     """The kind and the name of what an interface is a slave or a member of."""
-    for bond, own in net.bonds.items():
-        if name in own.slaves:
-            return "bond", bond
-    return next((("bridge", bridge) for bridge, own in net.bridges.items() if name in own.members), None)
+    return next(((kind, master) for kind, master, names in net.masters() if name in names), None)

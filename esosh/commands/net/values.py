@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
-from ...config.net import LARGEST_MTU, SMALLEST_MTU, Iface, Link
+from ...config.net import LARGEST_MTU, SMALLEST_MTU, Bond, Bridge, Iface, Link, Vlan
 from ...errors import Refused
 from ...executors.net.conf import ADDRESS, AnyLink, is_handled
 from ...language.numbers import decimal
@@ -36,6 +36,7 @@ _ETHTOOL = {
     "sopass": _Values("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}", "a password such as 00:11:22:33:44:55"),
     "msglvl": _Values("(0x)?[0-9a-fA-F]{1,8}", "a number of message types"),
 }
+_DEFAULTS: Mapping[str, Link] = {"bond": Bond(), "vlan": Vlan(), "bridge": Bridge()}
 COMMON = ("address", "mtu", "broadcast")
 GENERAL = ("hostname", "domainname", "gateway", "nameservers")
 
@@ -71,6 +72,11 @@ def ethtool(words: Sequence[str]) -> tuple[str, ...]:
 def default_iface(name: str) -> Iface:
     """An interface with the defaults of ESOS's TUI."""
     return Iface(mtu=65520 if name.startswith("ib") else 1500)
+
+
+def default_link(kind: str, name: str) -> Link:
+    """A link of a kind with its defaults, which may depend on its name."""
+    return default_iface(name) if kind == "iface" else _DEFAULTS[kind]
 
 
 def with_common(link: AnyLink, values: Mapping[str, Any], keys: Sequence[str] = ()) -> AnyLink:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from ...config import Config
-from ...config.net import Vlan
+from ...config.net import Vlan, parent_of
 from ...errors import Refused
 from ...executors.net.conf import is_vlan, list_keys
 from ...records import replace
-from .. import Edit, Keyword, Pairs, Removal, values_by_key
-from .edits import link_of, losses, master_of, with_link, without_link
-from .values import with_common, with_default
+from .. import Edit, Pairs, values_by_key
+from .edits import master_of, with_link
+from .values import with_common
 
 _EGRESS = re.compile(r"(0|[1-9]\d{0,9}):([0-7])")  # the priority of a packet (32 bits), and that of 802.1p
 
@@ -32,16 +32,16 @@ class NetVlan(Edit):
         if "egress" in values:
             vlan = replace(vlan, egress=_egress(tuple(values["egress"] or ())))
         vlan = with_common(vlan, values, list_keys(self.vlan))
-        return config.having(net=with_link(config.net, "vlan", self.vlan, vlan))
+        return with_link(config, "vlan", self.vlan, vlan)
 
 
 def _check_free(config: Config, name: str) -> None:
     """Raises Refused for a VLAN on a slave: its bond has the traffic."""
-    parent = name.rpartition(".")[0]
-    master = master_of(config.net, parent)
-    if master and master[0] == "bond":
-        hint = f"net vlan {master[1]}.{name.rpartition('.')[2]}"
-        raise Refused(f"{parent} is a slave of {master[1]}: a VLAN goes on the bond", hint=hint, code="E207")
+    parent = parent_of(name)
+    kind, master = master_of(config.net, parent) or ("", "")
+    if kind == "bond":
+        hint = f"net vlan {master}{name.removeprefix(parent)}"
+        raise Refused(f"{parent} is a slave of {master}: a VLAN goes on the bond", hint=hint, code="E207")
 
 
 def _egress(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -56,30 +56,3 @@ def _egress(words: tuple[str, ...]) -> tuple[str, ...]:
             raise Refused(f"priority {found[1]} has two values", word=word, code="E206")
         seen.add(found[1])
     return words
-
-
-class NetVlanUnset(Removal):
-    """Reset keys of a VLAN to their defaults."""
-
-    vlan: str
-    keys: tuple[Keyword, ...]
-
-    def edit(self, config: Config) -> Config:
-        vlan = link_of(config, "vlan", self.vlan, self)
-        for key in self.keys:
-            vlan = with_default(vlan, key, Vlan(), f"VLAN {self.vlan}")
-        return config.having(net=with_link(config.net, "vlan", self.vlan, vlan))
-
-
-class NetVlanDel(Removal):
-    """Delete a VLAN."""
-
-    vlan: str
-
-    def edit(self, config: Config) -> Config:
-        link_of(config, "vlan", self.vlan, self)
-        return config.having(net=without_link(config.net, "vlan", self.vlan))
-
-    def note(self, config: Config) -> str:
-        """What goes with it."""
-        return "; ".join(losses(config.net, self.vlan))

@@ -64,7 +64,7 @@ def amend(path: str, text: str, old: Config, new: Config) -> str:
 
 def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
     """What the change of the file means besides what the edits say."""
-    slaves = _slaves(new.net)
+    slaves = new.net.slaves
     for name, iface in old.net.ifaces.items() if path == NETWORK_CONF else ():
         if name not in new.net.ifaces and name in slaves:
             yield f"{name} loses its own settings: address {iface.address}, mtu {iface.mtu}"
@@ -72,15 +72,13 @@ def notes(path: str, text: str, old: Config, new: Config) -> Iterator[str]:
 
 def follow_ups(old: Config, new: Config, host: Host) -> Iterator[tuple[str, str]]:
     """What is left to do after a commit: what the box does not have now comes at boot, a lease later."""
-    changed = [name for name, link in new.net.links.items() if link != old.net.links.get(name)]
-    facts = links.facts(host) if changed else links.Facts()
-    later = [name for name in changed if name not in facts.links]
+    before = old.net.links
+    changed = {name: link for name, link in new.net.links.items() if link != before.get(name)}
+    later = [name for name in changed if not links.is_there(host, name)]
     if later:
         yield "reboot", f"{' '.join(later)}: saved, applied at the next start of the network"
-    for name in changed:
-        if name in facts.links and new.net.links[name].address == "dhcp" and not facts.links[name].addresses:
+    asking = [name for name, link in changed.items() if link.address == "dhcp" and name not in later]
+    addressed = links.addresses_by_name(host) if asking else {}
+    for name in asking:
+        if name not in addressed:
             yield f"status net {name}", "no DHCP server has answered yet; the client goes on asking"
-
-
-def _slaves(net: Net) -> set[str]:
-    return {slave for bond in net.bonds.values() for slave in bond.slaves}

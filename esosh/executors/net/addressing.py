@@ -11,12 +11,29 @@ from ..step import Expect, Run, Step
 from .links import NET, Facts, Link
 from .writes import addresses_of, flushed, ip, step
 
+NEW = Link(0x1002)  # a VLAN or a bridge that was just made
+
 
 def mtu_set(name: str, link: Link, mtu: int, **details: Any) -> Iterator[Step]:
     """The link's mtu."""
     if mtu != link.mtu:
         do, undo = (ip("link", "set", name, "mtu", str(size)) for size in (mtu, link.mtu))
         yield step(do, (undo,), None, Expect(f"{NET}/{name}/mtu", "is", str(mtu)), **details)
+
+
+def made(name: str, do: Run, **details: Any) -> Step:
+    """A link that is not there comes."""
+    return step(do, (ip("link", "del", name),), Expect(f"{NET}/{name}", "absent"),
+                Expect(f"{NET}/{name}", "exists"), **details)
+
+
+def deleted(name: str, link: Link, made_again: Run) -> Step:
+    """A link goes; undoing makes it again, with its mtu, and up if it was."""
+    undo = [made_again, ip("link", "set", name, "mtu", str(link.mtu))]
+    if link.up:
+        undo.append(ip("link", "set", name, "up"))
+    return step(ip("link", "del", name), undo, Expect(f"{NET}/{name}", "exists"),
+                Expect(f"{NET}/{name}", "absent"), stage="remove", disruption="link")
 
 
 def brought_up(name: str, link: Link) -> Iterator[Step]:

@@ -6,24 +6,21 @@ from collections.abc import Collection, Iterator
 from typing import Optional
 
 from ...config.net import Bridge
-from ..step import Expect, Step
-from .addressing import addressed, brought_up, mtu_set, unaddressed
-from .links import NET, Facts, Link
+from ..step import Expect, Run, Step
+from .addressing import NEW, addressed, brought_up, deleted, made, mtu_set, unaddressed
+from .links import NET, Facts
 from .writes import ip, step
-
-_NEW = Link(0x1002)  # a bridge that was just made
 
 
 def removed(bridge: str, old: Optional[Bridge], facts: Facts, hostname: str) -> Iterator[Step]:
     """The bridge goes, and its members stay."""
-    link = facts.links[bridge]
     yield from unaddressed(bridge, old, facts, hostname)
     yield from _left(bridge, facts.bridges[bridge])
-    undo = [ip("link", "add", bridge, "type", "bridge"), ip("link", "set", bridge, "mtu", str(link.mtu))]
-    if link.up:
-        undo.append(ip("link", "set", bridge, "up"))
-    yield step(ip("link", "del", bridge), undo, Expect(f"{NET}/{bridge}", "exists"),
-               Expect(f"{NET}/{bridge}", "absent"), stage="remove", disruption="link")
+    yield deleted(bridge, facts.links[bridge], _added(bridge))
+
+
+def _added(bridge: str) -> Run:
+    return ip("link", "add", bridge, "type", "bridge")
 
 
 def released(bridge: str, new: Bridge, facts: Facts) -> Iterator[Step]:
@@ -42,14 +39,13 @@ def configured(
     bridge: str, old: Optional[Bridge], new: Bridge, facts: Facts, hostname: str
 ) -> Iterator[Step]:
     """The steps that make a bridge, without what is to leave it, as it is configured."""
-    link = facts.links.get(bridge, _NEW)
+    link = facts.links.get(bridge, NEW)
     if bridge not in facts.links:
-        yield step(ip("link", "add", bridge, "type", "bridge"), (ip("link", "del", bridge),),
-                   Expect(f"{NET}/{bridge}", "absent"), Expect(f"{NET}/{bridge}", "exists"), stage="create")
+        yield made(bridge, _added(bridge), stage="create")
     for member in new.members:
         if member not in facts.bridges.get(bridge, ()):
             yield from _joined(bridge, member, facts)
-    yield from mtu_set(bridge, link, new.mtu, disruption="none" if link is _NEW else "link")
+    yield from mtu_set(bridge, link, new.mtu, disruption="none" if link is NEW else "link")
     yield from brought_up(bridge, link)
     yield from addressed(bridge, old, new, link, facts, hostname)
 

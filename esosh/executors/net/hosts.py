@@ -51,8 +51,7 @@ def _names(path: str, net: Net) -> Names:
 
 
 def _own_names(general: General) -> tuple[str, ...]:
-    full = ".".join(filter(None, (general.hostname, general.domainname)))
-    return tuple(dict.fromkeys(("localhost", general.hostname, full)))
+    return tuple(dict.fromkeys(("localhost", general.hostname, general.full_name)))
 
 
 def _amended(lines: list[str], old: Names, new: Names) -> Iterator[str]:

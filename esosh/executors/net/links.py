@@ -48,8 +48,9 @@ class Running(Record):
 class Facts(Record):
     """The links of the running system; `bonding` tells whether the bonding driver is loaded.
 
-    `bridges` are the ports of each bridge, `vlans` the egress map of each VLAN, `settings` what ethtool shows
-    of an interface, by the words of `ethtool -s`, and `clients` the processes that ask for an address.
+    `bridges` are the ports of each bridge, `vlans` the egress map of each VLAN, `routes` those of the table
+    that `ip route` calls main, `settings` what ethtool shows of an interface, by the words of `ethtool -s`,
+    and `clients` the processes that ask for an address.
     """
 
     bonding: bool = False
@@ -57,7 +58,7 @@ class Facts(Record):
     bonds: Mapping[str, Running] = NOTHING
     bridges: Mapping[str, tuple[str, ...]] = NOTHING
     vlans: Mapping[str, tuple[str, ...]] = NOTHING
-    routes: tuple[Route, ...] = ()
+    routes: Mapping[str, tuple[Route, ...]] = NOTHING
     settings: Mapping[str, Mapping[str, str]] = NOTHING
     clients: Mapping[str, tuple[str, ...]] = NOTHING
 
@@ -79,7 +80,8 @@ def facts(host: Host) -> Facts:
     vlans = {name: _egress(host, name) for name in shown if "." in name and host.exists(f"{VLANS}/{name}")}
     return Facts(
         bonding, shown, bonds, {name: _ports(host, folder) for name, folder in ports.items()}, vlans,
-        route.read(host), Lazy(shown, lambda name: ethtool.settings(host, name)),
+        Lazy((route.MAIN,), lambda table: route.read(host)),
+        Lazy(shown, lambda name: ethtool.settings(host, name)),
         Lazy(shown, lambda name: _clients(host, name)),
     )
 
@@ -114,9 +116,19 @@ def _arguments(host: Host, process: str) -> list[str]:
 
 
 def _links(host: Host) -> dict[str, Link]:
-    addresses = _addresses(host.run(("ip", "-4", "-o", "addr", "show")).out)
-    names = [name for name in host.list(NET) if host.exists(f"{NET}/{name}/flags")]
+    addresses = addresses_by_name(host)
+    names = [name for name in host.list(NET) if is_there(host, name)]
     return {name: _link(host, name, addresses.get(name, [])) for name in names}
+
+
+def is_there(host: Host, name: str) -> bool:
+    """Whether the box has an interface of that name now."""
+    return host.exists(f"{NET}/{name}/flags")
+
+
+def addresses_by_name(host: Host) -> dict[str, list[tuple[str, str]]]:
+    """The addresses of each interface that has some, each with its broadcast address. Raises Refused."""
+    return _addresses(host.run(("ip", "-4", "-o", "addr", "show")).out)
 
 
 def _addresses(text: str) -> dict[str, list[tuple[str, str]]]:

@@ -17,6 +17,7 @@ from ..step import Run, Step
 from . import bonding, bridging, plain, routes, vlans
 from .conf import is_bridge
 from .links import Facts
+from .route import MAIN
 from .writes import step
 
 _FROM_BELOW = (("iface", plain), ("bond", bonding), ("vlan", vlans), ("bridge", bridging))
@@ -37,9 +38,9 @@ def steps(old: Net, new: Net, facts: Facts) -> Iterator[Step]:
     hostname = new.general.hostname
     here = [change for change in changes if change.module is not bonding or facts.bonding]
     steps = [*_removals(here, new, facts, hostname), *_additions(here, facts, hostname)]
+    shown, disturbed = facts.routes.get(MAIN, ()), _disturbed(steps, facts)
     gateways = old.general.gateway, new.general.gateway
-    disturbed = _disturbed(steps, facts)
-    going, coming = routes.changed(facts.routes, disturbed, _networks(old, new, facts), *gateways)
+    going, coming = routes.changed(shown, disturbed, _networks(old, new, facts), *gateways)
     yield from map(routes.removed, going)
     yield from steps
     yield from map(routes.added, coming if facts.links else ())
@@ -63,7 +64,7 @@ def _is_on_bridge(change: _Change) -> bool:
 
 def _removals(changes: list[_Change], new: Net, facts: Facts, hostname: str) -> Iterator[Step]:
     """What goes, and what leaves what stays, from above."""
-    slaves = {slave for bond in new.bonds.values() for slave in bond.slaves}
+    slaves = new.slaves
     for change in reversed(changes):
         if change.new is None and change.name in facts.links:
             if change.module is not plain or change.name not in slaves:
@@ -109,12 +110,6 @@ def _networks(old: Net, new: Net, facts: Facts) -> Mapping[str, list[IPv4Interfa
 
 def _named(old: Net, new: Net, facts: Facts) -> Iterator[Step]:
     """The box has its name."""
-    before, after = (full_name(net) for net in (old, new))
+    before, after = old.general.full_name, new.general.full_name
     if before != after and facts.links:
         yield step(Run(("hostname", after)), (Run(("hostname", before)),), None, None)
-
-
-def full_name(net: Net) -> str:
-    """The name of the box with its domain, as rc.network gives it."""
-    general = net.general
-    return ".".join(filter(None, (general.hostname, general.domainname)))

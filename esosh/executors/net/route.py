@@ -9,6 +9,7 @@ from ...records import Record
 
 SHOW = ("ip", "-4", "route", "show")
 DEFAULT = "default"
+MAIN = "main"  # the table of routes that has those of rc.network
 _FLAGS = ("linkdown", "dead", "pervasive", "offload")  # what the kernel says of a route, and nobody gives it
 
 

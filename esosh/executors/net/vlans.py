@@ -6,23 +6,16 @@ from collections.abc import Iterator, Sequence
 from typing import Optional
 
 from ...config.net import Vlan, parent_of
-from ..step import Expect, Run, Step
-from .addressing import addressed, brought_up, mtu_set, unaddressed
-from .links import NET, Facts, Link
+from ..step import Run, Step
+from .addressing import NEW, addressed, brought_up, deleted, made, mtu_set, unaddressed
+from .links import Facts
 from .writes import ip, step
-
-_NEW = Link(0x1002)  # a VLAN that was just made
 
 
 def removed(vlan: str, old: Optional[Vlan], facts: Facts, hostname: str) -> Iterator[Step]:
     """The VLAN goes."""
-    link = facts.links[vlan]
     yield from unaddressed(vlan, old, facts, hostname)
-    undo = [_made(vlan, facts.vlans[vlan]), ip("link", "set", vlan, "mtu", str(link.mtu))]
-    if link.up:
-        undo.append(ip("link", "set", vlan, "up"))
-    yield step(ip("link", "del", vlan), undo, Expect(f"{NET}/{vlan}", "exists"),
-               Expect(f"{NET}/{vlan}", "absent"), stage="remove", disruption="link")
+    yield deleted(vlan, facts.links[vlan], _added(vlan, facts.vlans[vlan]))
 
 
 def shrunk(vlan: str, new: Vlan, facts: Facts) -> Iterator[Step]:
@@ -36,10 +29,9 @@ def configured(vlan: str, old: Optional[Vlan], new: Vlan, facts: Facts, hostname
     """The steps that make a VLAN as it is configured."""
     link = facts.links.get(vlan)
     if link is None:
-        yield step(_made(vlan, new.egress), (ip("link", "del", vlan),), Expect(f"{NET}/{vlan}", "absent"),
-                   Expect(f"{NET}/{vlan}", "exists"))
-        link = _NEW
-        yield from mtu_set(vlan, _NEW, new.mtu)
+        yield made(vlan, _added(vlan, new.egress))
+        link = NEW
+        yield from mtu_set(vlan, NEW, new.mtu)
     else:
         yield from _mapped(vlan, facts.vlans.get(vlan, ()), new.egress)
         if new.mtu > link.mtu:
@@ -48,7 +40,7 @@ def configured(vlan: str, old: Optional[Vlan], new: Vlan, facts: Facts, hostname
     yield from addressed(vlan, old, new, link, facts, hostname)
 
 
-def _made(vlan: str, egress: Sequence[str]) -> Run:
+def _added(vlan: str, egress: Sequence[str]) -> Run:
     mapped = ("egress-qos-map", *egress) if egress else ()
     number = vlan.rpartition(".")[2]
     return ip("link", "add", "link", parent_of(vlan), "name", vlan, "type", "vlan", "id", str(int(number)),

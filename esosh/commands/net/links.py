@@ -1,0 +1,113 @@
+"""What takes settings of a link away, or the link itself."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ...config import Config
+from ...config.lazy import without
+from ...config.net import Bond
+from ...errors import Refused
+from ...records import replace
+from .. import Keyword, Removal
+from .bonds import FIELDS
+from .edits import link_of, losses, with_link, without_link
+from .values import default_link, with_default
+
+_CALLED = {"bond": "bond", "bridge": "bridge", "vlan": "VLAN", "iface": "interface"}
+
+
+class _LinkUnset(Removal):
+    """Reset keys of a link to their defaults."""
+
+    name: str
+    keys: tuple[Keyword, ...]
+
+    kind: ClassVar[str]
+
+    def edit(self, config: Config) -> Config:
+        link = link_of(config, self.kind, self.name, self)
+        for key in self.keys:
+            link = self.without(link, key)
+        return with_link(config, self.kind, self.name, link)
+
+    def without(self, link: Any, key: str) -> Any:
+        """The link with the default of a key. Raises Refused where the key is at its default."""
+        what = f"{_CALLED[self.kind]} {self.name}"
+        return with_default(link, key, default_link(self.kind, self.name), what)
+
+
+class NetBondUnset(_LinkUnset):
+    """Reset keys of a bond to their defaults."""
+
+    kind = "bond"
+
+    def without(self, link: Bond, key: str) -> Any:
+        """The bond with the default of a key, or without an option."""
+        if key in FIELDS:
+            return super().without(link, key)
+        if key not in link.options:
+            raise Refused(f"bond {self.name} has no {key} of its own", code="E202")
+        return replace(link, options=without(link.options, key))
+
+
+class NetBridgeUnset(_LinkUnset):
+    """Reset keys of a bridge to their defaults."""
+
+    kind = "bridge"
+
+
+class NetVlanUnset(_LinkUnset):
+    """Reset keys of a VLAN to their defaults."""
+
+    kind = "vlan"
+
+
+class NetIfaceUnset(_LinkUnset):
+    """Reset keys of an interface to their defaults."""
+
+    kind = "iface"
+
+
+class _LinkDel(Removal):
+    """Delete a link, and the VLANs on it."""
+
+    name: str
+
+    kind: ClassVar[str]
+
+    def edit(self, config: Config) -> Config:
+        link_of(config, self.kind, self.name, self)
+        return config.having(net=without_link(config.net, self.kind, self.name))
+
+    def note(self, config: Config) -> str:
+        """What goes with it."""
+        return "; ".join(losses(config.net, self.name))
+
+
+class NetBondDel(_LinkDel):
+    """Delete a bond, and the VLANs on it."""
+
+    kind = "bond"
+
+
+class NetBridgeDel(_LinkDel):
+    """Delete a bridge, and the VLANs on it; its members stay."""
+
+    kind = "bridge"
+
+
+class NetVlanDel(_LinkDel):
+    """Delete a VLAN."""
+
+    kind = "vlan"
+
+
+class NetIfaceDel(Removal):
+    """Delete an interface's settings."""
+
+    iface: str
+
+    def edit(self, config: Config) -> Config:
+        link_of(config, "iface", self.iface, self)
+        return config.having(net=replace(config.net, ifaces=without(config.net.ifaces, self.iface)))
