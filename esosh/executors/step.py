@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Callable, Optional, Union
 
 from ..host import Host
+from ..language.numbers import kernel_number
 from ..records import Record
 from ..views.secrets import masked
 
@@ -83,12 +84,13 @@ def _any(host: Host, pattern: str, text: str) -> bool:
     return False
 
 
-def _bits(host: Host, path: str, mask: str) -> Optional[int]:
-    """The bits of a number in a file, in hexadecimal, that a mask leaves; None where there is no number."""
+def _bits(host: Host, path: str, mask: str, wanted: bool) -> bool:
+    """Whether the number that a file of the kernel shows has all bits of a mask, or none of them."""
     try:
-        return int(host.read(path), 16) & int(mask, 16)
-    except (OSError, ValueError):
-        return None
+        number, bits = kernel_number(host.read(path).strip()), kernel_number(mask)
+    except OSError:
+        return False
+    return number is not None and bits is not None and number & bits == (bits if wanted else 0)
 
 
 _CHECKS: Mapping[str, Callable[[Host, str, str], bool]] = {
@@ -97,8 +99,8 @@ _CHECKS: Mapping[str, Callable[[Host, str, str], bool]] = {
     "links_to": lambda host, path, text: (host.readlink(path) or "").rpartition("/")[2] == text,
     "any": _any,
     "none": lambda host, pattern, text: not _any(host, pattern, text),
-    "bits": lambda host, path, mask: _bits(host, path, mask) == int(mask, 16),
-    "no_bits": lambda host, path, mask: _bits(host, path, mask) == 0,
+    "bits": lambda host, path, mask: _bits(host, path, mask, True),
+    "no_bits": lambda host, path, mask: _bits(host, path, mask, False),
 }
 HOWS = frozenset({*_CHECKS, "is", "mask", "has", "lacks"})  # ways in which something may be expected
 
@@ -110,8 +112,7 @@ class Expect(Record):
     "mask" (it is this number in hexadecimal digits, commas and leading zeros aside), "has" or "lacks" (this
     is one of its words, or is not), "exists" or "absent", "links_to" (it is a link to what has that name),
     "any" or "none" (this is the first line of a file that the path's pattern matches, such as folder/name*,
-    or of none), "bits" or "no_bits" (the number at the path, in hexadecimal, has all bits of this one, or
-    none of them).
+    or of none), "bits" or "no_bits" (the number at the path has all bits of this one, or none of them).
     """
 
     source: Union[str, tuple[str, ...]]

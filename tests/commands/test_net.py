@@ -237,6 +237,8 @@ def test_options_change_in_the_order_that_the_kernel_takes(running: dict[str, st
     (["net iface eth1 ethtool autoneg off speed"], "speed is megabits a second", ""),
     (["net iface eth1 ethtool sped 100"], "sped is no word of ethtool -s; there are: speed duplex", ""),
     (["net bond bond0 slaves eth1", "net bond bond1 slaves eth1"], "eth1 is a slave of bond0", "net bond bond0 slaves -eth1"),
+    (["net vlan eth1.7", "net bond bond0 slaves eth1"], "eth1 has the VLAN eth1.7: a VLAN goes on the bond", "net vlan del eth1.7"),
+    (["net bond bond0 slaves eth1", "net vlan eth1.7"], "eth1 is a slave of bond0: a VLAN goes on the bond", "net vlan bond0.7"),
     (["net bond bond0 slaves eth1", "net iface eth1 mtu=9000"], "eth1 is a slave of bond0", "net bond bond0 slaves -eth1"),
     (["net bond bond0 slaves eth1", "net bond bond0 slaves -eth2"], "no slave of bond0: eth2", "net bond bond0 slaves -eth1"),
     (["net bond bond0 mtu=67"], "67 is not a valid mtu", ""),

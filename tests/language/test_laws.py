@@ -128,8 +128,8 @@ def test_the_lines_of_a_configuration_make_it_again_out_of_a_blank_one(config: C
 def test_the_lines_of_one_name_are_those_that_are_about_it(config: Config) -> None:
     parts = config.scst
     exports = ["scst_tgt", *sorted(parts.devices), *sorted(parts.drivers), *sorted(parts.targets)]
-    for kind, names in (("scst", exports), ("alua", sorted(parts.groups)), ("net", [*config.net.bonds, *config.net.ifaces]),
-                           ("svc", config.svc)):
+    for kind, names in (("scst", exports), ("alua", sorted(parts.groups)), ("svc", config.svc),
+                        ("net", [*config.net.hosts, *config.net.bonds, *config.net.vlans, *config.net.bridges, *config.net.ifaces])):
         lines = [str(line) for name in names for line in SECTIONS[kind].lines(config, name)]
         general = [str(line) for line in SECTIONS[kind].lines(config, "general")] if kind == "net" else []
         assert general + lines == [str(line) for line in SECTIONS[kind].lines(config)]

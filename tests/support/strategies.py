@@ -243,7 +243,7 @@ def net(draw: st.DrawFn) -> Net:
     settings = st.dictionaries(st.just("stp"), st.sampled_from(["on", "here"]))
     sections = st.dictionaries(st.sampled_from(["p1p1", "bond0x"]), settings)
     addresses = st.ip_addresses().map(str)
-    names = st.lists(st.sampled_from(["san2", "san2.lan", "here"]), min_size=1, max_size=2).map(tuple)
+    names = st.lists(st.sampled_from(["san2", "san2.lan", "here"]), min_size=1, max_size=2, unique=True).map(tuple)
     hosts = draw(st.dictionaries(addresses, names, max_size=2))
     return Net(draw(generals()), hosts, bonds, vlans, bridges, ifaces, draw(sections))
 

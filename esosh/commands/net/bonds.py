@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Optional
 
 from ...config import Config
 from ...config.lazy import without
-from ...config.net import Bond, Iface
+from ...config.net import Bond, Iface, Net
 from ...errors import Refused
 from ...executors.net.options import canonical
 from ...records import replace
 from .. import Edit, Pairs, Value, values_by_key
-from .edits import with_link
+from .edits import vlans_on, with_link
 from .masters import changed_list, remaining
 from .values import COMMON, check_handled, with_common
 
@@ -28,7 +29,7 @@ class NetBond(Edit):
     def edit(self, config: Config) -> Config:
         values = values_by_key(self.pairs)
         bond = config.net.bonds.get(self.bond, Bond())
-        slaves = changed_list(config.net, self, "bond", bond.slaves, check_handled)
+        slaves = changed_list(config.net, self, "bond", bond.slaves, partial(_check_slave, config.net))
         bond = replace(bond, slaves=slaves, options=_options(bond, values))
         bond = with_common(bond, values, _written(values))
         ifaces = without(config.net.ifaces, *slaves)
@@ -44,6 +45,15 @@ class NetBond(Edit):
         slaves = [word.lstrip("+") for word in values_by_key(self.pairs).get("slaves") or ()]
         losers = [slave for slave in slaves if slave in ifaces]
         return "; ".join(f"{name} loses its own settings: {_described(ifaces[name])}" for name in losers)
+
+
+def _check_slave(net: Net, name: str) -> None:
+    """Raises Refused for what cannot be a slave."""
+    check_handled(name)
+    vlans = vlans_on(net, name)
+    if vlans:
+        hint = f"net vlan del {vlans[0]}"
+        raise Refused(f"{name} has the VLAN {vlans[0]}: a VLAN goes on the bond", hint=hint, code="E207")
 
 
 def _written(values: Mapping[str, Value]) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def is_bridge(name: str) -> bool:
 def is_vlan(name: str) -> bool:
     """Whether rc.network makes a VLAN of that name, on an interface, a bond or a bridge."""
     found = _VLAN.fullmatch(name)
-    if not found or not 1 <= int(found[2]) <= _LARGEST_VLAN:
+    if not found or decimal(found[2], 1, _LARGEST_VLAN) is None:
         return False
     return any(kind(found[1]) for kind in (is_handled, is_bond, is_bridge))
 

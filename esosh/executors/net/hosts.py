@@ -22,7 +22,7 @@ def read(text: str) -> dict[str, tuple[str, ...]]:
     for line in text.split("\n"):
         address, names = _line(line)
         if names:
-            hosts[address] = (*hosts.get(address, ()), *names)
+            hosts[address] = tuple(dict.fromkeys((*hosts.get(address, ()), *names)))
     return hosts
 
 

@@ -12,7 +12,7 @@ from ...config.lazy import Lazy
 from ...config.net import parent_of
 from ...errors import Refused
 from ...host import Host
-from ...language.numbers import number_in
+from ...language.numbers import decimal, number_in
 from ...records import NOTHING, Record
 from . import ethtool, route
 from .options import DEFAULTS
@@ -88,8 +88,9 @@ def facts(host: Host) -> Facts:
 
 def _ports(host: Host, folder: str) -> tuple[str, ...]:
     """The ports of a bridge, in the order in which they joined."""
-    numbers = {port: host.read(f"{NET}/{port}/brport/port_no") for port in host.list(folder)}
-    return tuple(sorted(numbers, key=lambda port: int(numbers[port], 16)))
+    paths = {port: f"{NET}/{port}/brport/port_no" for port in host.list(folder)}
+    numbers = {port: number_in(path, _first_word(host, path)) for port, path in paths.items()}
+    return tuple(sorted(numbers, key=numbers.__getitem__))
 
 
 def _egress(host: Host, vlan: str) -> tuple[str, ...]:
@@ -100,7 +101,7 @@ def _egress(host: Host, vlan: str) -> tuple[str, ...]:
     for line in host.read(f"{VLANS}/{vlan}").split("\n"):
         if "EGRESS" in line:
             pairs = [pair for pair in line.partition("mappings:")[2].split() if not pair.endswith(":0")]
-            return tuple(sorted(pairs, key=lambda pair: int(pair.partition(":")[0])))
+            return tuple(sorted(pairs, key=lambda pair: decimal(pair.partition(":")[0]) or 0))
     return ()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Optional
 
 from ...config.net import Vlan, parent_of
+from ...language.numbers import decimal
 from ..step import Run, Step
 from .addressing import NEW, addressed, brought_up, deleted, made, mtu_set, unaddressed
 from .links import Facts
@@ -42,8 +43,8 @@ def configured(vlan: str, old: Optional[Vlan], new: Vlan, facts: Facts, hostname
 
 def _added(vlan: str, egress: Sequence[str]) -> Run:
     mapped = ("egress-qos-map", *egress) if egress else ()
-    number = vlan.rpartition(".")[2]
-    return ip("link", "add", "link", parent_of(vlan), "name", vlan, "type", "vlan", "id", str(int(number)),
+    number = decimal(vlan.rpartition(".")[2])
+    return ip("link", "add", "link", parent_of(vlan), "name", vlan, "type", "vlan", "id", str(number),
               *mapped)
 
 
