@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _BETWEEN = str.maketrans("", "", "\"'\\\n_-")  # what may stand between the letters of a key
 _LETTERS = r"""(?:[\w"'-]+|\\\n?)+"""  # of a key, and what may stand between them
+_SHORTEST_KEY = 10  # letters of a key, misspelt
 
 
 class _TypedWord:
@@ -83,10 +84,15 @@ def _secrets(line: str) -> Iterator[_Span]:
     for start, value in keys:
         if start >= end:
             yield from _strays(unread, end, start)
-            secret = _secret_of(line, start, value, words if complete else None)
-            yield secret
-            end = max(secret[1], value)
+            begin, secret_end = _secret_of(line, start, value, words if complete else None)
+            yield start if end < start and _may_begin_with_secret(line[start:value]) else begin, secret_end
+            end = max(secret_end, value)
     yield from _strays(unread, end, len(line))
+
+
+def _may_begin_with_secret(key: str) -> bool:
+    """Whether a key, as it is written, has so many letters that a secret may be glued in front of it."""
+    return len(key.rstrip("= \t\n")) >= SHORTEST + _SHORTEST_KEY
 
 
 def _without_words(line: str, words: Iterable[_TypedWord]) -> str:
