@@ -12,9 +12,10 @@ from places import DATA
 from strategies import configs
 
 from esosh.commands import Edit
+from esosh.commands.parse import parse
 from esosh.config import Config
-from esosh.config.net import Iface, Net
-from esosh.config.paths import HERE, diff, flatten
+from esosh.config.net import Bridge, Iface, Net, Vlan
+from esosh.config.paths import HERE, diff, flatten, value_at
 from esosh.config.scst import Device, Scst
 from esosh.config.svc import Service
 from esosh.errors import Conflict, Refused
@@ -99,7 +100,11 @@ def test_a_base_of_what_edits_change_finds_the_clashes_that_a_whole_one_finds(co
     base = noted(config, edits)
     found = merge(base.on(theirs), theirs, edits, base)
 
-    if found.result is not None:
+    if found.result is not None and whole.result is None:  # they did the same, and took away more
+        missed = {path for path, (_, wanted) in diff(config, whole.mine).items() if value_at(theirs, path) != wanted}
+        assert found.result == theirs
+        assert all(value_at(theirs, path[:3]) is None for path in missed)
+    elif found.result is not None:
         lost = {path for path, clash in whole.clashes.items() if clash.base != clash.theirs}
         assert found.result == whole.result
         lost &= diff(theirs, whole.result).keys()  # elsewhere the edits have to do with what is gone, by the way
@@ -245,6 +250,15 @@ def test_what_an_edit_needs_and_somebody_else_changed_is_a_conflict(box, before,
         do(session_on(box), "commit allow reboot")
     assert any(row.startswith(told) for row in conflict.value.details)
     assert session_on(box).candidate.count == 1
+
+
+def test_what_they_took_away_with_all_that_it_stood_in_is_nothing_to_ask_about():
+    vlans, bridges = {"eth1.7": Vlan(), "eth2.7": Vlan()}, {"br0": Bridge(("eth1.7",)), "br1": Bridge(("eth2.7",))}
+    config, theirs = Config(net=Net(vlans=vlans, bridges=bridges)), Config(net=Net(bridges={"br1": Bridge()}))
+    edits = [parse("net vlan del eth1.7"), parse("net vlan del eth2.7")]
+    base = noted(config, edits)
+    found = merge(base.on(theirs), theirs, edits, base)
+    assert (found.result, found.clashes, found.unfit) == (theirs, {}, ())
 
 
 def test_what_fits_no_more_is_dropped_by_resolve_theirs_and_not_kept_by_resolve_mine(box):
