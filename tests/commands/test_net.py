@@ -346,7 +346,7 @@ def test_what_a_bond_option_of_the_file_that_is_not_known_keeps_no_commit_from_b
     box.replace("/etc/network.conf", box.read("/etc/network.conf") + text)
     do(session, "svc enable opensm", "commit")
     do(session, "net bond bond0 miimon=100", "commit")
-    assert "bondopts=mode=1 miimon=on peer_notif_delay=200 miimon=100\n" in box.read("/etc/network.conf")
+    assert "bondopts=mode=1 miimon=on miimon=100 peer_notif_delay=200\n" in box.read("/etc/network.conf")
 
 
 @pytest.mark.parametrize(("line", "follow"), [

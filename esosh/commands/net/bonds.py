@@ -10,7 +10,7 @@ from ...config import Config
 from ...config.lazy import without
 from ...config.net import Bond, Iface, Net
 from ...errors import Refused
-from ...executors.net.options import canonical
+from ...executors.net.options import WRITTEN_FIRST, canonical
 from ...records import replace
 from .. import Edit, Pairs, Value, values_by_key
 from .edits import vlans_on, with_link
@@ -63,13 +63,10 @@ def _written(values: Mapping[str, Value]) -> tuple[str, ...]:
 
 
 def _options(bond: Bond, values: Mapping[str, Value]) -> dict[str, str]:
-    """The bond's options with those values, in the order in which they are written at boot.
-
-    The kernel refuses options that belong to another mode, and delays without miimon.
-    """
+    """The bond's options with those values, in the order in which they are written at boot."""
     new = {key: _option(key, str(values[key])) for key in values if key not in FIELDS}
     options = {**bond.options, **new}
-    first = [key for key in ("mode", "miimon") if key in options]
+    first = [key for key in WRITTEN_FIRST if key in options]
     return {key: options[key] for key in (*first, *options)}
 
 

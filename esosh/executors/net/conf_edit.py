@@ -10,6 +10,7 @@ from typing import Optional
 from ...config.net import Bond, General, Link, Net, Vlan
 from ...records import Record
 from .conf import GENERAL, HEAD, SERVERS, Keys, has_key, list_keys, other_keys, split_options
+from .options import WRITTEN_FIRST
 
 _REQUIRED = ("slaves", "bondopts", "brmembers")  # they are written even where they are empty
 _EMPTY = (*_REQUIRED, *GENERAL)  # they stay when they become empty
@@ -97,8 +98,10 @@ def _written_address(link: Link) -> Keys:
 def _amend(text: str, section: _Section) -> str:
     """The text with one section as it is to be, or without it."""
     lines = text.split("\n")
-    spans = _spans(lines, section.name)
     ending = "\r" if lines[0].endswith("\r") else ""
+    is_ended = not lines[-1] or lines[-1].endswith(ending)
+    lines[-1] += "" if is_ended else ending
+    spans = _spans(lines, section.name)
     if section.new is None:
         amended = _without(lines, spans)
     elif spans:
@@ -107,7 +110,7 @@ def _amend(text: str, section: _Section) -> str:
         apart = [ending] if text.strip() else []
         added = (f"[{section.name}]", *_new_lines(section.new))
         amended = [*_trimmed(lines), *apart, *(f"{line}{ending}" for line in added), ""]
-    return "\n".join(amended)
+    return "\n".join(amended) if is_ended else "\n".join(amended).removesuffix(ending)
 
 
 def _replaced(lines: Sequence[str], spans: Sequence[range], section: _Section, ending: str) -> Iterator[str]:
@@ -154,7 +157,7 @@ def _with_value(line: str, value: str) -> str:
 
 
 def _with_options(old: str, new: str) -> str:
-    """The options of a bond as they are to be, those that stay in their order and as they were spelt."""
+    """The options of a bond as they are to be, those that stay as they were spelt."""
     (before, _), (after, unknown) = split_options(old), split_options(new)
     left = {**after, **dict.fromkeys(unknown.split())}
     words = []
@@ -169,8 +172,13 @@ def _with_options(old: str, new: str) -> str:
         elif left.get(key):
             words.append(f"{key}={left.pop(key)}")
     words += (f"{key}={value}" if value else key for key, value in left.items())
-    # the kernel takes some options in some modes only
-    return " ".join(sorted(words, key=lambda word: not word.startswith("mode=")))
+    return " ".join(sorted(words, key=_rank))
+
+
+def _rank(word: str) -> int:
+    """The place of a word of bondopts: rc.network writes them in their order."""
+    key = word.partition("=")[0]
+    return WRITTEN_FIRST.index(key) if key in WRITTEN_FIRST else len(WRITTEN_FIRST)
 
 
 def _spans(lines: Iterable[str], name: str) -> list[range]:

@@ -16,6 +16,7 @@ from ...records import Record
 MODES = ("balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb")
 MII_MODES = ("802.3ad", "balance-tlb", "balance-alb")  # they turn MII monitoring on, and ARP monitoring off
 MII_INTERVAL = "100"  # the miimon that these modes begin with
+WRITTEN_FIRST = ("mode", "miimon")  # other options need a mode, and delays need miimon
 ALIASES = ("num_grat_arp", "num_unsol_na")  # two names of one option
 
 _ARP_MODES = ("balance-rr", "active-backup", "balance-xor", "broadcast")
