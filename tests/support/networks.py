@@ -43,6 +43,12 @@ CHANGES = [
     (Net(bridges={"br0": Bridge(("eth1", "eth2"), A)}), Net(bonds=BONDED)),
     (Net(bridges={"br0": Bridge(("eth1",))}, vlans={"br0.9": Vlan((), A)}), Net(vlans={"eth1.9": Vlan((), A)})),
     (Net(bonds=BONDED), Net(bonds={"bond1": BONDED["bond0"]})),
+    (Net(ifaces={"eth1": Iface(A), "eth2": Iface(B)}), Net(ifaces={"eth1": Iface(B), "eth2": Iface(A)})),
+    (Net(ifaces={"eth1": Iface(mtu=4000)}), Net(ifaces={"eth1": Iface(mtu=4000)}, vlans={"eth1.7": Vlan((), A)})),
+    (Net(ifaces={"eth1": Iface()}, bridges={"br0": Bridge(("eth1",))}), Net(ifaces={"eth1": Iface(mtu=4000)}, bridges={"br0": Bridge(("eth1",))})),
+    (Net(ifaces={"eth1": Iface(mtu=4000)}), Net(ifaces={"eth1": Iface(mtu=4000)}, bridges={"br0": Bridge(("eth1", "eth2"), A, 4000)})),
+    (Net(bonds={"bond0": replace(BONDED["bond0"], mtu=4000)}), Net(ifaces={"eth1": Iface(A, 4000), "eth2": Iface(B)})),
+    (Net(bonds=BONDED), Net(vlans={"eth1.7": Vlan((), A), "eth1.8": Vlan((), B)}, bridges={"br0": Bridge(("eth2",), C)})),
 ]
 
 ROUTED = [

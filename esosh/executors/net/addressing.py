@@ -7,6 +7,7 @@ from ipaddress import IPv4Interface
 from typing import Any, Optional
 
 from ...config import net as config
+from ...config.net import Net
 from ..step import Expect, Run, Step
 from .links import NET, Facts, Link
 from .writes import addresses_of, flushed, ip, step
@@ -15,10 +16,30 @@ NEW = Link(0x1002)  # a VLAN or a bridge that was just made
 
 
 def mtu_set(name: str, link: Link, mtu: int, **details: Any) -> Iterator[Step]:
-    """The link's mtu."""
+    """The link's mtu, where it has another."""
     if mtu != link.mtu:
-        do, undo = (ip("link", "set", name, "mtu", str(size)) for size in (mtu, link.mtu))
-        yield step(do, (undo,), None, Expect(f"{NET}/{name}/mtu", "is", str(mtu)), **details)
+        yield mtu_kept(name, link.mtu, mtu, **details)
+
+
+def mtu_kept(name: str, old: Optional[int], mtu: int, **details: Any) -> Step:
+    """The link's mtu, which others may have changed until then: what it is on, its members, its bond.
+
+    `old` is None where undoing the steps before undoes it, too.
+    """
+    undo = () if old is None else (ip("link", "set", name, "mtu", str(old)),)
+    after = Expect(f"{NET}/{name}/mtu", "is", str(mtu))
+    return step(ip("link", "set", name, "mtu", str(mtu)), undo, None, after, **details)
+
+
+def mtu_of(name: str, facts: Facts, net: Net) -> int:
+    """The mtu that a link has when all is as it is to be; 0 where it cannot be told.
+
+    A slave that leaves its bond has again the one that it had before.
+    """
+    for links in (net.ifaces, net.bonds, net.vlans, net.bridges):
+        if name in links:
+            return links[name].mtu
+    return 0 if facts.is_slave(name) or name not in facts.links else facts.links[name].mtu
 
 
 def made(name: str, do: Run, **details: Any) -> Step:
@@ -36,32 +57,32 @@ def deleted(name: str, link: Link, made_again: Run) -> Step:
                 Expect(f"{NET}/{name}", "absent"), stage="remove", disruption="link")
 
 
-def brought_up(name: str, link: Link) -> Iterator[Step]:
-    """The link is up."""
-    if not link.up:
+def brought_up(name: str, facts: Facts) -> Iterator[Step]:
+    """The link is up; a slave that leaves its bond goes down by itself."""
+    if not facts.links.get(name, NEW).up or facts.is_slave(name):
         yield step(ip("link", "set", name, "up"), (ip("link", "set", name, "down"),), None, None)
 
 
 def addressed(
-    name: str, old: Optional[config.Link], new: config.Link, link: Link, facts: Facts, hostname: str
+    name: str, old: Optional[config.Link], new: config.Link, link: Link, facts: Facts, net: Net
 ) -> Iterator[Step]:
     """The link's address: the one that it has goes, and with it the client that asks for one."""
     address, clients = new.address, _clients(name, old, facts)
     if link.addresses == ((address, broadcast_of(new)),) or _keeps_lease(old, new, link, clients):
         return
-    yield from _ended(name, clients, hostname)
+    yield from _ended(name, clients, net)
     yield from flushed(name, link)
     if address == "dhcp":
-        yield step(_client(name, hostname), (ip("addr", "flush", "dev", name),), None, None)
+        yield step(_client(name, net), (ip("addr", "flush", "dev", name),), None, None)
     elif address != "none":
         yield step(ip("addr", "add", address, "broadcast", broadcast_of(new), "dev", name),
                    (ip("addr", "del", address, "dev", name),), None,
                    Expect(addresses_of(name), "has", address))
 
 
-def unaddressed(name: str, old: Optional[config.Link], facts: Facts, hostname: str) -> Iterator[Step]:
+def unaddressed(name: str, old: Optional[config.Link], facts: Facts, net: Net) -> Iterator[Step]:
     """The link that goes has no address, and nothing asks for one."""
-    yield from _ended(name, _clients(name, old, facts), hostname, stage="remove")
+    yield from _ended(name, _clients(name, old, facts), net, stage="remove")
     yield from flushed(name, facts.links[name], stage="remove")
 
 
@@ -84,11 +105,11 @@ def _keeps_lease(
     return old is not None and old.address == new.address == "dhcp" and bool(link.addresses or clients)
 
 
-def _ended(name: str, clients: Sequence[str], hostname: str, **details: Any) -> Iterator[Step]:
+def _ended(name: str, clients: Sequence[str], net: Net, **details: Any) -> Iterator[Step]:
     for process in clients:
-        yield step(Run(("kill", process)), (_client(name, hostname),), None, None, **details)
+        yield step(Run(("kill", process)), (_client(name, net),), None, None, **details)
 
 
-def _client(name: str, hostname: str) -> Run:
+def _client(name: str, net: Net) -> Run:
     """The client of rc.network's: it goes on in the background where no server answers."""
-    return Run(("udhcpc", "-i", name, "-b", "-q", "-S", "-F", hostname))
+    return Run(("udhcpc", "-i", name, "-b", "-q", "-S", "-F", net.general.hostname))

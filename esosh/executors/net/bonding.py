@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 from typing import Any, Optional
 
-from ...config.net import Bond
+from ...config.net import Bond, Net
 from ...records import Record
 from ..step import Action, Expect, Step, Write
 from .addressing import addressed, mtu_set, unaddressed
@@ -25,10 +25,10 @@ _NEW = Link(0x1402)  # a bond that was just made
 _USUAL_MTU = 1500
 
 
-def removed(bond: str, old: Optional[Bond], facts: Facts, hostname: str) -> Iterator[Step]:
+def removed(bond: str, old: Optional[Bond], facts: Facts, net: Net) -> Iterator[Step]:
     """Address, slaves and bond go, leaf by leaf, so that undoing builds the bond up again."""
     running, link = facts.bonds[bond], facts.links[bond]
-    yield from unaddressed(bond, old, facts, hostname)
+    yield from unaddressed(bond, old, facts, net)
     if link.up:
         yield taken_down(bond, stage="remove")
     for slave in reversed(running.slaves):
@@ -43,7 +43,7 @@ def released(bond: str, new: Bond, facts: Facts) -> Iterator[Step]:
     yield from _change(bond, new, facts).release()
 
 
-def configured(bond: str, old: Optional[Bond], new: Bond, facts: Facts, hostname: str) -> Iterator[Step]:
+def configured(bond: str, old: Optional[Bond], new: Bond, facts: Facts, net: Net) -> Iterator[Step]:
     """The steps that make a bond, without what is to leave it, as it is configured."""
     change = _change(bond, new, facts)
     if change.created:
@@ -51,7 +51,7 @@ def configured(bond: str, old: Optional[Bond], new: Bond, facts: Facts, hostname
     yield from change.set_options()
     yield from change.enslave(facts)
     yield from change.bring_up()
-    yield from addressed(bond, old, new, change.link, facts, hostname)
+    yield from addressed(bond, old, new, change.link, facts, net)
 
 
 def _create(bond: str) -> Step:
@@ -179,9 +179,8 @@ def _arp_targets(bond: str, change: Change) -> Iterator[Step]:
 def _joined(bond: str, slave: str, facts: Facts) -> Iterator[Step]:
     """A slave that joins, without addresses and down."""
     link = facts.links.get(slave, Link())
-    is_slave = any(slave in running.slaves for running in facts.bonds.values())
     yield from flushed(slave, link)
-    if link.up and not is_slave:  # a slave that leaves its bond goes down by itself
+    if link.up and not facts.is_slave(slave):  # a slave that leaves its bond goes down by itself
         yield taken_down(slave)
     yield added_to(f"{NET}/{bond}/bonding/slaves", slave, disruption="link")
 

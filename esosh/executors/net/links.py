@@ -62,6 +62,10 @@ class Facts(Record):
     settings: Mapping[str, Mapping[str, str]] = NOTHING
     clients: Mapping[str, tuple[str, ...]] = NOTHING
 
+    def is_slave(self, name: str) -> bool:
+        """Whether a link is a slave of a bond."""
+        return any(name in bond.slaves for bond in self.bonds.values())
+
     def below(self, name: str) -> tuple[str, ...]:
         """What a link is on: the slaves of a bond, the ports of a bridge, the parent of a VLAN."""
         bond = self.bonds.get(name)

@@ -14,7 +14,7 @@ from ...config.lazy import differing
 from ...config.net import KINDS, Net, parent_of
 from ...records import Record
 from ..step import Run, Step
-from . import bonding, bridging, plain, routes, vlans
+from . import addressing, bonding, bridging, plain, routes, vlans
 from .conf import is_bridge
 from .links import Facts
 from .route import MAIN
@@ -35,9 +35,8 @@ class _Change(Record):
 def steps(old: Net, new: Net, facts: Facts) -> Iterator[Step]:
     """The steps that make the running network as it is configured."""
     changes = [*_changes(old, new)]
-    hostname = new.general.hostname
     here = [change for change in changes if change.module is not bonding or facts.bonding]
-    steps = [*_removals(here, new, facts, hostname), *_additions(here, facts, hostname)]
+    steps = [*_removals(here, new, facts), *_additions(here, new, facts)]
     shown, disturbed = facts.routes.get(MAIN, ()), _disturbed(steps, facts)
     gateways = old.general.gateway, new.general.gateway
     going, coming = routes.changed(shown, disturbed, _networks(old, new, facts), *gateways)
@@ -62,23 +61,31 @@ def _is_on_bridge(change: _Change) -> bool:
     return change.module is vlans and is_bridge(parent_of(change.name))
 
 
-def _removals(changes: list[_Change], new: Net, facts: Facts, hostname: str) -> Iterator[Step]:
+def _removals(changes: list[_Change], new: Net, facts: Facts) -> Iterator[Step]:
     """What goes, and what leaves what stays, from above."""
     slaves = new.slaves
     for change in reversed(changes):
         if change.new is None and change.name in facts.links:
             if change.module is not plain or change.name not in slaves:
-                yield from change.module.removed(change.name, change.old, facts, hostname)
+                yield from change.module.removed(change.name, change.old, facts, new)
         elif change.new is not None and change.module in (bonding, bridging):
             yield from change.module.released(change.name, change.new, facts)
         elif change.new is not None and change.module is vlans:
             yield from vlans.shrunk(change.name, change.new, facts)
 
 
-def _additions(changes: list[_Change], facts: Facts, hostname: str) -> Iterator[Step]:
+def _additions(changes: list[_Change], new: Net, facts: Facts) -> Iterator[Step]:
+    vlans_to_come = [change.name for change in changes if change.new is not None and change.module is vlans]
+    for parent in dict.fromkeys(map(parent_of, vlans_to_come)):
+        if parent in facts.links and parent not in new.links:
+            yield from addressing.brought_up(parent, facts)
     for change in changes:
         if change.new is not None:
-            yield from change.module.configured(change.name, change.old, change.new, facts, hostname)
+            yield from change.module.configured(change.name, change.old, change.new, facts, new)
+    names = {change.name for change in changes}
+    for name, bridge in new.bridges.items():
+        if name not in names and not names.isdisjoint(bridge.members):
+            yield from bridging.with_mtu(name, bridge, facts, new)
 
 
 def _disturbed(steps: list[Step], facts: Facts) -> set[str]:

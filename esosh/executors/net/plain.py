@@ -5,29 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Optional
 
-from ...config.net import Iface
+from ...config.net import Iface, Net
 from ..step import Run, Step
-from .addressing import addressed, brought_up, mtu_set, unaddressed
+from .addressing import addressed, brought_up, mtu_kept, mtu_set, unaddressed
 from .ethtool import words_back
 from .links import Facts
 from .writes import step
 
 
-def removed(iface: str, old: Optional[Iface], facts: Facts, hostname: str) -> Iterator[Step]:
+def removed(iface: str, old: Optional[Iface], facts: Facts, net: Net) -> Iterator[Step]:
     """The interface has no address any more; it stays up, as `rc.network apply` leaves it."""
-    yield from unaddressed(iface, old, facts, hostname)
+    yield from unaddressed(iface, old, facts, net)
 
 
-def configured(iface: str, old: Optional[Iface], new: Iface, facts: Facts, hostname: str) -> Iterator[Step]:
+def configured(iface: str, old: Optional[Iface], new: Iface, facts: Facts, net: Net) -> Iterator[Step]:
     """The steps that make an interface as it is configured; none where the box does not have it."""
     link = facts.links.get(iface)
     if link is None:
         return
     if new.ethtool and (old is None or old.ethtool != new.ethtool):
         yield from _negotiated(iface, new.ethtool, facts)
-    yield from mtu_set(iface, link, new.mtu)
-    yield from brought_up(iface, link)
-    yield from addressed(iface, old, new, link, facts, hostname)
+    if facts.is_slave(iface):
+        yield mtu_kept(iface, None, new.mtu)
+    else:
+        yield from mtu_set(iface, link, new.mtu)
+    yield from brought_up(iface, facts)
+    yield from addressed(iface, old, new, link, facts, net)
 
 
 def _negotiated(iface: str, words: tuple[str, ...], facts: Facts) -> Iterator[Step]:

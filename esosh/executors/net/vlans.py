@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Optional
 
-from ...config.net import Vlan, parent_of
+from ...config.net import Net, Vlan, parent_of
 from ...language.numbers import decimal
 from ..step import Run, Step
-from .addressing import NEW, addressed, brought_up, deleted, made, mtu_set, unaddressed
+from .addressing import NEW, addressed, brought_up, deleted, made, mtu_kept, mtu_of, mtu_set, unaddressed
 from .links import Facts
 from .writes import ip, step
 
 
-def removed(vlan: str, old: Optional[Vlan], facts: Facts, hostname: str) -> Iterator[Step]:
+def removed(vlan: str, old: Optional[Vlan], facts: Facts, net: Net) -> Iterator[Step]:
     """The VLAN goes."""
-    yield from unaddressed(vlan, old, facts, hostname)
+    yield from unaddressed(vlan, old, facts, net)
     yield deleted(vlan, facts.links[vlan], _added(vlan, facts.vlans[vlan]))
 
 
@@ -26,19 +26,20 @@ def shrunk(vlan: str, new: Vlan, facts: Facts) -> Iterator[Step]:
         yield from mtu_set(vlan, link, new.mtu, stage="remove")
 
 
-def configured(vlan: str, old: Optional[Vlan], new: Vlan, facts: Facts, hostname: str) -> Iterator[Step]:
+def configured(vlan: str, old: Optional[Vlan], new: Vlan, facts: Facts, net: Net) -> Iterator[Step]:
     """The steps that make a VLAN as it is configured."""
     link = facts.links.get(vlan)
     if link is None:
         yield made(vlan, _added(vlan, new.egress))
         link = NEW
-        yield from mtu_set(vlan, NEW, new.mtu)
+        if new.mtu != mtu_of(parent_of(vlan), facts, net):
+            yield mtu_kept(vlan, None, new.mtu)
     else:
         yield from _mapped(vlan, facts.vlans.get(vlan, ()), new.egress)
         if new.mtu > link.mtu:
             yield from mtu_set(vlan, link, new.mtu)
-    yield from brought_up(vlan, link)
-    yield from addressed(vlan, old, new, link, facts, hostname)
+    yield from brought_up(vlan, facts)
+    yield from addressed(vlan, old, new, link, facts, net)
 
 
 def _added(vlan: str, egress: Sequence[str]) -> Run:

@@ -76,11 +76,12 @@ def add_address(network: Network, link: Link, address: Address) -> None:
 def delete_address(network: Network, link: Link, interface: IPv4Interface) -> None:
     """Delete an address, and the secondary ones of its network; Refusal when the link does not have it.
 
-    Routes from the address go, and with the last one all routes of the device.
+    Routes from an address that no other link has go, and with the last one all routes of the device.
     """
     address = link.find_address(interface)
     connected = address and _connected_route(link, address)
     gone = {address.interface.ip for address in link.delete_address(interface)}
+    gone -= {address.interface.ip for other in network.links.values() for address in other.addresses}
     if not link.addresses:
         flush(network, lambda route: route.device == link.name)
     flush(network, lambda route: route == connected or route.source in gone)
