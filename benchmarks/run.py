@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import batches, peers, processes, prompt, sizes
+from benchmarks import batches, networks, peers, processes, prompt, sizes
 from benchmarks.boxes import Box, boot, fill
 from benchmarks.installation import install
 from benchmarks.measure import title
@@ -27,6 +27,8 @@ def main() -> None:
         if "--short" not in sys.argv:
             _long(box, thousand, patterned)
             _large(_filled(box, 10_000), thousand, _filled(box, 10))
+            title("the network")
+            networks.networks(box.installation, Path(folder))
 
 
 def _filled(like: Box, number: int) -> Box:

@@ -12,12 +12,13 @@ from esosh import executors
 from esosh.commands import first_repeated
 from esosh.commands.parse import parse
 from esosh.config import Config
-from esosh.config.net import Bond, Net
+from esosh.config.net import Bond, Iface, Net, Vlan
 from esosh.config.scst import Device, DeviceGroup, Scst
 from esosh.errors import LineError
 from esosh.executors import svc
-from esosh.executors.net import conf, problems
+from esosh.executors.net import conf, conf_edit, links, order, problems
 from esosh.executors.scst.facts import Facts
+from esosh.executors.step import Step
 from esosh.language import words
 from esosh.language.masking import masked_line
 from esosh.records import replace
@@ -98,6 +99,24 @@ def replace_devices(config: Config, devices) -> Config:
     return config.having(scst=replace(config.scst, devices={**config.scst.devices, **devices}))
 
 
+def addressed(n: int, mtu: int = 1500) -> Net:
+    """A network of so many interfaces, each with its VLAN."""
+    ifaces = {f"eth{number}": Iface(f"10.{number >> 8}.{number & 255}.1/24", mtu) for number in range(n)}
+    return Net(ifaces=ifaces, vlans={f"{name}.7": Vlan() for name in ifaces})
+
+
+def amended(n: int) -> str:
+    before, after = addressed(n), addressed(n, 9000)
+    return conf_edit.amend(conf_edit.amend(conf_edit.amend("", Net(), before), before, after), after, Net())
+
+
+def ordered(n: int) -> list[Step]:
+    nics = {f"eth{number}": links.Link() for number in range(n)}
+    vlans = {f"{name}.7": links.Link(flags=3) for name in nics}
+    there = links.Facts(links={**nics, **vlans}, vlans=dict.fromkeys(vlans, ()))
+    return [*order.steps(addressed(n), addressed(n, 9000), there)]
+
+
 UNIT = ["\tDEVICE {", "\t\tthreads 1", "\t}"]
 WORK = {
     "repeated lines": lambda n: [*blocks(counted(UNIT * n), counted([*UNIT * (n // 2), "new", *UNIT * n]))],
@@ -110,6 +129,7 @@ WORK = {
     "network.conf": lambda n: [*problems.problems("".join(f"[bond{number}]\nmtu = x\n" for number in range(n)))],
     "network.conf read": lambda n: conf.read("".join(f"[bond{number}]\nslaves = eth{number}\nmtu = 9000\n" for number in range(n))),
     "bonds": lambda n: [*executors.executor("net").amend("", "", Config(net=Net()), Config(net=Net(bonds={"bond1": Bond(tuple(f"eth{i}" for i in range(n)))})))],
+    "network.conf amended": amended, "steps of the network": ordered,
     "targets of a bond": lambda n: conf.read("[bond0]\nbondopts = " + "".join(f"arp_ip_target=10.0.{number >> 8}.{number & 255} " for number in range(n))),
     "scst.conf": lambda n: dict(executors.executor("scst").conf.read(scst_conf(n)).devices),
     "scst.conf amended": amend_of, "drift": drift_of, "plan": plan_of,

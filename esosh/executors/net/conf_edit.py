@@ -18,13 +18,16 @@ _EMPTY = (*_REQUIRED, *GENERAL)  # they stay when they become empty
 
 def amend(text: str, old: Net, new: Net) -> str:
     """The text with the sections of what differs between the two."""
+    sections = [*_changed(old, new)]
+    return _amended(text, sections) if sections else text
+
+
+def _changed(old: Net, new: Net) -> Iterator[_Section]:
     before, after = _written(old), _written(new)
     for name in {**before, **after}:
         lacked, lacking = (_lacking(net, name) for net in (old, new))
         if before.get(name) != after.get(name) or lacked != lacking:
-            section = _Section(name, before.get(name, {}), after.get(name), lacked - lacking, lacking)
-            text = _amend(text, section)
-    return text
+            yield _Section(name, before.get(name, {}), after.get(name), lacked - lacking, lacking)
 
 
 class _Section(Record):
@@ -95,40 +98,53 @@ def _written_address(link: Link) -> Keys:
             "broadcast": broadcast}
 
 
-def _amend(text: str, section: _Section) -> str:
-    """The text with one section as it is to be, or without it."""
+def _amended(text: str, sections: Sequence[_Section]) -> str:
+    """The text with some sections as they are to be, or without them."""
     lines = text.split("\n")
     ending = "\r" if lines[0].endswith("\r") else ""
     is_ended = not lines[-1] or lines[-1].endswith(ending)
     lines[-1] += "" if is_ended else ending
-    spans = _spans(lines, section.name)
-    if section.new is None:
-        amended = _without(lines, spans)
-    elif spans:
-        amended = [*_replaced(lines, spans, section, ending)]
-    else:
-        apart = [ending] if text.strip() else []
-        added = (f"[{section.name}]", *_new_lines(section.new))
-        amended = [*_trimmed(lines), *apart, *(f"{line}{ending}" for line in added), ""]
+    spans = _spans(lines)
+    edited: dict[int, list[str]] = {}  # what stands in place of a line
+    for section in sections:
+        places = spans.get(section.name, [])
+        if section.new is None:
+            edited.update(_removed(lines, places))
+        elif places:
+            edited.update(_replaced(lines, places, section, ending))
+    amended = [new for number, line in enumerate(lines) for new in edited.get(number, (line,))]
+    for section in sections:
+        if section.new is not None and section.name not in spans:
+            _append(amended, section, ending)
     return "\n".join(amended) if is_ended else "\n".join(amended).removesuffix(ending)
 
 
-def _replaced(lines: Sequence[str], spans: Sequence[range], section: _Section, ending: str) -> Iterator[str]:
-    """The lines with the keys of the section that change; of such a key given twice the last stays."""
+def _append(lines: list[str], section: _Section, ending: str) -> None:
+    """Add a section at the end, a blank line before it and none behind."""
+    while lines and not lines[-1].strip():
+        del lines[-1]
+    apart = [""] if lines else []
+    lines += (f"{line}{ending}" for line in (*apart, f"[{section.name}]", *_new_lines(section.new or {})))
+    lines.append("")
+
+
+def _replaced(
+    lines: Sequence[str], spans: Sequence[range], section: _Section, ending: str
+) -> dict[int, list[str]]:
+    """The lines of the section that change, and new ones at its end; of a key given twice the last stays."""
     places = _places(lines, spans)
     last = {key: number for number, key in places.items()}
     changed = section.changed()
-    end = spans[-1].stop
-    for number, line in enumerate(lines[:end]):
-        key = places.get(number)
-        if key is None or key not in changed:
-            yield line
-        elif last[key] == number and (changed[key] or key in _EMPTY):
-            yield _with_value(line, changed[key])
+    edited: dict[int, list[str]] = {}
+    for number, key in places.items():
+        if key in changed:
+            stays = last[key] == number and (changed[key] or key in _EMPTY)
+            edited[number] = [_with_value(lines[number], changed[key])] if stays else []
     unwritten = (key for key in section.lacking if key not in changed)
     missing = other_keys(section.new or {}, (*last, *unwritten))
-    yield from (f"{line}{ending}" for line in _new_lines(missing))
-    yield from lines[end:]
+    end = spans[-1].stop - 1
+    edited.setdefault(end, [lines[end]]).extend(f"{line}{ending}" for line in _new_lines(missing))
+    return edited
 
 
 def _places(lines: Sequence[str], spans: Iterable[range]) -> dict[int, str]:
@@ -181,34 +197,23 @@ def _rank(word: str) -> int:
     return WRITTEN_FIRST.index(key) if key in WRITTEN_FIRST else len(WRITTEN_FIRST)
 
 
-def _spans(lines: Iterable[str], name: str) -> list[range]:
-    """From each head of a section to its last key; comments and blanks below belong to what follows."""
-    spans: list[range] = []
+def _spans(lines: Iterable[str]) -> dict[str, list[range]]:
+    """Of each section, from each of its heads to its last key; what is below belongs to what follows."""
+    spans: dict[str, list[range]] = {}
     section = ""
     for number, line in enumerate(lines):
         head = HEAD.match(line)
-        section = head[1] if head else section
-        if section != name:
-            continue
         if head:
-            spans.append(range(number, number + 1))
-        elif has_key(line):
-            spans[-1] = range(spans[-1].start, number + 1)
+            section = head[1]
+            spans.setdefault(section, []).append(range(number, number + 1))
+        elif section and has_key(line):
+            spans[section][-1] = range(spans[section][-1].start, number + 1)
     return spans
 
 
-def _without(lines: list[str], spans: Iterable[range]) -> list[str]:
-    """The lines without the spans, and without one of the blanks around each."""
-    for span in reversed([*spans]):
-        around = [*lines[: span.start][-1:], *lines[span.stop :][:1]]
+def _removed(lines: Sequence[str], spans: Iterable[range]) -> Iterator[tuple[int, list[str]]]:
+    """The lines of the spans, and one of the blank ones around each."""
+    for span in spans:
+        around = [*lines[max(span.start - 1, 0) : span.start], *lines[span.stop : span.stop + 1]]
         between_blanks = span.start > 0 and not "".join(around).strip()
-        lines = [*lines[: span.start - between_blanks], *lines[span.stop :]]
-    return lines
-
-
-def _trimmed(lines: list[str]) -> list[str]:
-    """The lines without the blank ones at their end."""
-    end = len(lines)
-    while end and not lines[end - 1].strip():
-        end -= 1
-    return lines[:end]
+        yield from ((number, []) for number in range(span.start - between_blanks, span.stop))

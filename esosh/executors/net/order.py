@@ -6,7 +6,7 @@ lose go first of all and come back last, so that undoing ends with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Interface
 from typing import Any, Optional
 
@@ -90,17 +90,20 @@ def _additions(changes: list[_Change], new: Net, facts: Facts) -> Iterator[Step]
 
 def _disturbed(steps: list[Step], facts: Facts) -> set[str]:
     """The links whose routes are lost: what goes down, goes away or loses its addresses, and VLANs on it."""
-    names = [name for name in facts.links if any(_disturbs(step, name) for step in steps)]
+    words = {word for step in steps if isinstance(step.do, Run) and step.worst > 0
+             for word in step.do.argv if _disturbs(step.do.argv)}
+    above: dict[str, list[str]] = {}
+    for vlan in facts.vlans:
+        above.setdefault(parent_of(vlan), []).append(vlan)
+    names = [name for name in facts.links if name in words]
     for name in names:  # it grows
-        names += (vlan for vlan in facts.vlans if parent_of(vlan) == name and vlan not in names)
+        names += above.pop(name, ())
     return {*names}
 
 
-def _disturbs(step: Step, name: str) -> bool:
-    words = str(step.do).split()
-    return step.worst > 0 and isinstance(step.do, Run) and name in words and (
-        words[-1] == "down" or "flush" in words or words[1:3] == ["link", "del"]
-    )
+def _disturbs(argv: Sequence[str]) -> bool:
+    """Whether what `ip` is told takes routes with it."""
+    return argv[-1] == "down" or "flush" in argv or argv[1:3] == ("link", "del")
 
 
 def _networks(old: Net, new: Net, facts: Facts) -> Mapping[str, list[IPv4Interface]]:
