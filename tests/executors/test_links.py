@@ -53,7 +53,7 @@ def test_an_unchanged_interface_is_in_no_step(new_box) -> None:
     assert not [step for step in todo if "eth3" in str(step.do)]
 
 
-PLACES = ("10.1.0.1/24", "10.2.0.1/24", "10.3.0.1/24", "10.4.0.1/24", "10.5.0.1/24", "10.6.0.1/24", "10.7.0.1/24", "none", "none", "none")
+PLACES = ("10.1.0.1/24", "10.2.0.1/24", "10.3.0.1/24", "10.4.0.1/24", "10.5.0.1/24", "10.6.0.1/24", "10.7.0.1/24", *["none"] * 8)
 OPTIONS = ({}, {"mode": "active-backup", "miimon": "100"}, {"mode": "802.3ad", "miimon": "50", "lacp_rate": "fast"},
            {"mode": "balance-xor", "xmit_hash_policy": "layer3+4"}, {"mode": "balance-alb", "miimon": "200", "updelay": "400"},
            {"mode": "active-backup", "arp_interval": "500", "arp_ip_target": "10.1.0.9,10.1.0.10"})
