@@ -13,7 +13,7 @@ from ..transaction import git
 from ..views import Lines, Table, View
 from . import Session
 from .edits import edits_between, fold
-from .history import config_of
+from .past import config_of
 from .reports import added_lines, fact_text, follow_up_lines, step_lines, value_text
 
 

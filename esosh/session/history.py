@@ -25,10 +25,10 @@ from ..errors import Refused
 from ..host import Host
 from ..transaction import git, journal, pending, repository
 from ..transaction.git import Commit
-from ..transaction.snapshot import snapshot
 from ..views import Item, Items, Line, Lines, Table, View, counted
 from . import Session, listing
 from .edits import changed_objects, edits_between, with_objects_from
+from .past import config_of
 from .reports import fact_text, value_text
 
 _LISTED = 1000  # commits
@@ -82,11 +82,6 @@ def commits(host: Host) -> Iterator[tuple[str, str]]:
 def _summaries(commits: Sequence[Commit]) -> Iterator[tuple[str, str]]:
     for back, commit in enumerate(commits):
         yield str(back), f"{commit.when[:16]} {commit.who}: {commit.subject}"
-
-
-def config_of(host: Host, commit: str) -> Config:
-    """The configuration that a commit has, by its hash."""
-    return executors.read(snapshot(host, commit))
 
 
 def session_history_diff(session: Session, line: SessionHistoryDiff) -> View:

@@ -70,7 +70,7 @@ def test_the_mode_changes_under_a_default_route_and_rollback_brings_each_state_b
 
 def test_a_bond_goes_with_its_vlan_from_under_a_bridge_and_rollback_brings_all_of_it_back(box: KernelBox) -> None:
     session = session_on(box)
-    do(session, "history init", OVER, "net vlan bond0.7 address=10.7.0.1/24 vlanegressmap=0:1,5:5", "net bridge br0 members eth3 address=10.3.0.1/24",
+    do(session, "history init", OVER, "net vlan bond0.7 address=10.7.0.1/24 egress 0:1 5:5", "net bridge br0 members eth3 address=10.3.0.1/24",
        "net vlan bond0.8", "net bridge br0 members +bond0.8", "commit allow reboot")
     assert box.run(("ip", "route", "add", "10.8.0.0/16", "via", "10.7.0.9")).status == 0
     before = shown(box)

@@ -45,6 +45,18 @@ def test_rollback_leads_to_what_the_commit_before_saved(session):
     assert do(session, "show") == session.first
 
 
+def test_what_ran_and_was_in_no_file_is_there_after_a_rollback(box):
+    assert not box.exists("/etc/scst.conf")
+    session = session_on(box)
+    before = do(session, "show scst")
+    do(session, "net iface eth1 mtu=9000", "commit", "net iface eth1 mtu=4000", "commit")
+    assert do(session, "rollback 1") == "would undo 1 commit: 1 by root\n- net iface eth1 mtu=4000\n+ net iface eth1 mtu=9000\n"
+    do(session, "abort", "scst device add vdisk_nullio n1", "commit")
+    assert do(session, "rollback 1").splitlines()[1:] == ["- scst device add vdisk_nullio n1"]
+    do(session, "commit allow io")
+    assert do(session, "show scst") == before
+
+
 def test_rollback_0_drops_what_was_changed_since_the_last_commit_by_hand(session, box):
     saved = do(session, "show")
     box.replace("/etc/rc.conf", box.read("/etc/rc.conf").replace("rc.sshd_enable=YES", "rc.sshd_enable=NO"))
