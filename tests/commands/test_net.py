@@ -7,7 +7,7 @@ from boxes import do
 
 from esosh import checks
 from esosh.config.net import Bond, Bridge, General, Iface, Net, Vlan
-from esosh.errors import ChecksRefuse, EsoshError, Refused
+from esosh.errors import ChecksRefuse, Refused
 from esosh.executors.net import conf, conf_edit
 from esosh.executors.net.changes import changes
 from esosh.executors.net.options import canonical, effective
@@ -354,16 +354,6 @@ def test_what_a_bond_option_of_the_file_that_is_not_known_keeps_no_commit_from_b
 ])
 def test_what_the_running_system_takes_over_later_is_said(session: Session, line: str, follow: str) -> None:
     assert ("reboot" in do(session, line, "commit")) == bool(follow)
-
-
-def test_status_shows_the_links_with_their_roles(session: Session) -> None:
-    do(session, "net bond bond0 slaves eth1 eth2 mode=1 address=10.1.2.3/24", "commit")
-    rows = {line.split()[0]: line for line in do(session, "status net").splitlines()}
-    assert rows["eth1"].endswith("slave of bond0")
-    assert "10.1.2.3/24" in rows["bond0"]
-    assert rows["bond0"].endswith("bond active-backup: eth1 eth2")
-    with pytest.raises(EsoshError, match="no net eth9"):
-        do(session, "status net eth9")
 
 
 @pytest.mark.parametrize("name", ["enp3s0f0", "ens1f0np0", "eth0", "ib1", "m1p2", "eno49np0"])

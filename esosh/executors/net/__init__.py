@@ -10,7 +10,8 @@ from ...host import Host
 from ...records import replace
 from ..step import Step
 from . import conf, conf_edit, hosts, links, order, problems
-from .interfaces import overview, status
+from .status_tree import status
+from .summary import overview
 
 NETWORK_CONF = "/etc/network.conf"
 FILES = (NETWORK_CONF, hosts.XTRA_HOSTS, hosts.HOSTS, hosts.RESOLV_CONF)

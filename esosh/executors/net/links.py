@@ -72,6 +72,11 @@ class Facts(Record):
         parent = (parent_of(name),) if name in self.vlans else ()
         return (*(bond.slaves if bond else ()), *self.bridges.get(name, ()), *parent)
 
+    def masters(self) -> dict[str, str]:
+        """The bond or the bridge of each link that is part of one."""
+        parts = {**{name: bond.slaves for name, bond in self.bonds.items()}, **self.bridges}
+        return {part: name for name, own in parts.items() for part in own}
+
 
 def facts(host: Host) -> Facts:
     """What runs now; routes, settings and clients are read when somebody asks for them."""
