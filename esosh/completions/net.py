@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Optional
 
+from ..commands.net.links import unknown_words
 from ..commands.net.values import default_iface
 from ..config import Config
 from ..config.net import ROLES, Bond, Bridge, General, Link
@@ -28,6 +29,13 @@ def bond(context: Context) -> Names:
     """Bonds that are configured, and the next free name."""
     taken = {*context.candidate.net.bonds, *context.current.net.bonds}
     return old_bond(context) + [_free("bond", taken)]
+
+
+def bond_word(context: Context) -> Iterator[Name]:
+    """Words among the bond's options that the driver does not take, without their values."""
+    bond = context.candidate.net.bonds.get(context.word("OLD_BOND") or "", Bond())
+    for word in unknown_words(bond):
+        yield Name(word.partition("=")[0], "live", f"no option of the driver: {word}")
 
 
 def old_bridge(context: Context) -> Names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from boxes import do
+from boxes import do, session_on
 
 from esosh import checks
 from esosh.config.net import Bond, Bridge, General, Iface, Net, Vlan
@@ -377,3 +377,43 @@ def test_a_line_that_cannot_be_read_is_told_with_its_number(session: Session, bo
     box.replace("/etc/network.conf", box.read("/etc/network.conf") + "[eth3\n")
     do(session, "net iface eth5 mtu=9000")
     assert [(finding.code, finding.subject) for finding in session.findings("net") if finding.code == "W387"] == [("W387", "net")]
+
+
+BONDOPTS = "mode=1 miimon=on peer_notif_delay=200 odd  \"x=1 miimon=100"
+
+
+@pytest.mark.parametrize(("line", "bondopts"), [
+    ("net bond unset bond0 peer_notif_delay", 'mode=1 miimon=on odd "x=1 miimon=100'), ("net bond unset bond0 odd", 'mode=1 miimon=on peer_notif_delay=200 "x=1 miimon=100'),
+    ('net bond unset bond0 "\\"x"', "mode=1 miimon=on peer_notif_delay=200 odd miimon=100"), ("net bond unset bond0 miimon", 'mode=1 peer_notif_delay=200 odd "x=1'),
+    ("net bond unset bond0 peer_notif_delay=200 odd", 'mode=1 miimon=on "x=1 miimon=100'),
+])
+def test_a_word_that_is_no_option_of_the_driver_can_be_taken_away(session: Session, box: Sandbox, line: str, bondopts: str) -> None:
+    text = f"\n[bond0]\nbootproto=none\nmtu=1500\nslaves=eth1\nbondopts={BONDOPTS}\n"
+    box.replace("/etc/network.conf", box.read("/etc/network.conf") + text)
+    do(session, line)
+    assert [str(edit) for edit in session.candidate.edits] == [line]
+    do(session, "commit")
+    assert f"bondopts={bondopts}\n" in box.read("/etc/network.conf")
+
+
+def test_a_word_that_the_bond_has_not_is_refused_with_what_was_meant(session: Session, box: Sandbox) -> None:
+    do(session, "net bond bond0 slaves eth1 miimon=100")
+    with pytest.raises(Refused, match="bond bond0 has no miimn of its own") as refused:
+        do(session, "net bond unset bond0 miimn")
+    assert refused.value.hint == "net bond unset bond0 miimon"
+
+
+SECTION = "bootproto=none\nmtu=1500\n"
+
+
+@pytest.mark.parametrize(("text", "hint"), [
+    (f"[bond0]\n{SECTION}slaves=\nbondopts={BONDOPTS}\n", "net bond unset bond0 miimon peer_notif_delay odd \"\\\"x\""),
+    (f"[bond0]\n{SECTION}slaves=\nbondopts=mode=802.3 miimon=100\n", "net bond unset bond0 mode"), ("[eth1]\nbootproto=none\nmtu=45\n", "net iface eth1 mtu=1500"),
+    ("[ib0]\nbootproto=none\nmtu=70000\n", "net iface ib0 mtu=65520"), ("[eth1.7]\nbootproto=none\nmtu=70000\n", "net vlan eth1.7 mtu=1500"),
+])
+def test_a_line_that_cannot_be_read_is_named_with_what_mends_it(session: Session, box: Sandbox, text: str, hint: str) -> None:
+    box.replace("/etc/network.conf", f"{box.read('/etc/network.conf')}\n{text}")
+    do(session, "net iface eth5 mtu=9000")
+    assert [finding.hint for finding in session.findings("net") if finding.code == "W387"] == [hint]
+    do(session, hint, "commit")
+    assert [finding.code for finding in session_on(box).findings("net", all_of_it=True) if finding.code in ("W387", "W328")] == []

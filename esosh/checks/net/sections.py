@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ...commands.net.links import unknown_words
+from ...commands.net.values import default_link
 from ...config.net import KINDS, Bond, Link, Net
 from ...executors.net import NETWORK_CONF
 from ...executors.net.conf import ADDRESS, sections, static_address
 from ...executors.net.options import DEFAULTS
-from ...executors.net.problems import problems
+from ...executors.net.problems import Problem, problems
+from ...language.words import quote
 from .. import Finding
 
 _LISTS = {"slaves": "slaves", "brmembers": "members"}
@@ -20,13 +23,26 @@ _LISTS = {"slaves": "slaves", "brmembers": "members"}
 
 def findings(net: Net, text: str) -> Iterator[Finding]:
     """What is found in the file, with the lines that mend it."""
-    for number, problem in problems(text):
-        yield Finding("W387", "net", "net", f"line {number} of {NETWORK_CONF} cannot be read: {problem}")
     keys_of = sections(text)
+    for problem in problems(text):
+        message = f"line {problem.number} of {NETWORK_CONF} cannot be read: {problem.text}"
+        yield Finding("W387", "net", "net", message, _mending(net, problem))
     for kind, field in KINDS.items():
         for name, link in getattr(net, field).items():
             if link.lacking:
                 yield from _lacking(kind, name, link, keys_of.get(name, {}))
+
+
+def _mending(net: Net, problem: Problem) -> str:
+    """The line that mends a line of the file; "" where none does, or where what is lacking tells it."""
+    name, link = problem.section, net.links.get(problem.section)
+    if problem.key == "bondopts" and isinstance(link, Bond):
+        keys = dict.fromkeys(word.partition("=")[0] for word in unknown_words(link))
+        return f"net bond unset {name} {' '.join(map(quote, keys))}" if keys else ""
+    if problem.key == "mtu" and link and "mtu" not in link.lacking:
+        kind = next(kind for kind, field in KINDS.items() if name in getattr(net, field))
+        return f"net {kind} {name} mtu={default_link(kind, name).mtu}"
+    return ""
 
 
 def _lacking(kind: str, name: str, link: Link, keys: Mapping[str, str]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from ...config import Config
 from ...config.lazy import without
 from ...config.net import Bond
 from ...errors import Refused
+from ...errors.names import unknown_name
 from ...records import replace
 from .. import Keyword, Removal
 from .bonds import FIELDS
@@ -46,9 +47,20 @@ class NetBondUnset(_LinkUnset):
         """The bond with the default of a key, or without an option."""
         if key in FIELDS:
             return super().without(link, key)
-        if key not in link.options:
-            raise Refused(f"bond {self.name} has no {key} of its own", code="E202")
-        return replace(link, options=without(link.options, key))
+        words = unknown_words(link)
+        left = [word for word in words if key not in (word, word.partition("=")[0])]
+        if key not in link.options and left == words:
+            similar = unknown_name("key", key, (*link.options, *words)).expected
+            hint = f"net bond unset {self.name} {similar[0]}" if similar else ""
+            raise Refused(f"bond {self.name} has no {key} of its own", word=key, hint=hint, code="E202")
+        other = {**without(link.other, "bondopts"), **({"bondopts": " ".join(left)} if left else {})}
+        lacking = tuple(lacked for lacked in link.lacking if lacked != "bondopts")
+        return replace(link, options=without(link.options, key), other=other, lacking=lacking)
+
+
+def unknown_words(bond: Bond) -> list[str]:
+    """The words among a bond's options that the bonding driver does not take."""
+    return bond.other.get("bondopts", "").split()
 
 
 class NetBridgeUnset(_LinkUnset):

@@ -41,7 +41,7 @@ saved = read
 def unread(host: Host) -> Iterator[tuple[str, int, str]]:
     """The lines of network.conf that cannot be read: file, number, and why."""
     found = problems.problems(_text(host, NETWORK_CONF))
-    return ((NETWORK_CONF, number, problem) for number, problem in found)
+    return ((NETWORK_CONF, problem.number, problem.text) for problem in found)
 
 
 def running(host: Host, saved: Net) -> Net:

@@ -52,6 +52,11 @@ def has_key(line: str) -> bool:
     return "=" in line and not line.lstrip().startswith("#")
 
 
+def key_of(line: str) -> str:
+    """The key of a line; "" for a line without one."""
+    return line.partition("=")[0].strip() if "=" in line else ""
+
+
 def read(text: str) -> Net:
     """The network that a text of network.conf describes."""
     found: dict[str, dict[str, Any]] = {"bonds": {}, "vlans": {}, "bridges": {}, "ifaces": {}, "other": {}}
