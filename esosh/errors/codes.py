@@ -224,6 +224,10 @@ CODES = {
             "on the link.",
     "W394": "When the network starts, rc.network gives the link below a VLAN the mtu of the VLAN. Give both "
             "the same one.",
+    "E395": "The driver of an interface does not take this mtu; in datagram mode IPoIB takes 4092 at most. "
+            "Set one within its range, or let IPoIB work in connected mode.",
+    "W396": "In datagram mode an IPoIB interface has an mtu above 2044 only where the InfiniBand mtu of its "
+            "port is 4096. Set 2044, or see ibv_devinfo for the port.",
     "W382": "Somebody wrote into a file what the language refuses: a control character, options that a root "
             "shell would run, a name or an address that the scripts of ESOS do not handle. It is kept, and "
             "show has it as a comment; change it in the file, or with a line for the object.",
