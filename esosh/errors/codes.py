@@ -222,12 +222,18 @@ CODES = {
     "E392": "An interface has one master at most, a bond or a bridge. Take it out of one of them.",
     "E393": "The mtu of a VLAN is at most that of the link that it is on. Set a smaller one, or a larger one "
             "on the link.",
-    "W394": "When the network starts, rc.network gives the link below a VLAN the mtu of the VLAN. Give both "
-            "the same one.",
+    "W394": "When the network starts, rc.network gives the link below a VLAN the mtu of the VLAN, and the "
+            "members of a bridge that of the bridge. Give both the same one.",
     "E395": "The driver of an interface does not take this mtu; in datagram mode IPoIB takes 4092 at most. "
             "Set one within its range, or let IPoIB work in connected mode.",
     "W396": "In datagram mode an IPoIB interface has an mtu above 2044 only where the InfiniBand mtu of its "
             "port is 4096. Set 2044, or see ibv_devinfo for the port.",
+    "W397": "rc.network makes a VLAN that has no address, and never brings it up. Give it an address, or "
+            "bring it up in /etc/rc.local.",
+    "W398": "rc.network does not add an ARP target whose text is part of one that is there already. Set the "
+            "targets in the order of the hint.",
+    "W399": "While no link has a section in network.conf, rc.network asks a DHCP server for an address. With "
+            "the first section that ends. Configure the interface that has the address.",
     "W382": "Somebody wrote into a file what the language refuses: a control character, options that a root "
             "shell would run, a name or an address that the scripts of ESOS do not handle. It is kept, and "
             "show has it as a comment; change it in the file, or with a line for the object.",

@@ -20,3 +20,8 @@ def findings(config: Config, machine: Machine, since: Optional[Config]) -> Itera
     yield from links.findings(config.net, shown)
     yield from mtus.findings(config.net, facts, since.net if since else None)
     yield from sections.findings(config.net, machine.texts[NETWORK_CONF] or "")
+
+
+def changes(old: Config, new: Config, machine: Machine) -> Iterator[Finding]:
+    """What of the running network a change of the files takes away at the next start."""
+    return links.changes(old.net, new.net, machine.facts["net"].links)

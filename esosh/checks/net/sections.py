@@ -47,16 +47,16 @@ def _mending(net: Net, problem: Problem) -> str:
 
 def _lacking(kind: str, name: str, link: Link, keys: Mapping[str, str]) -> Iterator[Finding]:
     """What a section lacks, each with the line that completes it."""
-    line = f"net {kind} {name}"
     for key in link.lacking:
         if key in ADDRESS and key != link.lacking[0]:
             continue  # one line mends them all
-        message, hint = _described(key, link, keys)
-        yield Finding("W328", "net", f"net {name}", message, f"{line} {hint}".rstrip())
+        message, values = _described(key, link, keys)
+        line = f"net {kind} {name} {values}" if values else f"net {kind} unset {name} {_LISTS[key]}"
+        yield Finding("W328", "net", f"net {name}", message, line)
 
 
 def _described(key: str, link: Link, keys: Mapping[str, str]) -> tuple[str, str]:
-    """What a key that is lacking means, and the end of the line that mends it."""
+    """What a key that is lacking means, and the values that mend it; "" for a list that is to be empty."""
     passed_over = "rc.network passes over it"
     if key == "bootproto":
         return _without_address(keys)
@@ -68,8 +68,9 @@ def _described(key: str, link: Link, keys: Mapping[str, str]) -> tuple[str, str]
         mode = link.options.get("mode", DEFAULTS["mode"]) if isinstance(link, Bond) else ""
         is_there = "its options have other blanks than one between them: rc.network ends there"
         return is_there if keys.get(key) else f"it has no bondopts: {passed_over}", f"mode={mode}"
-    names = " ".join(getattr(link, _LISTS[key], ()))
-    return f"it has no {key}: {passed_over}", f"{_LISTS[key]} {names}" if names else f"mtu={link.mtu}"
+    names = getattr(link, _LISTS[key], None)
+    own = f"mtu={link.mtu}" if names is None else " ".join((_LISTS[key], *names)) if names else ""
+    return f"it has no {key}: {passed_over}", own
 
 
 def _without_address(keys: Mapping[str, str]) -> tuple[str, str]:

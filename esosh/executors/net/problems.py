@@ -9,6 +9,9 @@ from ...config.net import LARGEST_MTU, SMALLEST_MTU
 from ...language.numbers import decimal
 from ...records import Record
 from .conf import HEAD, has_key, key_of, sections, split_options, static_address
+from .options import BY_NAME
+
+_ENDS = "; rc.network ends there, and configures nothing that follows, no gateway and no name server"
 
 
 class Problem(Record):
@@ -53,7 +56,8 @@ def _expected_address(value: str, keys: Mapping[str, str]) -> str:
 
 def _expected_options(value: str, keys: Mapping[str, str]) -> str:
     _, unknown = split_options(value)
-    return f"options of the bonding driver, and not {unknown}" if unknown else ""
+    ending = "" if all(word.partition("=")[0] in BY_NAME for word in unknown.split()) else _ENDS
+    return f"options of the bonding driver, and not {unknown}{ending}" if unknown else ""
 
 
 _EXPECTED: Mapping[str, Callable[[str, Mapping[str, str]], str]] = {
