@@ -34,8 +34,8 @@ class Connection(Record):
         """It in words."""
         if not self.steps:
             return Line(f"Your connection is on {self.link} and is not touched.")
-        actions = "; ".join(str(step.do) for step in self.steps)
-        return Line(f"Your connection is on {self.link} and is cut: {actions}", "error")
+        more = f", and {len(self.steps) - 1} more" if self.steps[1:] else ""
+        return Line(f"Your connection is on {self.link} and is cut: {self.steps[0].do}{more}", "error")
 
 
 def plan_report(

@@ -125,3 +125,9 @@ def test_a_rehearsal_says_that_the_commit_would_disrupt_more_than_it_allows(esos
     refused, allowed = (esosh("--check", "-f", "-", stdin=f"{lines}{commit}\n") for commit in ("commit", "commit allow io"))
     assert (refused.status, "disrupts io, which was not allowed" in refused.err) == (3, True), refused.err
     assert allowed.status == 0
+
+
+def test_the_line_about_the_connection_names_the_first_step_and_counts_the_others(reached: Sandbox) -> None:
+    session = session_on(reached, address=ADDRESS)
+    told = do(session, "net bond bond0 mode=802.3ad", "plan").splitlines()[1]
+    assert told == "Your connection is on br0 and is cut: echo -eth2 > /sys/class/net/bond0/bonding/slaves, and 5 more"
