@@ -383,9 +383,9 @@ BONDOPTS = "mode=1 miimon=on peer_notif_delay=200 odd  \"x=1 miimon=100"
 
 
 @pytest.mark.parametrize(("line", "bondopts"), [
-    ("net bond unset bond0 peer_notif_delay", 'mode=1 miimon=on odd "x=1 miimon=100'), ("net bond unset bond0 odd", 'mode=1 miimon=on peer_notif_delay=200 "x=1 miimon=100'),
-    ('net bond unset bond0 "\\"x"', "mode=1 miimon=on peer_notif_delay=200 odd miimon=100"), ("net bond unset bond0 miimon", 'mode=1 peer_notif_delay=200 odd "x=1'),
-    ("net bond unset bond0 peer_notif_delay=200 odd", 'mode=1 miimon=on "x=1 miimon=100'),
+    ("net bond unset bond0 peer_notif_delay", 'mode=1 miimon=on miimon=100 odd "x=1'), ("net bond unset bond0 odd", 'mode=1 miimon=on miimon=100 peer_notif_delay=200 "x=1'),
+    ('net bond unset bond0 "\\"x"', "mode=1 miimon=on miimon=100 peer_notif_delay=200 odd"), ("net bond unset bond0 miimon", 'mode=1 peer_notif_delay=200 odd "x=1'),
+    ("net bond unset bond0 peer_notif_delay=200 odd", 'mode=1 miimon=on miimon=100 "x=1'),
 ])
 def test_a_word_that_is_no_option_of_the_driver_can_be_taken_away(session: Session, box: Sandbox, line: str, bondopts: str) -> None:
     text = f"\n[bond0]\nbootproto=none\nmtu=1500\nslaves=eth1\nbondopts={BONDOPTS}\n"
