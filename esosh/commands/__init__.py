@@ -173,11 +173,18 @@ class Removal(Edit):
         return (replace(self, **{part: left}) if left else None), told
 
 
+QUESTION = "do it? type yes: "  # what is asked below a view
+YES, NO = "yes", "no"
+
+
 class Session(Protocol):
-    """What an action may ask of the session that runs it."""
+    """What an action may ask of the session that runs it.
+
+    `ask` shows a view, asks a question once, and gives the answer; it is None where nobody can be asked.
+    """
 
     host: Host
-    ask: Optional[Callable[[View], bool]]
+    ask: Optional[Callable[[View, str], str]]
 
     @property
     def config(self) -> Config:

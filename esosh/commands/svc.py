@@ -17,7 +17,7 @@ from ..executors.step import DISRUPTIONS
 from ..records import replace
 from ..transaction import journal
 from ..views import Line, Lines, View
-from . import Action, Command, Edit, Keyword, Pair, Removal, Session, selected
+from . import QUESTION, YES, Action, Command, Edit, Keyword, Pair, Removal, Session, selected
 from .names import look_up
 
 # What may reach the root shell of rc.d/common, which reads the options: words, redirections, a last "&".
@@ -165,7 +165,7 @@ class _Stop(_Control):
         losses = [loss for name in stopping for loss in executors.losses(session.host, name)]
         report = Lines.of(*users, *losses, style="warn")
         if session.ask and report.lines and not self._allows_io():
-            if not session.ask(report):
+            if session.ask(report, QUESTION) != YES:
                 raise Declined("nothing was done")
             return ()
         if users and not self._allows_io():

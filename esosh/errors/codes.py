@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .links import LINKS
+
 CODES = {
     # the line
     "E101": "A word or an option does not fit there. The error lists what may stand in its place; Tab and ? "
@@ -212,18 +214,7 @@ CODES = {
             "or unset allowed_portal.",
     "W381": "The target is a virtual port of a Fibre Channel card (NPIV): it has parent_host. It is kept in "
             "scst.conf, and SCST makes it when it starts, with the driver scst_qla2xxx only.",
-    "W387": "rc.network passes over this line of its file, and so does esosh; what follows it may belong to "
-            "another section than it seems. Correct the line, or remove it.",
-    "E388": "Two links have the same address, so answers come by either. Give one of them another.",
-    "W390": "The default gateway is in none of the networks of this box, so it is not reached. Set another "
-            "gateway, or the address that is missing.",
-    "W391": "A member of a bridge has an address of its own, which nobody reaches: the bridge takes its "
-            "traffic. Give the address to the bridge.",
-    "E392": "An interface has one master at most, a bond or a bridge. Take it out of one of them.",
-    "E393": "The mtu of a VLAN is at most that of the link that it is on. Set a smaller one, or a larger one "
-            "on the link.",
-    "W394": "When the network starts, rc.network gives the link below a VLAN the mtu of the VLAN. Give both "
-            "the same one.",
+    **LINKS,
     "W382": "Somebody wrote into a file what the language refuses: a control character, options that a root "
             "shell would run, a name or an address that the scripts of ESOS do not handle. It is kept, and "
             "show has it as a comment; change it in the file, or with a line for the object.",

@@ -18,22 +18,26 @@ from .rehearsal import require_possible
 from .script import Entry, Refusals
 
 
-def rehearse(session: Session, entries: Sequence[Entry], commit: bool) -> None:
+def rehearse(session: Session, entries: Sequence[Entry], commit: bool, alone: bool = False) -> None:
     """See that every edit fits, that nothing acts over edits, and that no edit is left over.
 
-    `session` is one of its own, a rehearsal. Raises EsoshError with the places in the file.
+    `session` is one of its own, a rehearsal. `alone`: nothing runs behind it, so that it asks for what the
+    first commit itself would ask for. Raises EsoshError with the places in the file.
     """
     own, unfinished, refusals, acted = session.open(session.own), None, Refusals(), False
     for number, entry in enumerate(before_quit(entries)):
         before = own.moves
         _count(session, number)
-        refusals.collect(entry, functools.partial(_rehearse_entry, session, entry, refusals, acted))
+        refusals.collect(entry, functools.partial(_rehearse_entry, session, entry, refusals, acted, alone))
         acted = acted or (entry.command.changes and not entry.command.rehearsed)
         if own.moves is not before:
             unfinished = entry if own.count else None
     refusals.tell()
-    if unfinished and own.config != own.current and not (commit and session.candidate is own):
-        unfinished.do(_refuse_leftovers)
+    if unfinished and own.config != own.current:
+        if not (commit and session.candidate is own):
+            unfinished.do(_refuse_leftovers)
+        if alone and not acted:
+            require_possible(session, SessionCommit())
 
 
 def _count(session: Session, number: int) -> None:
@@ -51,7 +55,7 @@ def _refuse_leftovers() -> None:
     raise Refused("edits are left over at the end: end with a commit line, or give --commit", code="E231")
 
 
-def _rehearse_entry(session: Session, entry: Entry, refusals: Refusals, acted: bool) -> None:
+def _rehearse_entry(session: Session, entry: Entry, refusals: Refusals, acted: bool, alone: bool) -> None:
     """Rehearse a line; after a line that was refused, a commit is not checked, for not all of it is there.
 
     `acted`: a line before it will have changed the machine, so that only then it is known whether it may act.
@@ -61,7 +65,7 @@ def _rehearse_entry(session: Session, entry: Entry, refusals: Refusals, acted: b
         session.pretend_committed()
         session.use(session.own)
     elif command.rehearsed or not command.changes or isinstance(command, (SessionCommit, CibCommit)):
-        rehearse_one(session, command)
+        rehearse_one(session, command, alone and not acted)
     elif session.candidate.config != session.candidate.current:
         text = f"{command} acts at once, and edits before it are not committed"
         raise Refused(text, hint="commit", code="E232")
@@ -69,13 +73,18 @@ def _rehearse_entry(session: Session, entry: Entry, refusals: Refusals, acted: b
         rehearse_one(session, command)
 
 
-def rehearse_one(session: Session, command: Command) -> None:
-    """Do what a line does to the candidate, and nothing else. Raises EsoshError when it does not fit."""
+def rehearse_one(session: Session, command: Command, permitted: bool = False) -> None:
+    """Do what a line does to the candidate, and nothing else. Raises EsoshError when it does not fit.
+
+    `permitted`: a commit also has to be one that may run on the machine as it is now.
+    """
     if isinstance(command, CibCommit) and command.name:
         session.run(CibUse(command.name), fresh=False)
     if isinstance(command, (SessionCommit, CibCommit)):
         if not (isinstance(command, SessionCommit) and command.option("force")):
             session.run(SessionCheck(), fresh=False)
+        if permitted:
+            require_possible(session, command if isinstance(command, SessionCommit) else SessionCommit())
         session.pretend_committed()
         session.use(session.own)
     elif command.rehearsed:

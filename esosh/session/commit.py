@@ -41,7 +41,7 @@ def session_commit(session: Session, line: SessionCommit) -> View:
         view = _commit(session, line, lock)
     if not session.waiting:
         _use_own(session)
-    return _with_sync(session, view) if line.sync else view
+    return _with_sync(session, view) if line.sync and not session.waiting else view
 
 
 def _with_sync(session: Session, view: Lines) -> View:
@@ -61,8 +61,9 @@ def _commit(session: Session, options: SessionCommit, lock: Lock) -> Lines:
     if not steps.steps:
         candidate.end()
         return Lines.of("nothing to do", style="ok")
-    asked, warnings = require_permission(session, steps, options)
-    if asked:
+    permission = require_permission(session, steps, options)
+    options = permission.options
+    if permission.asked:
         answered, (old, new, steps) = steps, planned(session)
         require_plan(steps, answered.id)
     git_warning = _save_foreign_changes(session, old, new)
@@ -72,7 +73,8 @@ def _commit(session: Session, options: SessionCommit, lock: Lock) -> Lines:
     if not (commit.seconds and candidate.name):
         candidate.end()
     failures = "; ".join(filter(None, (git_warning, warning)))
-    return _report(commit, failures, warnings, _follow_ups(session, commit, old, new, options.sync))
+    follow_ups = _follow_ups(session, commit, old, new, options.sync)
+    return _report(commit, failures, permission.warnings, follow_ups)
 
 
 def require_no_journal(host: Host) -> None:

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from typing import Optional
 
 from ..checks import Finding
+from ..commands import QUESTION, YES
 from ..commands.session.commit import SessionCommit
 from ..errors import ChecksRefuse, Declined, Refused
 from ..host import Host
+from ..records import Record
 from ..transaction.plan import Plan
 from ..views import Lines, counted
 from . import Session, reports
+
+_CHOICE, _ENTER = "Enter, yes or no: ", ""
 
 
 def require_options(host: Host, line: SessionCommit) -> None:
@@ -39,13 +43,19 @@ def _require_probe(host: Host, text: str, seconds: int) -> None:
         raise Refused(message, word=text, code="E206")
 
 
-def require_permission(
-    session: Session, steps: Plan, options: SessionCommit
-) -> tuple[bool, Sequence[Finding]]:
-    """Whether somebody was asked, and agreed; and the warnings that they have not seen.
+class Permission(Record):
+    """The options that a commit goes on with, whether somebody was asked, and the warnings not shown then."""
+
+    options: SessionCommit
+    asked: bool = False
+    warnings: Sequence[Finding] = ()
+
+
+def require_permission(session: Session, steps: Plan, options: SessionCommit) -> Permission:
+    """The permission to take the steps.
 
     Nobody is asked where nothing disrupts more than allowed. Raises ChecksRefuse for an error that the checks
-    find, and for a disruption that is not allowed.
+    find, and for a disruption that is not allowed; Declined where the answer is no.
     """
     found = session.findings()
     _require_checks(session, found, steps, options)
@@ -53,9 +63,8 @@ def require_permission(
     connection = _own_connection(session, steps, options)
     is_cut = connection is not None and connection.steps
     if not is_cut and not steps.exceeds(options.option("allow")):
-        return False, warnings
-    _require_consent(session, steps, options, connection, warnings)
-    return True, ()
+        return Permission(options, warnings=warnings)
+    return Permission(_agreed(session, steps, options, connection, warnings), asked=True)
 
 
 def _require_checks(
@@ -76,18 +85,27 @@ def _own_connection(session: Session, steps: Plan, options: SessionCommit) -> Op
     return session.connection(steps)
 
 
-def _require_consent(
+def _agreed(
     session: Session, steps: Plan, options: SessionCommit, connection: Optional[reports.Connection],
     warnings: Sequence[Finding],
-) -> None:
-    """Ask the user. Raises ChecksRefuse where nobody can be asked, Declined where the answer is not yes."""
+) -> SessionCommit:
+    """The options that the user agrees to: Enter takes `confirmed` where the own connection is cut.
+
+    Raises ChecksRefuse where nobody can be asked, Declined for any other answer.
+    """
     worst = [step for step in steps.steps if step.disruption == steps.disruption]
-    report = reports.disruption_report(worst, connection, warnings)
+    report = reports.disruption_report(worst, connection, warnings, session.ask is not None)
     if not session.ask:
         raise _refusal(steps, options, connection, report)
-    if not session.ask(report):
+    answers = {YES: options}
+    is_cut = connection is not None and connection.steps
+    if is_cut:
+        answers.update({_ENTER: options.confirmed(reports.MINUTES), "y": options})
+    answer = session.ask(report, _CHOICE if is_cut else QUESTION)
+    if answer not in answers:
         kept = counted(session.candidate.count, "edit is", "edits are")
         raise Declined(f"not committed, {kept} kept")
+    return answers[answer]
 
 
 def _refusal(

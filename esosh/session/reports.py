@@ -17,7 +17,11 @@ from ..views.secrets import MASK, is_secret_key, masked
 _SECRET_DIFFERS = "   (the secret differs)"
 _STYLES = {"none": "", "link": "warn"}
 MINUTES = 5  # that a commit which cuts the user's own connection is to wait for its confirm
-_SAFER = f"safer: commit confirmed {MINUTES}, which undoes itself unless you confirm"
+_SAFER = (
+    f"Enter  commit confirmed {MINUTES}: it undoes itself in {MINUTES} minutes unless you confirm",
+    "yes    commit, with nobody to undo it where the connection does not come back",
+    "no     leave; the edits are kept",
+)
 
 
 class Connection(Record):
@@ -30,8 +34,8 @@ class Connection(Record):
         """It in words."""
         if not self.steps:
             return Line(f"Your connection is on {self.link} and is not touched.")
-        actions = "; ".join(str(step.do) for step in self.steps)
-        return Line(f"Your connection is on {self.link} and is cut: {actions}", "error")
+        more = f", and {len(self.steps) - 1} more" if self.steps[1:] else ""
+        return Line(f"Your connection is on {self.link} and is cut: {self.steps[0].do}{more}", "error")
 
 
 def plan_report(
@@ -61,12 +65,12 @@ def _connection_lines(connection: Optional[Connection]) -> list[Line]:
 
 
 def disruption_report(
-    steps: Sequence[Step], connection: Optional[Connection], warnings: Iterable[Finding]
+    steps: Sequence[Step], connection: Optional[Connection], warnings: Iterable[Finding], is_asked: bool
 ) -> Lines:
-    """The steps that a commit needs permission for, and what else speaks against it."""
+    """The steps that a commit needs permission for, what else speaks against it, and what may be answered."""
     is_cut = connection is not None and connection.steps
-    advice = [Line(_SAFER, "command")] if is_cut else []
-    return Lines((*_connection_lines(connection), *step_lines(steps), *finding_lines(warnings), *advice))
+    choices = Lines.of(*(_SAFER if is_cut and is_asked else ()), style="command").lines
+    return Lines((*_connection_lines(connection), *step_lines(steps), *finding_lines(warnings), *choices))
 
 
 def _step_data(step: Step) -> dict[str, object]:

@@ -20,7 +20,7 @@ from . import record, reports, store
 from .again import Again
 from .candidate import Candidate
 
-Ask = Callable[[View], bool]
+Ask = Callable[[View, str], str]
 OWN = "live"  # the name that each user has for the own candidate
 
 
@@ -28,8 +28,8 @@ class Workspace:
     """A host, a user, and the candidate in use.
 
     `on_disk`: its own candidate is on disk; that of a batch is not. `rehearsal`: no candidate goes to disk.
-    `ask` shows what a commit disrupts and asks once. `address`: the host's own one that the user's connection
-    goes to.
+    `ask` shows what a commit disrupts, asks a question once, and gives the answer. `address`: the host's own
+    one that the user's connection goes to.
     """
 
     def __init__(self, host: Host, who: Who, name: str = "", on_disk: bool = True, wait: float = 10,

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Callable, Union
 
+from ..commands import NO
 from ..commands.parse import parse
 from ..errors import BUG, Damaged, EsoshError, Refused
 from ..host import Host
@@ -87,7 +88,7 @@ class Shell:
         self._display = display
         self._read = read
         self._ask = ask
-        session.ask = self._is_allowed
+        session.ask = self._answer
         session.progress = display.progress
 
     def loop(self) -> int:
@@ -149,13 +150,13 @@ class Shell:
         self._display.notices(self._session.notices)
         self._session.notices.clear()
 
-    def _is_allowed(self, view: View) -> bool:
-        """Show what a commit disrupts, and ask once."""
+    def _answer(self, view: View, question: str) -> str:
+        """Show what a commit disrupts, and ask once; no answer is no."""
         self._display.view(view)
         try:
-            return self._ask("do it? type yes: ").strip() == "yes"
+            return self._ask(question).strip()
         except (EOFError, KeyboardInterrupt):
-            return False
+            return NO
 
 
 def _shown_error(error: BaseException) -> EsoshError:

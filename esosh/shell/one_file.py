@@ -27,7 +27,8 @@ _STANDARD_INPUTS = (_STANDARD_INPUT, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0
 
 def run(file: str, options: Options, display: Display) -> int:
     """Run the lines of a file, "-" for standard input; give the exit status. Raises EsoshError."""
-    session = Session(start.host(options), start.who(), on_disk=False, wait=options.lock_timeout)
+    session = Session(start.host(options), start.who(), on_disk=False, wait=options.lock_timeout,
+                      address=start.address())
     session.progress = display.progress
     session.renew_guard()
     entries = _rehearsed(session, file, options)
@@ -58,11 +59,11 @@ def _rehearsed(session: Session, file: str, options: Options) -> Sequence[script
     entries: Sequence[script.Entry] = ()
     try:
         entries = script.read(_text(file, name), name)
-        session.again = _rehearse(session, entries, options.commit, options.again)
+        session.again = _rehearse(session, entries, options, options.again)
     except EsoshError as error:
         last = error.errors[-1] if error.errors else error
         last.details = (*last.details, f"nothing of {name} was applied")
-        if isinstance(error, Refused) and not options.again and _fits_again(session, entries, options.commit):
+        if isinstance(error, Refused) and not options.again and _fits_again(session, entries, options):
             line = f"esosh -f {file}{_COMMIT * options.commit} --again"
             last.details += (f"hint: if it has run before: {line}",)
         raise
@@ -70,19 +71,19 @@ def _rehearsed(session: Session, file: str, options: Options) -> Sequence[script
 
 
 def _rehearse(
-    session: Session, entries: Sequence[script.Entry], commit: bool, again: bool
+    session: Session, entries: Sequence[script.Entry], options: Options, again: bool
 ) -> Optional[Again]:
     """Rehearse the lines, as those of a script that runs again, or not; give what the run of one needs."""
-    rehearsal = Session(session.host, session.who, on_disk=False, rehearsal=True)
+    rehearsal = Session(session.host, session.who, on_disk=False, address=session.address, rehearsal=True)
     rehearsal.again = Again([entry.command for entry in entries]) if again else None
-    batch.rehearse(rehearsal, entries, commit)
+    batch.rehearse(rehearsal, entries, options.commit, alone=options.check)
     return rehearsal.again
 
 
-def _fits_again(session: Session, entries: Sequence[script.Entry], commit: bool) -> bool:
+def _fits_again(session: Session, entries: Sequence[script.Entry], options: Options) -> bool:
     """Whether lines, of which some do not fit, would all fit in a script that runs again."""
     try:
-        _rehearse(session, entries, commit, again=True)
+        _rehearse(session, entries, options, again=True)
     except EsoshError:
         return False
     return bool(entries)

@@ -77,6 +77,7 @@ def _check(session: Session, command: Command) -> View:
     if isinstance(command, SessionCommit):
         require_possible(session, command)
         return IT_FITS if command.option("force") else session.run(SessionCheck(), fresh=False)
-    rehearsal = Session(session.host, session.who, session.candidate.name, rehearsal=True)
-    batch.rehearse_one(rehearsal, command)
+    rehearsal = Session(session.host, session.who, session.candidate.name, address=session.address,
+                        rehearsal=True)
+    batch.rehearse_one(rehearsal, command, permitted=True)
     return IT_FITS

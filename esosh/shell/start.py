@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def session(options: Options) -> Session:
     """A session on the candidate that the options name. Raises LineError for a name that is none."""
     name, wait = candidate_name(options), options.lock_timeout
-    started = Session(host(options), who(), name, wait=wait, address=_address())
+    started = Session(host(options), who(), name, wait=wait, address=address())
     started.ask_secret = _ask_secret if sys.stdin.isatty() else None
     started.renew_guard()
     return started
@@ -58,7 +58,7 @@ def _login_name() -> str:
     return next(names, None) or pwd.getpwuid(os.getuid()).pw_name
 
 
-def _address() -> str:
+def address() -> str:
     """The address of this host that the user's connection goes to; "" for none."""
     return "".join(os.environ.get("SSH_CONNECTION", "").split()[2:3])
 

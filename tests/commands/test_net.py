@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from boxes import do
+from boxes import do, session_on
 
 from esosh import checks
 from esosh.config.net import Bond, Bridge, General, Iface, Net, Vlan
-from esosh.errors import ChecksRefuse, EsoshError, Refused
+from esosh.errors import ChecksRefuse, Refused
 from esosh.executors.net import conf, conf_edit
 from esosh.executors.net.changes import changes
 from esosh.executors.net.options import canonical, effective
@@ -356,16 +356,6 @@ def test_what_the_running_system_takes_over_later_is_said(session: Session, line
     assert ("reboot" in do(session, line, "commit")) == bool(follow)
 
 
-def test_status_shows_the_links_with_their_roles(session: Session) -> None:
-    do(session, "net bond bond0 slaves eth1 eth2 mode=1 address=10.1.2.3/24", "commit")
-    rows = {line.split()[0]: line for line in do(session, "status net").splitlines()}
-    assert rows["eth1"].endswith("slave of bond0")
-    assert "10.1.2.3/24" in rows["bond0"]
-    assert rows["bond0"].endswith("bond active-backup: eth1 eth2")
-    with pytest.raises(EsoshError, match="no net eth9"):
-        do(session, "status net eth9")
-
-
 @pytest.mark.parametrize("name", ["enp3s0f0", "ens1f0np0", "eth0", "ib1", "m1p2", "eno49np0"])
 def test_names_are_taken_as_rc_network_takes_them(session: Session, box: Sandbox, name: str) -> None:
     do(session, f"net iface {name} mtu=9000", "commit")
@@ -387,3 +377,43 @@ def test_a_line_that_cannot_be_read_is_told_with_its_number(session: Session, bo
     box.replace("/etc/network.conf", box.read("/etc/network.conf") + "[eth3\n")
     do(session, "net iface eth5 mtu=9000")
     assert [(finding.code, finding.subject) for finding in session.findings("net") if finding.code == "W387"] == [("W387", "net")]
+
+
+BONDOPTS = "mode=1 miimon=on peer_notif_delay=200 odd  \"x=1 miimon=100"
+
+
+@pytest.mark.parametrize(("line", "bondopts"), [
+    ("net bond unset bond0 peer_notif_delay", 'mode=1 miimon=on miimon=100 odd "x=1'), ("net bond unset bond0 odd", 'mode=1 miimon=on miimon=100 peer_notif_delay=200 "x=1'),
+    ('net bond unset bond0 "\\"x"', "mode=1 miimon=on miimon=100 peer_notif_delay=200 odd"), ("net bond unset bond0 miimon", 'mode=1 peer_notif_delay=200 odd "x=1'),
+    ("net bond unset bond0 peer_notif_delay=200 odd", 'mode=1 miimon=on miimon=100 "x=1'),
+])
+def test_a_word_that_is_no_option_of_the_driver_can_be_taken_away(session: Session, box: Sandbox, line: str, bondopts: str) -> None:
+    text = f"\n[bond0]\nbootproto=none\nmtu=1500\nslaves=eth1\nbondopts={BONDOPTS}\n"
+    box.replace("/etc/network.conf", box.read("/etc/network.conf") + text)
+    do(session, line)
+    assert [str(edit) for edit in session.candidate.edits] == [line]
+    do(session, "commit")
+    assert f"bondopts={bondopts}\n" in box.read("/etc/network.conf")
+
+
+def test_a_word_that_the_bond_has_not_is_refused_with_what_was_meant(session: Session, box: Sandbox) -> None:
+    do(session, "net bond bond0 slaves eth1 miimon=100")
+    with pytest.raises(Refused, match="bond bond0 has no miimn of its own") as refused:
+        do(session, "net bond unset bond0 miimn")
+    assert refused.value.hint == "net bond unset bond0 miimon"
+
+
+SECTION = "bootproto=none\nmtu=1500\n"
+
+
+@pytest.mark.parametrize(("text", "hint"), [
+    (f"[bond0]\n{SECTION}slaves=\nbondopts={BONDOPTS}\n", "net bond unset bond0 miimon peer_notif_delay odd \"\\\"x\""),
+    (f"[bond0]\n{SECTION}slaves=\nbondopts=mode=802.3 miimon=100\n", "net bond unset bond0 mode"), ("[eth1]\nbootproto=none\nmtu=45\n", "net iface eth1 mtu=1500"),
+    ("[ib0]\nbootproto=none\nmtu=70000\n", "net iface ib0 mtu=65520"), ("[eth1.7]\nbootproto=none\nmtu=70000\n", "net vlan eth1.7 mtu=1500"),
+])
+def test_a_line_that_cannot_be_read_is_named_with_what_mends_it(session: Session, box: Sandbox, text: str, hint: str) -> None:
+    box.replace("/etc/network.conf", f"{box.read('/etc/network.conf')}\n{text}")
+    do(session, "net iface eth5 mtu=9000")
+    assert [finding.hint for finding in session.findings("net") if finding.code == "W387"] == [hint]
+    do(session, hint, "commit")
+    assert [finding.code for finding in session_on(box).findings("net", all_of_it=True) if finding.code in ("W387", "W328")] == []

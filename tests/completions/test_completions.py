@@ -7,7 +7,7 @@ import pytest
 
 from esosh.completions import Context, Name, Names, keys, lacking, merged, names, server, value
 from esosh.config import Config
-from esosh.config.net import Bond, General, Iface, Net
+from esosh.config.net import Bond, Bridge, General, Iface, Net, Vlan
 from esosh.config.scst import Device, DeviceGroup, Driver, Port, Scst, Target, TargetGroup
 from esosh.config.svc import Service
 from esosh.executors.net.options import MODES, OPTIONS
@@ -81,7 +81,7 @@ def test_each_word_of_the_users_is_served_once_or_is_free():
     ("EXPORT", "", ["disk02", "disk01", "disk03", HERE, SPARE, "qla2x00t"]),
     ("OLD_BOND", "", ["bond0"]),
     ("BOND", "", ["bond0", "bond1"]),
-    ("IFACE", "", ["eth0", "eth9", "eth3"]),
+    ("IFACE", "", ["eth0", "eth9", "eth3", "eth1", "eth2"]),
     ("OLD_IFACE", "", ["eth0", "eth9"]),
     ("LINK", "", ["bond0", "eth0", "eth9", "general"]),
     ("SLAVE", "BOND:bond1", ["eth0", "eth3", "eth1", "eth2"]),
@@ -115,6 +115,39 @@ def test_names_are_those_that_fit_the_line(terminal, words, expected):
 ])
 def test_a_name_tells_its_current_value(terminal, words, name):
     assert name in names(terminal, known(words))
+
+
+BUSY = replace(NET, bridges={"br0": Bridge(("eth3",))}, vlans={"eth0.7": Vlan(), "bond0.9": Vlan()})
+WIRED = {"/sys/class/net": (*NICS, "eth4", "eth5", "eth6", "p1p1"), "/sys/class/net/eth4": ("upper_bond7", "mtu"), "/sys/class/net/eth6": ("upper_bond0",)}
+
+
+@pytest.mark.parametrize("terminal, words, meanings_of", [
+    ("SLAVE", "BOND:bond1", {"eth4": "below bond7 now, by hand", "eth5": "free", "eth6": "below bond0 now, by hand", "eth0": "has the VLAN eth0.7",
+                             "eth1": "slave of bond0", "eth2": "slave of bond0", "eth3": "member of br0", "p1p1": "rc.network does not handle such a name"}),
+    ("MORE_SLAVE", "BOND:bond0", {"+eth4": "below bond7 now, by hand", "+eth5": "free", "+eth6": "below bond0 now, by hand", "+eth0": "has the VLAN eth0.7",
+                                  "+eth3": "member of br0", "+p1p1": "rc.network does not handle such a name"}),
+    ("BRIDGE_MEMBER", "BRIDGE:br1", {"eth0": "address dhcp", "eth4": "below bond7 now, by hand", "eth5": "free", "eth6": "below bond0 now, by hand",
+                                     "bond0": "eth1 eth2, 802.3ad, address 10.1.2.3/24", "eth0.7": "no address", "bond0.9": "no address",
+                                     "eth1": "slave of bond0", "eth2": "slave of bond0", "eth3": "member of br0", "p1p1": "rc.network does not handle such a name"}),
+    ("IFACE", "", {"eth0": "address dhcp", "eth9": "no address", "eth3": "not configured", "eth4": "below bond7 now, by hand",
+                   "eth5": "not configured", "eth6": "below bond0 now, by hand", "eth1": "slave of bond0", "eth2": "slave of bond0",
+                   "p1p1": "rc.network does not handle such a name"}),
+    ("VLAN", "", {"eth0.7": "no address", "bond0.9": "no address", "bond0.": "a VLAN on it: its number follows", "br0.": "a VLAN on it: its number follows",
+                  "eth0.": "a VLAN on it: its number follows", "eth3.": "a VLAN on it: its number follows", "eth4.": "a VLAN on it: its number follows",
+                  "eth5.": "a VLAN on it: its number follows", "eth6.": "a VLAN on it: its number follows",
+                  "eth1.": "slave of bond0: a VLAN goes on the bond", "eth2.": "slave of bond0: a VLAN goes on the bond"}),
+])
+def test_free_interfaces_come_first_and_the_others_say_why_they_are_not(terminal, words, meanings_of):
+    said = tuple(tuple(word.split(":", 1)) for word in words.split())
+    box = Config(net=BUSY)
+    found = names(terminal, Context(box, box, lambda folder: WIRED.get(folder, ()), said))
+    assert [(name.text, name.value) for name in found] == list(meanings_of.items())
+
+
+def test_the_words_that_the_bonding_driver_does_not_take_are_offered_to_be_taken_away():
+    box = Config(net=replace(NET, bonds={"bond0": Bond(other={"bondopts": "miimon=on odd"})}))
+    found = names("BOND_WORD", Context(box, box, words=(("OLD_BOND", "bond0"),)))
+    assert [(name.text, name.value) for name in found] == [("miimon", "no option of the driver: miimon=on"), ("odd", "no option of the driver: odd")]
 
 
 def test_what_the_candidate_made_and_took_away_is_told_apart():

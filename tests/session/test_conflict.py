@@ -119,9 +119,9 @@ def test_mine_brings_back_the_edits_that_fit_what_is_mine(session, box):
 def test_what_changes_while_a_question_waits_is_not_lost(session, box):
     do(session, "adopt scst", "commit", *SERVED[:2], "commit", f"scst group del {T} esx")
 
-    def answer(view):
+    def answer(view, question):
         kernel(box)
-        return True
+        return "yes"
 
     session.ask = answer
     with pytest.raises((Conflict, ChecksRefuse)):

@@ -96,9 +96,10 @@ def test_any_text_of_the_machine_is_in_one_line_of_json(text, raw):
 
 
 @pytest.fixture
-def edited(session):
-    """A session with a commit, and an edit that is not committed."""
-    do(session, "svc enable nut", "commit", "svc enable opensm", "alua dgrp add more")
+def edited(session, box):
+    """A session with a commit, an edit that is not committed, and an interface that somebody changed by hand."""
+    do(session, "svc enable nut", "net iface eth3 mtu=1500", "commit", "svc enable opensm", "alua dgrp add more")
+    assert box.run(("ip", "link", "set", "eth3", "mtu", "9000")).status == 0
     return session
 
 

@@ -179,12 +179,12 @@ def test_a_disruption_must_be_allowed_in_its_class_or_a_worse_one(session, allow
         assert "committed" in do(session, f"commit allow {allowed}")
 
 
-@pytest.mark.parametrize("answer", [True, False])
+@pytest.mark.parametrize("answer", ["yes", "no", "", "y"])
 def test_whoever_can_be_asked_is_asked_once_what_they_allow(box, answer):
     shown = []
-    session = session_on(box, ask=lambda view: shown.append(view) or answer)
+    session = session_on(box, ask=lambda view, question: shown.append(view) or answer)
     do(session, A, "alua device add esos disk01", "commit", "alua device del esos disk01")
-    if answer:
+    if answer == "yes":
         do(session, "commit")
     else:
         with pytest.raises(Declined, match=r"^not committed, 1 edit is kept$"):
@@ -228,7 +228,7 @@ def test_a_commit_tells_no_warning_that_the_box_had_before_it(session, line, cod
 
 def test_who_is_asked_sees_the_warnings_before_and_not_twice(session):
     asked = []
-    session.ask = lambda view: asked.append("\n".join(line.text for line in view.lines)) or True
+    session.ask = lambda view, question: asked.append("\n".join(line.text for line in view.lines)) or "yes"
     do(session, "alua pair add g host1 21:00:00:e0:8b:9d:74:49 host2 far", "commit")
     told = do(session, "alua tgrp set g local group_id=9", "alua tgrp unset g remote group_id", "commit")
     assert "W310 alua g" in asked[0] and "committed" in told and "W310" not in told
@@ -289,8 +289,8 @@ def test_a_line_is_explained_over_the_edits_that_are_pending(session):
     ("status", ["sandbox:esos1", "opensm is enabled and does not run", "1 not committed", "bond0 none balance-rr: eth1 up"], []),
     ("status alua", ["device groups (running)", "esos", "more"], []),
     ("status alua esos", ["esos"], ["more"]),
-    ("status net", ["eth0", "slave of bond0"], []),
-    ("status net bond0", ["bond balance-rr: eth1"], ["eth4"]),
+    ("status net", ["eth0", "bond0  up  1000 Mb/s full", "    eth1  up"], []),
+    ("status net bond0", ["balance-rr", "  eth1  up"], ["eth4"]),
     ("status svc", ["sshd", "running", "stopped", "unknown"], []),
     ("status scst", ["disk01  vdisk_blockio", "21:00:00:e0:8b:9d:74:49  disabled"], []),
     ("status scst disk02", ["disk02"], ["disk01", "targets"]),

@@ -199,13 +199,13 @@ def test_a_commit_that_was_cut_short_is_told_at_the_start(esosh, box):
     assert "was cut short at step" in screen.text and "or: recover" in screen.text
 
 
-@pytest.mark.parametrize("answer, allowed", [("yes", True), (" yes ", True), ("y", False), ("", False)])
-def test_a_commit_asks_for_the_word_yes(session, answer, allowed):
-    screen = Screen()
-    Shell(session, screen.display, input, lambda text: answer)
+@pytest.mark.parametrize("answer", ["yes", " yes ", "y", ""])
+def test_what_is_asked_is_shown_and_the_answer_given_as_it_was_typed(session, answer):
+    screen, asked = Screen(), []
+    Shell(session, screen.display, input, lambda text: asked.append(text) or answer)
 
-    assert session.ask(Lines.of("2 io")) is allowed
-    assert screen.out.getvalue() == "2 io\n"
+    assert session.ask(Lines.of("2 io"), "sure? ") == answer.strip()
+    assert (screen.out.getvalue(), asked) == ("2 io\n", ["sure? "])
 
 
 @pytest.mark.parametrize("error", [EOFError, KeyboardInterrupt])
@@ -215,7 +215,7 @@ def test_no_answer_is_no(session, error):
 
     Shell(session, Screen().display, input, ask)
 
-    assert session.ask(Lines.of("2 io")) is False
+    assert session.ask(Lines.of("2 io"), "sure? ") == "no"
 
 
 def test_a_no_is_no_error_keeps_the_edits_and_lets_no_line_behind_it_run(session):

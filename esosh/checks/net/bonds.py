@@ -5,6 +5,7 @@ Source: kernel Documentation/networking/bonding.rst.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from ...config.net import Bond, Net
@@ -27,6 +28,7 @@ def _bond(name: str, bond: Bond) -> Iterator[Finding]:
     yield from _primary(name, bond)
     yield from _monitoring(name, bond)
     yield from _delays(name, bond)
+    yield from _arp_targets(name, bond)
     if not bond.slaves:
         yield Finding("W325", "net", f"net {name}", "no slaves", f"net bond {name} slaves ")
 
@@ -77,6 +79,18 @@ def _delays(name: str, bond: Bond) -> Iterator[Finding]:
         if delay != possible:
             yield Finding("E323", "net", f"net {name}", f"{key} {delay} is not a multiple of miimon {miimon}",
                           f"net bond {name} {key}={possible}")
+
+
+def _arp_targets(name: str, bond: Bond) -> Iterator[Finding]:
+    """Targets that rc.network takes for given, because they are part of one that stands before them."""
+    targets = [*filter(None, bond.options.get("arp_ip_target", "").split(","))]
+    for number, target in enumerate(targets):
+        longer = next((other for other in targets[:number] if re.search(target, other)), None)
+        if longer:
+            text = f"rc.network does not add {target} behind {longer}, which has its text in it"
+            hint = f"net bond {name} arp_ip_target={','.join(sorted(targets, key=len))}"
+            yield Finding("W398", "net", f"net {name}", text, hint)
+            return
 
 
 def _possible_delay(delay: int, miimon: int) -> int:

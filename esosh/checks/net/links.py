@@ -5,15 +5,16 @@ Source: etc/rc.d/rc.network of ESOS; kernel net/8021q (the mtu of a VLAN is at m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Interface
 
-from ...config.net import Net, parent_of
-from ...executors.net.conf import is_bond, is_bridge
+from ...config.net import KINDS, Net, parent_of
+from ...executors.net.conf import is_bond, is_bridge, is_handled
+from ...executors.net.links import Link
 from .. import Finding
 
 
-def findings(net: Net, shown: Collection[str]) -> Iterator[Finding]:
+def findings(net: Net, shown: Mapping[str, Link]) -> Iterator[Finding]:
     """What does not go together; `shown` are the interfaces of the box, none where nobody can look."""
     yield from _absent(net, shown)
     yield from _missing_below(net, shown)
@@ -21,15 +22,18 @@ def findings(net: Net, shown: Collection[str]) -> Iterator[Finding]:
     yield from _gateway(net)
     yield from _masters(net)
     yield from _mtus(net)
+    yield from _member_mtus(net, shown)
+    yield from _never_up(net)
 
 
-def _absent(net: Net, shown: Collection[str]) -> Iterator[Finding]:
+def _absent(net: Net, shown: Mapping[str, Link]) -> Iterator[Finding]:
     for name in net.ifaces:
         if shown and name not in shown:
-            yield Finding("W324", "net", f"net {name}", "this interface is not on this box now")
+            text = "this interface is not on this box now"
+            yield Finding("W324", "net", f"net {name}", text, f"net iface del {name}")
 
 
-def _missing_below(net: Net, shown: Collection[str]) -> Iterator[Finding]:
+def _missing_below(net: Net, shown: Mapping[str, Link]) -> Iterator[Finding]:
     """VLANs and members of bridges that need what is not there."""
     needs: list[tuple[str, tuple[str, ...]]] = [(name, (name,)) for name in net.vlans]
     needs += [(name, bridge.members) for name, bridge in net.bridges.items()]
@@ -47,7 +51,7 @@ def _is_made(name: str) -> bool:
     return is_bond(name) or is_bridge(name)
 
 
-def _is_there(name: str, net: Net, shown: Collection[str]) -> bool:
+def _is_there(name: str, net: Net, shown: Mapping[str, Link]) -> bool:
     if _is_made(name):
         return name in net.bonds or name in net.bridges
     return not shown or name in shown
@@ -101,3 +105,41 @@ def _mtus(net: Net) -> Iterator[Finding]:
             of_both = f"{vlan.mtu} instead of {parent.mtu}"
             message = f"rc.network gives {parent_of(name)} the mtu of this VLAN, {of_both}"
             yield Finding("W394", "net", f"net {name}", message, f"net vlan {name} mtu={parent.mtu}")
+
+
+def _member_mtus(net: Net, shown: Mapping[str, Link]) -> Iterator[Finding]:
+    """Members of a bridge that have another mtu than the bridge; sections are read in the order of names."""
+    for bridge, switch in net.bridges.items():
+        for member in switch.members:
+            link = net.links.get(member) or shown.get(member)
+            is_own = member in net.links and member > bridge
+            if link and link.mtu != switch.mtu and not is_own:
+                of_both = f"{switch.mtu} instead of {link.mtu}"
+                message = f"rc.network gives {member} the mtu of this bridge, {of_both}"
+                larger = max(link.mtu, switch.mtu)
+                line = f"bridge {bridge}" if link.mtu == larger else f"{_kind(net, member)} {member}"
+                yield Finding("W394", "net", f"net {bridge}", message, f"net {line} mtu={larger}")
+
+
+def _kind(net: Net, name: str) -> str:
+    """The kind of a link; what is not configured is a plain interface."""
+    return next((kind for kind, field in KINDS.items() if name in getattr(net, field)), "iface")
+
+
+def _never_up(net: Net) -> Iterator[Finding]:
+    """VLANs that rc.network makes and leaves down."""
+    for name, vlan in net.vlans.items():
+        if vlan.address == "none":
+            message = "rc.network leaves a VLAN without an address down when the network starts"
+            yield Finding("W397", "net", f"net {name}", message)
+
+
+def changes(old: Net, new: Net, shown: Mapping[str, Link]) -> Iterator[Finding]:
+    """Addresses that nobody configured: rc.network asks for them only while no link has a section."""
+    if old.links or not new.links:
+        return
+    for name, link in shown.items():
+        if link.addresses and is_handled(name) and name not in new.links and name not in new.slaves:
+            address, _ = link.addresses[0]
+            message = f"it has {address} and no settings: it has no address when the network starts next"
+            yield Finding("W399", "net", f"net {name}", message, f"net iface {name} address=dhcp")

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ...commands.net.links import unknown_words
+from ...commands.net.values import default_link
 from ...config.net import KINDS, Bond, Link, Net
 from ...executors.net import NETWORK_CONF
 from ...executors.net.conf import ADDRESS, sections, static_address
 from ...executors.net.options import DEFAULTS
-from ...executors.net.problems import problems
+from ...executors.net.problems import Problem, problems
+from ...language.words import quote
 from .. import Finding
 
 _LISTS = {"slaves": "slaves", "brmembers": "members"}
@@ -20,27 +23,40 @@ _LISTS = {"slaves": "slaves", "brmembers": "members"}
 
 def findings(net: Net, text: str) -> Iterator[Finding]:
     """What is found in the file, with the lines that mend it."""
-    for number, problem in problems(text):
-        yield Finding("W387", "net", "net", f"line {number} of {NETWORK_CONF} cannot be read: {problem}")
     keys_of = sections(text)
+    for problem in problems(text):
+        message = f"line {problem.number} of {NETWORK_CONF} cannot be read: {problem.text}"
+        yield Finding("W387", "net", "net", message, _mending(net, problem))
     for kind, field in KINDS.items():
         for name, link in getattr(net, field).items():
             if link.lacking:
                 yield from _lacking(kind, name, link, keys_of.get(name, {}))
 
 
+def _mending(net: Net, problem: Problem) -> str:
+    """The line that mends a line of the file; "" where none does, or where what is lacking tells it."""
+    name, link = problem.section, net.links.get(problem.section)
+    if problem.key == "bondopts" and isinstance(link, Bond):
+        keys = dict.fromkeys(word.partition("=")[0] for word in unknown_words(link))
+        return f"net bond unset {name} {' '.join(map(quote, keys))}" if keys else ""
+    if problem.key == "mtu" and link and "mtu" not in link.lacking:
+        kind = next(kind for kind, field in KINDS.items() if name in getattr(net, field))
+        return f"net {kind} {name} mtu={default_link(kind, name).mtu}"
+    return ""
+
+
 def _lacking(kind: str, name: str, link: Link, keys: Mapping[str, str]) -> Iterator[Finding]:
     """What a section lacks, each with the line that completes it."""
-    line = f"net {kind} {name}"
     for key in link.lacking:
         if key in ADDRESS and key != link.lacking[0]:
             continue  # one line mends them all
-        message, hint = _described(key, link, keys)
-        yield Finding("W328", "net", f"net {name}", message, f"{line} {hint}".rstrip())
+        message, values = _described(key, link, keys)
+        line = f"net {kind} {name} {values}" if values else f"net {kind} unset {name} {_LISTS[key]}"
+        yield Finding("W328", "net", f"net {name}", message, line)
 
 
 def _described(key: str, link: Link, keys: Mapping[str, str]) -> tuple[str, str]:
-    """What a key that is lacking means, and the end of the line that mends it."""
+    """What a key that is lacking means, and the values that mend it; "" for a list that is to be empty."""
     passed_over = "rc.network passes over it"
     if key == "bootproto":
         return _without_address(keys)
@@ -52,8 +68,9 @@ def _described(key: str, link: Link, keys: Mapping[str, str]) -> tuple[str, str]
         mode = link.options.get("mode", DEFAULTS["mode"]) if isinstance(link, Bond) else ""
         is_there = "its options have other blanks than one between them: rc.network ends there"
         return is_there if keys.get(key) else f"it has no bondopts: {passed_over}", f"mode={mode}"
-    names = " ".join(getattr(link, _LISTS[key], ()))
-    return f"it has no {key}: {passed_over}", f"{_LISTS[key]} {names}" if names else f"mtu={link.mtu}"
+    names = getattr(link, _LISTS[key], None)
+    own = f"mtu={link.mtu}" if names is None else " ".join((_LISTS[key], *names)) if names else ""
+    return f"it has no {key}: {passed_over}", own
 
 
 def _without_address(keys: Mapping[str, str]) -> tuple[str, str]:

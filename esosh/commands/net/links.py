@@ -8,6 +8,7 @@ from ...config import Config
 from ...config.lazy import without
 from ...config.net import Bond
 from ...errors import Refused
+from ...errors.names import unknown_name
 from ...records import replace
 from .. import Keyword, Removal
 from .bonds import FIELDS
@@ -15,6 +16,7 @@ from .edits import link_of, losses, with_link, without_link
 from .values import default_link, with_default
 
 _CALLED = {"bond": "bond", "bridge": "bridge", "vlan": "VLAN", "iface": "interface"}
+_LISTS = {"slaves": "slaves", "members": "brmembers"}  # of lists, what network.conf calls them
 
 
 class _LinkUnset(Removal):
@@ -32,9 +34,14 @@ class _LinkUnset(Removal):
         return with_link(config, self.kind, self.name, link)
 
     def without(self, link: Any, key: str) -> Any:
-        """The link with the default of a key. Raises Refused where the key is at its default."""
-        what = f"{_CALLED[self.kind]} {self.name}"
-        return with_default(link, key, default_link(self.kind, self.name), what)
+        """The link with the default of a key. Raises Refused where the key is at its default.
+
+        A list that its section lacks is there then, and empty.
+        """
+        default, in_file = default_link(self.kind, self.name), _LISTS.get(key, "")
+        if in_file in link.lacking:
+            return replace(_not_lacking(link, in_file), **{key: getattr(default, key)})
+        return with_default(link, key, default, f"{_CALLED[self.kind]} {self.name}")
 
 
 class NetBondUnset(_LinkUnset):
@@ -46,9 +53,23 @@ class NetBondUnset(_LinkUnset):
         """The bond with the default of a key, or without an option."""
         if key in FIELDS:
             return super().without(link, key)
-        if key not in link.options:
-            raise Refused(f"bond {self.name} has no {key} of its own", code="E202")
-        return replace(link, options=without(link.options, key))
+        words = unknown_words(link)
+        left = [word for word in words if key not in (word, word.partition("=")[0])]
+        if key not in link.options and left == words:
+            similar = unknown_name("key", key, (*link.options, *words)).expected
+            hint = f"net bond unset {self.name} {similar[0]}" if similar else ""
+            raise Refused(f"bond {self.name} has no {key} of its own", word=key, hint=hint, code="E202")
+        other = {**without(link.other, "bondopts"), **({"bondopts": " ".join(left)} if left else {})}
+        return replace(_not_lacking(link, "bondopts"), options=without(link.options, key), other=other)
+
+
+def _not_lacking(link: Any, key: str) -> Any:
+    return replace(link, lacking=tuple(lacked for lacked in link.lacking if lacked != key))
+
+
+def unknown_words(bond: Bond) -> list[str]:
+    """The words among a bond's options that the bonding driver does not take."""
+    return bond.other.get("bondopts", "").split()
 
 
 class NetBridgeUnset(_LinkUnset):

@@ -43,8 +43,9 @@ class SessionCommit(Word):
         return SessionCommit((*pairs, Pair("allow", disruption)))
 
     def confirmed(self, minutes: int) -> SessionCommit:
-        """The same commit, which undoes itself unless somebody confirms it."""
-        return SessionCommit((*self.pairs, Pair("confirmed", str(minutes))))
+        """The same commit, which undoes itself unless somebody confirms it; it is not saved before."""
+        pairs = [pair for pair in self.pairs if pair.key != "sync"]
+        return SessionCommit((*pairs, Pair("confirmed", str(minutes))))
 
 
 class SessionConfirm(Word):

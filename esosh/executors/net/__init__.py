@@ -10,7 +10,8 @@ from ...host import Host
 from ...records import replace
 from ..step import Step
 from . import conf, conf_edit, hosts, links, order, problems
-from .interfaces import overview, status
+from .status_tree import status
+from .summary import overview
 
 NETWORK_CONF = "/etc/network.conf"
 FILES = (NETWORK_CONF, hosts.XTRA_HOSTS, hosts.HOSTS, hosts.RESOLV_CONF)
@@ -40,7 +41,7 @@ saved = read
 def unread(host: Host) -> Iterator[tuple[str, int, str]]:
     """The lines of network.conf that cannot be read: file, number, and why."""
     found = problems.problems(_text(host, NETWORK_CONF))
-    return ((NETWORK_CONF, number, problem) for number, problem in found)
+    return ((NETWORK_CONF, problem.number, problem.text) for problem in found)
 
 
 def running(host: Host, saved: Net) -> Net:

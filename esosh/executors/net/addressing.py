@@ -12,6 +12,7 @@ from ..step import Expect, Run, Step
 from .links import NET, Facts, Link
 from .writes import addresses_of, flushed, ip, step
 
+_NO_RENEWAL = "the client quits with its lease, as rc.network starts it: nobody renews the lease"
 NEW = Link(0x1002)  # a VLAN or a bridge that was just made
 
 
@@ -73,7 +74,8 @@ def addressed(
     yield from _ended(name, clients, net)
     yield from flushed(name, link)
     if address == "dhcp":
-        yield step(_client(name, net), (ip("addr", "flush", "dev", name),), None, None)
+        yield step(_client(name, net), (ip("addr", "flush", "dev", name),), None, None,
+                   notes=(_NO_RENEWAL,))
     elif address != "none":
         yield step(ip("addr", "add", address, "broadcast", broadcast_of(new), "dev", name),
                    (ip("addr", "del", address, "dev", name),), None,

@@ -52,6 +52,11 @@ def has_key(line: str) -> bool:
     return "=" in line and not line.lstrip().startswith("#")
 
 
+def key_of(line: str) -> str:
+    """The key of a line; "" for a line without one."""
+    return line.partition("=")[0].strip() if "=" in line else ""
+
+
 def read(text: str) -> Net:
     """The network that a text of network.conf describes."""
     found: dict[str, dict[str, Any]] = {"bonds": {}, "vlans": {}, "bridges": {}, "ifaces": {}, "other": {}}
@@ -183,7 +188,7 @@ def _address(keys: Keys) -> tuple[str, Optional[str]]:
     interface = static_address(keys)
     if interface is None:
         return "none", None
-    return str(interface), _unusual_broadcast(interface, keys.get("broadcast", ""))
+    return str(interface), unusual_broadcast(str(interface), keys.get("broadcast"))
 
 
 def static_address(keys: Mapping[str, str]) -> Optional[ipaddress.IPv4Interface]:
@@ -194,9 +199,12 @@ def static_address(keys: Mapping[str, str]) -> Optional[ipaddress.IPv4Interface]
         return None
 
 
-def _unusual_broadcast(interface: ipaddress.IPv4Interface, broadcast: str) -> Optional[str]:
-    is_usual = broadcast in ("", str(interface.network.broadcast_address))
-    return None if is_usual else broadcast
+def unusual_broadcast(address: str, broadcast: Optional[str]) -> Optional[str]:
+    """The broadcast address of a static one, where it is not the last of its network."""
+    if "/" not in address:
+        return None
+    usual = str(ipaddress.IPv4Interface(address).network.broadcast_address)
+    return None if broadcast in (None, "", usual) else broadcast
 
 
 def _mtu(keys: Keys) -> int:

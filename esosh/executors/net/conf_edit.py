@@ -9,7 +9,7 @@ from typing import Optional
 
 from ...config.net import Bond, General, Link, Net, Vlan
 from ...records import Record
-from .conf import GENERAL, HEAD, SERVERS, Keys, has_key, list_keys, other_keys, split_options
+from .conf import GENERAL, HEAD, SERVERS, Keys, has_key, key_of, list_keys, other_keys, split_options
 from .options import WRITTEN_FIRST
 
 _REQUIRED = ("slaves", "bondopts", "brmembers")  # they are written even where they are empty
@@ -150,15 +150,11 @@ def _replaced(
 def _places(lines: Sequence[str], spans: Iterable[range]) -> dict[int, str]:
     """The lines with a key, by number."""
     numbers = itertools.chain.from_iterable(spans)
-    return {number: _key(lines[number]) for number in numbers if "=" in lines[number]}
+    return {number: key_of(lines[number]) for number in numbers if "=" in lines[number]}
 
 
 def _new_lines(keys: Mapping[str, str]) -> list[str]:
     return [f"{key} = {value}".rstrip() for key, value in keys.items() if value or key in _REQUIRED]
-
-
-def _key(line: str) -> str:
-    return line.partition("=")[0].strip()
 
 
 def _with_value(line: str, value: str) -> str:

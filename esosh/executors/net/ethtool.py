@@ -15,7 +15,7 @@ _SHOWN = {  # of each word of ethtool -s, how its value is shown
     "port": r"Port: (\w+)", "phyad": r"PHYAD: (\d+)", "wol": r"Wake-on: ([pumbagsfd]+)",
     "msglvl": r"Current message level: (0x[0-9a-f]+)",
 }
-_FORCED = ("speed", "duplex")  # what the other end tells while autoneg is on
+FORCED = ("speed", "duplex")  # what the other end tells while autoneg is on
 _PORTS = {"twisted": "tp", "fibre": "fibre", "aui": "aui", "bnc": "bnc", "mii": "mii"}
 
 
@@ -36,9 +36,9 @@ def words_back(new: Sequence[str], shown: dict[str, str]) -> tuple[str, ...]:
     """
     keys = new[::2]
     back = {key: shown[key] for key in keys if key in shown}
-    if shown.get("autoneg") == "on" and {"autoneg", *_FORCED}.intersection(keys):
-        back = {"autoneg": "on", **{key: value for key, value in back.items() if key not in _FORCED}}
-        keys = [key for key in keys if key not in _FORCED]
+    if shown.get("autoneg") == "on" and {"autoneg", *FORCED}.intersection(keys):
+        back = {"autoneg": "on", **{key: value for key, value in back.items() if key not in FORCED}}
+        keys = [key for key in keys if key not in FORCED]
     if any(key not in back for key in keys):
         return ()
     return tuple(word for pair in back.items() for word in pair)

@@ -14,7 +14,8 @@ from ...errors import Refused
 from ...host import Host
 from ...language.numbers import decimal, number_in
 from ...records import NOTHING, Record
-from . import ethtool, route
+from . import ethtool, limits, route
+from .limits import Limits
 from .options import DEFAULTS
 from .route import Route
 
@@ -50,7 +51,7 @@ class Facts(Record):
 
     `bridges` are the ports of each bridge, `vlans` the egress map of each VLAN, `routes` those of the table
     that `ip route` calls main, `settings` what ethtool shows of an interface, by the words of `ethtool -s`,
-    and `clients` the processes that ask for an address.
+    `clients` the processes that ask for an address, and `limits` the mtu that a link can have.
     """
 
     bonding: bool = False
@@ -61,6 +62,7 @@ class Facts(Record):
     routes: Mapping[str, tuple[Route, ...]] = NOTHING
     settings: Mapping[str, Mapping[str, str]] = NOTHING
     clients: Mapping[str, tuple[str, ...]] = NOTHING
+    limits: Mapping[str, Limits] = NOTHING
 
     def is_slave(self, name: str) -> bool:
         """Whether a link is a slave of a bond."""
@@ -72,9 +74,14 @@ class Facts(Record):
         parent = (parent_of(name),) if name in self.vlans else ()
         return (*(bond.slaves if bond else ()), *self.bridges.get(name, ()), *parent)
 
+    def masters(self) -> dict[str, str]:
+        """The bond or the bridge of each link that is part of one."""
+        parts = {**{name: bond.slaves for name, bond in self.bonds.items()}, **self.bridges}
+        return {part: name for name, own in parts.items() for part in own}
+
 
 def facts(host: Host) -> Facts:
-    """What runs now; routes, settings and clients are read when somebody asks for them."""
+    """What runs now; routes, settings, clients and limits are read when somebody asks for them."""
     if not host.exists(NET):
         return Facts()
     bonding = host.exists(MASTERS)
@@ -87,6 +94,7 @@ def facts(host: Host) -> Facts:
         Lazy((route.MAIN,), lambda table: route.read(host)),
         Lazy(shown, lambda name: ethtool.settings(host, name)),
         Lazy(shown, lambda name: _clients(host, name)),
+        Lazy(shown, lambda name: limits.limits(host, name)),
     )
 
 

@@ -42,7 +42,7 @@ def steps(old: Net, new: Net, facts: Facts) -> Iterator[Step]:
     going, coming = routes.changed(shown, disturbed, _networks(old, new, facts), *gateways)
     yield from map(routes.removed, going)
     yield from steps
-    yield from map(routes.added, coming if facts.links else ())
+    yield from (routes.added(route, new.general.gateway) for route in (coming if facts.links else ()))
     yield from _named(old, new, facts)
 
 

@@ -7,18 +7,31 @@ from typing import Callable
 
 from ...config.net import LARGEST_MTU, SMALLEST_MTU
 from ...language.numbers import decimal
-from .conf import HEAD, has_key, sections, split_options, static_address
+from ...records import Record
+from .conf import HEAD, has_key, key_of, sections, split_options, static_address
+from .options import BY_NAME
+
+_ENDS = "; rc.network ends there, and configures nothing that follows, no gateway and no name server"
 
 
-def problems(text: str) -> Iterator[tuple[int, str]]:
-    """The number of each line that cannot be read, and why."""
+class Problem(Record):
+    """A line that cannot be read: its number, its section and its key, "" where it has none, and why."""
+
+    number: int
+    section: str
+    key: str
+    text: str
+
+
+def problems(text: str) -> Iterator[Problem]:
+    """The lines that cannot be read."""
     keys_of, name = sections(text), ""
     for number, line in enumerate(text.split("\n"), 1):
         head = HEAD.match(line)
         name = head[1] if head else name
         problem = "" if head else _problem(line, keys_of.get(name, {}))
         if problem:
-            yield number, problem
+            yield Problem(number, name, key_of(line), problem)
 
 
 def _problem(line: str, keys: Mapping[str, str]) -> str:
@@ -43,7 +56,8 @@ def _expected_address(value: str, keys: Mapping[str, str]) -> str:
 
 def _expected_options(value: str, keys: Mapping[str, str]) -> str:
     _, unknown = split_options(value)
-    return f"options of the bonding driver, and not {unknown}" if unknown else ""
+    ending = "" if all(word.partition("=")[0] in BY_NAME for word in unknown.split()) else _ENDS
+    return f"options of the bonding driver, and not {unknown}{ending}" if unknown else ""
 
 
 _EXPECTED: Mapping[str, Callable[[str, Mapping[str, str]], str]] = {

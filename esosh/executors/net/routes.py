@@ -17,10 +17,12 @@ from .writes import ip, step
 Networks = Mapping[str, Collection[IPv4Interface]]
 
 
-def added(route: Route) -> Step:
-    """It comes, as one of the last steps."""
+def added(route: Route, gateway: str) -> Step:
+    """It comes, as one of the last steps; network.conf has none but the default one by the gateway."""
     come, go = (_command(verb, route) for verb in ("replace", "del"))
-    return step(come, (go,), None, _expected(route, "has"), stage="enable")
+    is_saved = route.to == DEFAULT and bool(gateway) and route.word("via") == gateway
+    notes = () if is_saved else ("network.conf cannot hold this route: it is gone at the next start",)
+    return step(come, (go,), None, _expected(route, "has"), stage="enable", notes=notes)
 
 
 def removed(route: Route) -> Step:

@@ -84,7 +84,9 @@ def _store(tree: Tree, network: Network) -> None:
     for name in network.links.deleted:
         _stage(tree, _existing(tree, *_places(name)), {})
     for link in list(network.links.loaded.values()):
-        _stage(tree, _existing(tree, *_places(link.name)), link_texts(network, link))
+        before = _existing(tree, *_places(link.name))
+        counted = {path: text for path, text in before.items() if "/statistics/" in path}
+        _stage(tree, before, {**link_texts(network, link), **counted})
 
 
 def _places(name: str) -> tuple[str, ...]:

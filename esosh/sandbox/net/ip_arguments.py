@@ -27,7 +27,7 @@ class Stop(Exception):
 def check_options(options: Sequence[str]) -> None:
     """Stop at an option that is not simulated."""
     for option in options:
-        if option not in ("-4", "-o"):
+        if option not in ("-4", "-o", "-d"):
             raise Stop(255, f'Option "{option}" is unknown, try "ip -help".')
 
 

@@ -23,7 +23,8 @@ _BREAK = "\\"  # stands for a line's end in `ip -o`
 def show_links(network: Network, words: Sequence[str], options: Sequence[str]) -> str:
     """Show links, all of them when `words` name none."""
     end = _BREAK if "-o" in options else "\n"
-    return "".join(f"{_head(network, link)}{end}{_ether(link)}\n" for link in _links(network, words))
+    return "".join(f"{_head(network, link)}{end}{_ether(link)}{_details(link, options)}\n"
+                   for link in _links(network, words))
 
 
 def show_addresses(network: Network, words: Sequence[str], options: Sequence[str]) -> str:
@@ -91,6 +92,12 @@ def _discipline(link: Link) -> str:
     if link.settings:
         return "pfifo_fast"
     return "noqueue" if link.up else "noop"
+
+
+def _details(link: Link, options: Sequence[str]) -> str:
+    """What -d shows besides."""
+    least, most = link.mtus
+    return f" promiscuity 0 minmtu {least} maxmtu {most} addrgenmode eui64" if "-d" in options else ""
 
 
 def _ether(link: Link) -> str:

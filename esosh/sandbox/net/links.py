@@ -25,6 +25,7 @@ _FAIL_OVER_ACTIVE = 1
 _LEAST_IPV4_MTU = 68
 _MTUS = {
     "lo": (0, 2**31 - 1), "bond": (68, 65535), "bridge": (68, 65535), "vlan": (0, 65535), "nic": (46, 16110),
+    "ib": (0, 65520),
 }
 
 
@@ -167,9 +168,15 @@ class Link:
         """Whether its MTU is large enough for IPv4."""
         return self.mtu >= _LEAST_IPV4_MTU
 
+    @property
+    def mtus(self) -> tuple[int, int]:
+        """The smallest and the largest MTU that the device accepts."""
+        is_ib = self.kind == "nic" and self.name.startswith("ib")
+        return _MTUS["ib" if is_ib else self.kind]
+
     def check_mtu(self, mtu: int) -> None:
         """Refusal EINVAL when the device does not accept that MTU."""
-        least, most = _MTUS[self.kind]
+        least, most = self.mtus
         if mtu < least:
             raise Refusal(errno.EINVAL, "mtu less than device minimum")
         if mtu > most:

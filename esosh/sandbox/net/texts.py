@@ -23,6 +23,9 @@ VLANS, ROUTES = "/proc/net/vlan", "/proc/net/routes"
 VLAN_CONFIG = f"{VLANS}/config"
 ADDRESSES, ETHTOOL, REMEMBERED = "/proc/net/addresses", "/proc/net/ethtool", "/proc/net/remembered"
 UNSHOWN = (*DELAYS, "ad_actor_sys_prio", "ad_user_port_key")  # reading them does not give what was written
+_STATISTICS = tuple(
+    f"{way}_{counter}" for way in ("rx", "tx") for counter in ("bytes", "packets", "errors", "dropped")
+)
 
 _VLAN_HEAD = "VLAN Dev name\t | VLAN ID\nName-Type: VLAN_NAME_TYPE_RAW_PLUS_VID_NO_PAD\n"
 _VLAN = """\
@@ -64,6 +67,7 @@ def link_texts(network: Network, link: Link) -> Entries:
 def _shown(network: Network, link: Link) -> Iterator[tuple[str, Optional[str]]]:
     folder = f"{NET}/{link.name}"
     yield from _folder(folder, _attributes(network, link))
+    yield from _folder(f"{folder}/statistics", dict.fromkeys(_STATISTICS, "0"))
     if link.bond:
         yield from _folder(f"{folder}/bonding", bond_texts(network, link, link.bond))
     if link.bridge:

@@ -6,16 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Optional
 
-from ..commands.net.values import default_iface
-from ..config import Config
-from ..config.net import ROLES, Bond, Bridge, General, Link
-from ..executors.net.conf import is_vlan
-from ..executors.net.links import NET
-from ..executors.net.options import DEFAULTS, MODES, OPTIONS, Option, canonical, effective
-from . import Context, Name, Names, merged
+from ...commands.net.links import unknown_words
+from ...commands.net.values import default_iface
+from ...config.net import Bond, Bridge, General, Link
+from ...executors.net.conf import is_vlan
+from ...executors.net.options import DEFAULTS, MODES, OPTIONS, Option, canonical, effective
+from .. import Context, Name, Names, merged
+from .nics import interfaces, masters, nics, not_ifaces, not_members, not_slaves, offered
 
-_LOOPBACK = "lo"
-_MASTERS = "bonding_masters"  # a file beside the interfaces in /sys/class/net
 _GENERAL_KEYS = {"hostname": "default localhost", "domainname": "default none", "gateway": "default none"}
 
 
@@ -28,6 +26,13 @@ def bond(context: Context) -> Names:
     """Bonds that are configured, and the next free name."""
     taken = {*context.candidate.net.bonds, *context.current.net.bonds}
     return old_bond(context) + [_free("bond", taken)]
+
+
+def bond_word(context: Context) -> Iterator[Name]:
+    """Words among the bond's options that the driver does not take, without their values."""
+    bond = context.candidate.net.bonds.get(context.word("OLD_BOND") or "", Bond())
+    for word in unknown_words(bond):
+        yield Name(word.partition("=")[0], "live", f"no option of the driver: {word}")
 
 
 def old_bridge(context: Context) -> Names:
@@ -53,11 +58,14 @@ def old_vlan(context: Context) -> Names:
 
 def vlan(context: Context) -> Names:
     """VLANs that are configured, and what one may be on."""
-    masters = _masters(context.candidate, "slave")
-    parents = [*context.candidate.net.bonds, *context.candidate.net.bridges, *_nics(context)]
-    free = (parent for parent in parents if parent not in masters and is_vlan(f"{parent}.1"))
+    net = context.candidate.net
+    slaves = masters(net, "slave")
+    parents = [parent for parent in (*net.bonds, *net.bridges, *nics(context)) if is_vlan(f"{parent}.1")]
     more = "a VLAN on it: its number follows"
-    return old_vlan(context) + (Name(f"{parent}.", "new", more) for parent in free)
+    new = [Name(f"{parent}.", "new", more) for parent in parents if parent not in slaves]
+    others = [Name(f"{parent}.", "live", f"{slaves[parent]}: a VLAN goes on the bond")
+              for parent in parents if parent in slaves]
+    return old_vlan(context) + [*new, *others]
 
 
 def old_iface(context: Context) -> Names:
@@ -66,11 +74,11 @@ def old_iface(context: Context) -> Names:
 
 
 def iface(context: Context) -> Names:
-    """Interfaces that are configured, and those of the box that are in no bond."""
-    slaves = _masters(context.candidate, "slave")
-    configured = {*context.candidate.net.ifaces, *context.current.net.ifaces, *slaves}
-    others = (Name(nic, "live", "not configured") for nic in _nics(context) if nic not in configured)
-    return old_iface(context) + others
+    """Interfaces that are configured, and the others of the box."""
+    configured = {*context.candidate.net.ifaces, *context.current.net.ifaces}
+    others = [nic for nic in nics(context) if nic not in configured]
+    reasons, uses = not_ifaces(context.candidate.net, others), dict.fromkeys(others, "not configured")
+    return old_iface(context) + offered(context, others, reasons, uses, "")
 
 
 def old_host(context: Context) -> Names:
@@ -86,7 +94,7 @@ def link(context: Context) -> Names:
     return links + [general] + old_host(context)
 
 
-def slave(context: Context) -> Iterator[Name]:
+def slave(context: Context) -> Iterable[Name]:
     """For a key the bond's slaves; for the list of slaves the interfaces of the box that it does not name."""
     typed = context.words_of("SLAVE")
     is_value = bool(context.words) and context.words[-1][1].endswith("=")
@@ -95,16 +103,17 @@ def slave(context: Context) -> Iterator[Name]:
 
 def _own_slaves(context: Context, typed: Collection[str]) -> Iterator[Name]:
     """The bond's slaves, and those that the line makes its slaves."""
-    existing = _interfaces(context)
+    existing = interfaces(context)
     for name in dict.fromkeys((*_slaves(context), *typed)):
         yield Name(name, "live" if name in existing else "candidate", "slave")
 
 
-def more_slave(context: Context) -> Iterator[Name]:
+def more_slave(context: Context) -> Names:
     """Interfaces that may join a bond that is configured, each with its +."""
     if context.word("BOND") in context.candidate.net.bonds:
         typed = _typed(context, "MORE_SLAVE", "LESS_SLAVE")
-        yield from _with_sign("+", _nics_but(context, (*_slaves(context), *typed)))
+        return _nics_but(context, (*_slaves(context), *typed), "+")
+    return Names()
 
 
 def less_slave(context: Context) -> Iterator[Name]:
@@ -112,16 +121,17 @@ def less_slave(context: Context) -> Iterator[Name]:
     return _leaving(_slaves(context), "slave", _typed(context, "LESS_SLAVE"))
 
 
-def bridge_member(context: Context) -> Iterator[Name]:
+def bridge_member(context: Context) -> Names:
     """Interfaces, bonds and VLANs that the list does not name."""
     return _ports_but(context, context.words_of("BRIDGE_MEMBER"))
 
 
-def more_member(context: Context) -> Iterator[Name]:
+def more_member(context: Context) -> Names:
     """What may join a bridge that is configured, each with its +."""
     if context.word("BRIDGE") in context.candidate.net.bridges:
         typed = _typed(context, "MORE_MEMBER", "LESS_MEMBER")
-        yield from _with_sign("+", _ports_but(context, (*_members(context), *typed)))
+        return _ports_but(context, (*_members(context), *typed), "+")
+    return Names()
 
 
 def less_member(context: Context) -> Iterator[Name]:
@@ -131,10 +141,6 @@ def less_member(context: Context) -> Iterator[Name]:
 
 def _typed(context: Context, *terminals: str) -> list[str]:
     return [word.lstrip("+-") for word in context.words_of(*terminals)]
-
-
-def _with_sign(sign: str, names: Iterable[Name]) -> Iterator[Name]:
-    return (Name(f"{sign}{name.text}", name.origin, name.value) for name in names)
 
 
 def _leaving(names: Iterable[str], role: str, typed: Collection[str]) -> Iterator[Name]:
@@ -219,43 +225,22 @@ def _members(context: Context) -> tuple[str, ...]:
     return context.candidate.net.bridges.get(context.word("BRIDGE") or "", Bridge()).members
 
 
-def _interfaces(context: Context) -> tuple[str, ...]:
-    return tuple(context.list_folder(NET))
+def _nics_but(context: Context, taken: Collection[str], sign: str = "") -> Names:
+    """The interfaces of the box but for those taken, as slaves."""
+    names = [nic for nic in nics(context) if nic not in taken]
+    return offered(context, names, not_slaves(context.candidate.net, names), _uses(context), sign)
 
 
-def _nics(context: Context) -> Iterator[str]:
-    """The interfaces of the box that nobody makes."""
-    nets = (context.current.net, context.candidate.net)
-    made = {_LOOPBACK, _MASTERS}.union(*((*net.bonds, *net.vlans, *net.bridges) for net in nets))
-    return (nic for nic in _interfaces(context) if nic not in made)
-
-
-def _masters(config: Config, *roles: str) -> dict[str, str]:
-    """What each slave, or member of a bridge, is."""
-    return {name: f"{ROLES[kind]} of {owner}" for kind, owner, names in config.net.masters()
-            if ROLES[kind] in roles for name in names}
-
-
-def _nics_but(context: Context, taken: Collection[str]) -> Iterator[Name]:
-    """The interfaces of the box but for those taken."""
-    return _free_first(context, list(_nics(context)), taken)
-
-
-def _ports_but(context: Context, taken: Collection[str]) -> Iterator[Name]:
+def _ports_but(context: Context, taken: Collection[str], sign: str = "") -> Names:
     """What may be in a bridge, but for what is taken: interfaces of the box, bonds and VLANs."""
     net = context.candidate.net
-    return _free_first(context, [*_nics(context), *net.bonds, *net.vlans], taken)
+    names = [name for name in (*nics(context), *net.bonds, *net.vlans) if name not in taken]
+    return offered(context, names, not_members(net, names), _uses(context), sign)
 
 
-def _free_first(context: Context, names: Iterable[str], taken: Collection[str]) -> Iterator[Name]:
-    """The names but for those taken, each with what it is used for; those that nothing has come first."""
-    net, masters = context.candidate.net, _masters(context.candidate, "slave", "member")
-    uses = {name: _summary(name, link) for name, link in net.links.items()}
-    uses.update(masters)
-    live = _interfaces(context)
-    for name in sorted(names, key=masters.__contains__):
-        if name not in taken:
-            yield Name(name, "live" if name in live else "candidate", uses.get(name, "free"))
+def _uses(context: Context) -> dict[str, str]:
+    """What the links are that are configured."""
+    return {name: _summary(name, link) for name, link in context.candidate.net.links.items()}
 
 
 def _summary(name: str, link: Link) -> str:
