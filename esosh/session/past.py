@@ -30,7 +30,7 @@ def config_of(host: Host, commit: str) -> Config:
 
 
 def _recorded(text: str, fields: Collection[str]) -> Config:
-    """What the lines of config.esh make of some fields; one that cannot be said any more counts for nothing."""
+    """What the lines of config.esh make of some fields; one that cannot be said any more counts not."""
     config = Config()
     for line in text.split("\n"):
         if line and field(line.partition(" ")[0]) in fields:
