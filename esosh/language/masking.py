@@ -121,7 +121,7 @@ def _secret_of(line: str, start: int, value: int, words: Optional[Sequence[_Type
     word = next((word for word in words if word.start <= start < word.end), None)
     if word and (word.start, word.end) == (start, value):
         return _secret_in_words(line, key, value, [word for word in words if word.start >= value])
-    if word and _is_glued(line, word, start):  # the secret may be in another word
+    if word and _is_one_name(line, word, start, key):  # the secret may be in another word
         return behind, len(line)
     if not (key.endswith("=") or line.startswith(('"', "'"), behind)):  # a text that names the key
         return value, value
@@ -129,15 +129,17 @@ def _secret_of(line: str, start: int, value: int, words: Optional[Sequence[_Type
     return min(behind, text_end), text_end
 
 
-def _is_glued(line: str, word: _TypedWord, start: int) -> bool:
-    """Whether a key at `start` stands behind letters of a name, in one word without blanks."""
-    before, rest = line[word.start : start], line[start : word.end]
-    return bool(before.strip("\"'")) and not re.search(r"\s", before + rest)
+def _is_one_name(line: str, word: _TypedWord, start: int, key: str) -> bool:
+    """Whether a word without blanks has a key at `start` and something beside it: it was taken for a name."""
+    before = line[word.start : start].strip("\"'")
+    return bool(before or key.endswith("=")) and not re.search(r"\s", line[word.start : word.end])
 
 
 def _has_no_name(user: re.Match[str]) -> bool:
-    """Whether the first word of a user may be its secret: what is behind it is too short for one."""
-    return bool(user["secret"]) and len(user["secret"].strip()) < SHORTEST <= len(user["name"])
+    """Whether the first word of a user may be its secret: what is behind it may be none."""
+    behind = (user["secret"] or "").strip()
+    is_other = len(behind) < SHORTEST or behind.startswith("#") or (may_have_key(behind) and "=" in behind)
+    return bool(behind) and is_other and len(user["name"]) >= SHORTEST
 
 
 def _next_letter(line: str, start: int) -> int:

@@ -18,6 +18,8 @@ from kernel_box import KernelBox
 from networks import routes_of, shown
 from vm import PROJECT
 
+from esosh.errors import StepFailed
+from esosh.session import Session
 from esosh.transaction import journal as store
 
 pytestmark = pytest.mark.kernel
@@ -25,6 +27,14 @@ OVER = "net bond bond0 slaves eth1 eth2 mode=active-backup miimon=100 address=10
 GATEWAY = "net general gateway=10.1.2.1"
 DEFAULT = "default via 10.1.2.1 dev bond0"
 WITHIN = 120.0  # seconds on an emulated machine
+
+
+def commit(session: Session, *lines: str) -> None:
+    """Make edits and commit them; a step that fails tells why."""
+    try:
+        do(session, *lines, "commit allow reboot")
+    except StepFailed as error:
+        pytest.fail("\n".join((str(error), *error.details)))
 
 
 @pytest.fixture
@@ -43,7 +53,7 @@ def slaves_of(box: KernelBox, bond: str = "bond0") -> list[str]:
 
 
 def test_a_bond_of_lacp_is_what_was_typed(box: KernelBox) -> None:
-    do(session_on(box), "net bond bond0 slaves eth1 eth2 mode=802.3ad miimon=100 xmit_hash_policy=layer3+4", "commit allow reboot")
+    commit(session_on(box), "net bond bond0 slaves eth1 eth2 mode=802.3ad miimon=100 xmit_hash_policy=layer3+4")
     said = bond_says(box)
     assert said["Bonding Mode"] == "IEEE 802.3ad Dynamic link aggregation"
     assert (said["MII Polling Interval (ms)"], said["Transmit Hash Policy"]) == ("100", "layer3+4 (1)")
@@ -52,31 +62,33 @@ def test_a_bond_of_lacp_is_what_was_typed(box: KernelBox) -> None:
 
 def test_the_mode_changes_under_a_default_route_and_rollback_brings_each_state_back(box: KernelBox) -> None:
     session = session_on(box)
-    do(session, "history init", OVER, GATEWAY, "commit allow reboot")
+    do(session, "history init")
+    commit(session, OVER, GATEWAY)
     first = shown(box)
     assert routes_of(box) == [DEFAULT]
-    do(session, "net bond bond0 mode=balance-tlb", "commit allow reboot")
+    commit(session, "net bond bond0 mode=balance-tlb")
     assert (bond_says(box)["Bonding Mode"], routes_of(box)) == ("transmit load balancing", [DEFAULT])
-    do(session, "net bond bond0 slaves -eth2", "commit allow reboot")
+    commit(session, "net bond bond0 slaves -eth2")
     assert (slaves_of(box), routes_of(box)) == (["eth1"], [DEFAULT])
-    do(session, "rollback 1", "commit allow reboot")
+    commit(session, "rollback 1")
     assert (slaves_of(box), routes_of(box)) == (["eth1", "eth2"], [DEFAULT])
-    do(session, "rollback 1", "commit allow reboot")
-    do(session, "net bond del bond0", "commit allow reboot")
+    commit(session, "rollback 1")
+    commit(session, "net bond del bond0")
     assert not box.exists("/sys/class/net/bond0")
-    do(session, "rollback 1", "commit allow reboot")
+    commit(session, "rollback 1")
     assert shown(box)["routes"] == first["routes"]
 
 
 def test_a_bond_goes_with_its_vlan_from_under_a_bridge_and_rollback_brings_all_of_it_back(box: KernelBox) -> None:
     session = session_on(box)
-    do(session, "history init", OVER, "net vlan bond0.7 address=10.7.0.1/24 egress 0:1 5:5", "net bridge br0 members eth3 address=10.3.0.1/24",
-       "net vlan bond0.8", "net bridge br0 members +bond0.8", "commit allow reboot")
+    do(session, "history init")
+    commit(session, OVER, "net vlan bond0.7 address=10.7.0.1/24 egress 0:1 5:5", "net bridge br0 members eth3 address=10.3.0.1/24",
+       "net vlan bond0.8", "net bridge br0 members +bond0.8")
     assert box.run(("ip", "route", "add", "10.8.0.0/16", "via", "10.7.0.9")).status == 0
     before = shown(box)
-    do(session, "net bridge br0 members -bond0.8", "net vlan del bond0.7", "net vlan del bond0.8", "net bond del bond0", "commit allow reboot")
+    commit(session, "net bridge br0 members -bond0.8", "net vlan del bond0.7", "net vlan del bond0.8", "net bond del bond0")
     assert not [name for name in box.list("/sys/class/net") if name.startswith("bond0")]
-    do(session, "rollback 1", "commit allow reboot")
+    commit(session, "rollback 1")
     after = shown(box)
     lost = {route for route in before["routes"] if "10.8.0.0/16" in route}  # no file has it, and a rollback makes what files say
     assert {part: after[part] for part in ("bonds", "vlans", "bridges")} == {part: before[part] for part in ("bonds", "vlans", "bridges")}
@@ -116,12 +128,11 @@ def connect() -> Any:
 
 def test_a_connection_over_an_interface_that_does_not_change_goes_on_through_a_commit(box: KernelBox) -> None:
     session = session_on(box)
-    do(session, "net iface eth4 address=10.9.0.1/24", OVER, "commit allow reboot")
+    commit(session, "net iface eth4 address=10.9.0.1/24", OVER)
     with neighbour(), connect() as stream:
         carrier = box.read("/sys/class/net/eth4/carrier_changes")
         assert stream.recv(64)
-        do(session, "net bond bond0 mode=balance-xor address=10.1.2.4/24", "net bridge br0 members eth3", "net vlan eth0.7 address=10.7.0.1/24",
-           "net general hostname=other", "commit allow reboot")
+        commit(session, "net bond bond0 mode=balance-xor address=10.1.2.4/24", "net bridge br0 members eth3", "net vlan eth0.7 address=10.7.0.1/24")
         stream.setblocking(False)
         with contextlib.suppress(BlockingIOError):  # what came until now
             while stream.recv(65536):
@@ -150,7 +161,7 @@ def wait_for_the_end(box: KernelBox) -> None:
 @pytest.fixture
 def reached(box: KernelBox) -> KernelBox:
     """A box that is reached by bond0, and beyond by its default route."""
-    do(session_on(box), OVER, GATEWAY, "commit allow reboot")
+    commit(session_on(box), OVER, GATEWAY)
     return box
 
 

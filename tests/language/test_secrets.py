@@ -248,6 +248,8 @@ def test_what_is_no_secret_is_shown_whole(line):
     ('scst target set T IncomingUser="joe @ask" alais=1', 'scst target set T IncomingUser="joe @ask" alais=1'),
     ('scst target set T IncomingUser="joe secretsecret12" secretsecret34', 'scst target set T IncomingUser="joe ****" ****'),
     ('scst target set T IncomingUser="joe secretsecret12" secretsecret34IncomingUser="bob ', 'scst target set T IncomingUser="joe ****" ****'),
+    ('scst target set T IncomingUser="secretsecret12 # what follows is a comment"', 'scst target set T IncomingUser=****'),
+    ('target set x INCOMINGUSER=bob secretsecret12 rel_tgt_id=3', 'target set x INCOMINGUSER=****'),
     ('scst target set T IncomingUser="joe secretsecret12" foo OutgoingUser="bob ', 'scst target set T IncomingUser="joe ****" foo OutgoingUser=****'),
 ])
 def test_what_stands_behind_a_secret_is_shown(line, shown):
