@@ -5,7 +5,7 @@ A VLAN stands below what it is on, and where it is a member of a bridge below th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Optional
 
 from ...config import Config
@@ -13,6 +13,7 @@ from ...host import Host
 from ...views import Item, Items, Tree
 from . import items, links
 
+_Parts = Mapping[Optional[str], Sequence[Item]]  # what stands below each link
 _LOOPBACK = "lo"
 _NO_PARTNER = "no LACP partner answers"
 
@@ -22,41 +23,41 @@ def status(host: Host, config: Config, name: Optional[str]) -> Items:
     found = [*items.interfaces(host, links.facts(host), config.net)]
     if name is None:
         return Items([link for link in found if link.name != _LOOPBACK], _drawn)
-    return Items([*_with_parts(name, found)], _drawn)
+    return Items([*_with_parts([link for link in found if link.name == name], _by_place(found))], _drawn)
 
 
-def _with_parts(name: str, found: Sequence[Item]) -> Iterator[Item]:
-    """The link of that name, and all below it."""
+def _by_place(found: Sequence[Item]) -> _Parts:
+    """What stands below each link, and below none."""
+    parts: dict[Optional[str], list[Item]] = {}
     for link in found:
-        if link.name == name:
-            yield link
-            for part in _parts(link, found):
-                yield from _with_parts(part.name, found)
+        parts.setdefault(link["master"] or link["parent"], []).append(link)
+    return parts
 
 
-def _parts(link: Item, found: Sequence[Item]) -> list[Item]:
+def _with_parts(found: Sequence[Item], parts: _Parts) -> Iterator[Item]:
+    """Links, and all below them."""
+    for link in found:
+        yield link
+        yield from _with_parts(_parts(link, parts), parts)
+
+
+def _parts(link: Item, parts: _Parts) -> list[Item]:
     """What stands below a link: its slaves or members in their order, then VLANs."""
     order = [*link["slaves"], *link["members"]]
-    parts = [other for other in found if _place(other) == link.name]
-    return sorted(parts, key=lambda part: order.index(part.name) if part.name in order else len(order))
-
-
-def _place(link: Item) -> Optional[str]:
-    """What a link stands below; None for nothing."""
-    place: Optional[str] = link["master"] or link["parent"]
-    return place
+    return sorted(parts.get(link.name, ()),
+                  key=lambda part: order.index(part.name) if part.name in order else len(order))
 
 
 def _drawn(found: Sequence[Item]) -> Tree:
     """The tree of a link and its parts, or of all."""
-    names = {link.name for link in found}
-    tops = [_tree(link, found) for link in found if _place(link) not in names]
+    parts, names = _by_place(found), {link.name for link in found}
+    tops = [_tree(link, parts) for place, own in parts.items() if place not in names for link in own]
     return tops[0] if len(tops) == 1 else Tree("net", tuple(tops))
 
 
-def _tree(link: Item, found: Sequence[Item]) -> Tree:
-    parts = (_tree(part, found) for part in _parts(link, found))
-    return Tree("  ".join((link.name, *_state(link))), (*_details(link), *parts), _style(link))
+def _tree(link: Item, parts: _Parts) -> Tree:
+    below = (_tree(part, parts) for part in _parts(link, parts))
+    return Tree("  ".join((link.name, *_state(link))), (*_details(link), *below), _style(link))
 
 
 def _state(link: Item) -> Iterator[str]:
