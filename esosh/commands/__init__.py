@@ -111,8 +111,9 @@ def _typed_pair(pair: Pair) -> Iterator[str]:
     if pair.key.endswith("="):
         yield pair.key + quote(str(pair.value))
     else:
+        is_name = isinstance(pair.value, tuple) or pair.key in sections()  # of an object, in a topic
         yield pair.key
-        yield from _typed_words(pair.value, typed_name if isinstance(pair.value, tuple) else quote)
+        yield from _typed_words(pair.value, typed_name if is_name else quote)
 
 
 class Edit(Command):

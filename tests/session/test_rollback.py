@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from boxes import do, root_of, session_on
 
+from esosh.commands.parse import parse
 from esosh.errors import Refused, StepFailed
 from esosh.session.edits import edits_between, fold
 from esosh.transaction import git
@@ -43,6 +44,12 @@ def test_rollback_leads_to_what_the_commit_before_saved(session):
     do(session, "commit allow io")
     assert do(session, "diff") == "no differences\n"
     assert do(session, "show") == session.first
+
+
+@pytest.mark.parametrize("line", ['rollback 1 only svc "scst" net scst', 'rollback 1 except net svc "scst"', 'show svc "scst"', "rollback 1 only svc scst"])
+def test_an_object_that_has_a_section_s_name_is_typed_in_quotes(line):
+    assert str(parse(line)) == line
+    assert parse(str(parse(line))) == parse(line)
 
 
 def test_what_ran_and_was_in_no_file_is_there_after_a_rollback(box):
