@@ -27,9 +27,11 @@ _PRIVATE = 0o700
 def target(root: str, path: str) -> str:
     """The path on disk that a path of the machine below `root` leads to; its last part may be a link.
 
-    Raises OSError for links that lead in a circle.
+    Raises OSError for links that lead in a circle, and for a name with a NUL, which no file has.
     """
     place = f"{root}/{path.lstrip('/')}"
+    if "\0" in place:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), place)
     for _ in range(_LINKS):
         try:
             link = os.readlink(place)
@@ -78,6 +80,12 @@ def _require_regular(status: os.stat_result, place: str) -> None:
     if not stat.S_ISREG(status.st_mode):
         number = errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EINVAL
         raise OSError(number, "it is no regular file, and stays as it is", place)
+
+
+def require_readable(status: os.stat_result) -> None:
+    """Raises OSError for what may never end, or never begin: a pipe or a device."""
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file")
 
 
 def _open_new(change: Change, place: str) -> tuple[str, int]:

@@ -212,9 +212,13 @@ class LocalHost:
 
 
 def read_text(place: str, check: Optional[Callable[[int], None]] = None) -> str:
-    """The content of a file on disk, to its end; `check` may look at the open file first, and refuse it."""
-    descriptor = os.open(place, os.O_RDONLY)
+    """The content of a file on disk, to its end; `check` may look at the open file first, and refuse it.
+
+    Raises OSError for what may never end: a pipe or a device.
+    """
+    descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
     try:
+        files.require_readable(os.fstat(descriptor))
         if check:
             check(descriptor)
         return _decode(read_open(descriptor))

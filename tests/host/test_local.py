@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import pickle
-import select
 import socket
 import subprocess
 import sys
@@ -97,6 +96,21 @@ def test_a_read_that_fails_has_the_machine_s_errno_and_the_file(host: LocalHost,
     assert (failed.value.errno, failed.value.filename) == (number, str(host.path(path)))
 
 
+def test_a_pipe_or_a_device_in_the_place_of_a_file_is_refused_and_nobody_waits_for_it(host: LocalHost, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for reading, path in ((host, "/pipe"), (REAL, "/dev/zero")):
+        with pytest.raises(OSError, match="it is no regular file") as failed:
+            reading.read(path)
+        assert failed.value.filename == str(reading.path(path))
+
+
+def test_a_name_with_a_nul_is_that_of_no_file(host: LocalHost) -> None:
+    assert not host.exists("/fi\0le")
+    for look in (host.read, host.stat):
+        with pytest.raises(FileNotFoundError):
+            look("/fi\0le")
+
+
 def test_a_read_that_fails_after_the_file_is_open_has_errno_and_file_too() -> None:
     with pytest.raises(OSError) as failed:
         REAL.read("/proc/self/mem")  # nothing is mapped at its start
@@ -136,8 +150,8 @@ def test_a_write_that_the_kernel_refuses_is_told_in_the_same_words_on_the_box_an
     assert told == [f"invalid argument: {path}" for path in (name, "/proc/self/oom_score_adj")]
 
 
-def test_a_kernel_file_that_answers_eagain_is_told_as_such_for_reading_and_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with fifo_with_a_writer(tmp_path / "fifo") as (reader, writer):
+def test_a_kernel_file_that_answers_eagain_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with fifo_with_a_writer(tmp_path / "fifo") as (_, writer):
         os.set_blocking(writer, False)
         with contextlib.suppress(BlockingIOError):
             while True:
@@ -147,14 +161,6 @@ def test_a_kernel_file_that_answers_eagain_is_told_as_such_for_reading_and_writi
             REAL.write("/sys/full", "text")
         assert (failed.value.errno, failed.value.filename) == (errno.EAGAIN, "/sys/full")
 
-        while os.read(reader, 65536) == b"x" * 65536:
-            if not select.select([reader], [], [], 0)[0]:
-                break
-        monkeypatch.setattr(os, "open", lambda *words, **named: os.dup(reader))
-        with pytest.raises(BlockingIOError) as failed:
-            REAL.read("/sys/empty")
-        assert (failed.value.errno, failed.value.filename) == (errno.EAGAIN, "/sys/empty")
-
 
 @pytest.mark.parametrize("number", sorted(errno.errorcode), ids=errno.errorcode.get)
 def test_each_errno_of_a_read_or_a_write_arrives_with_the_file(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,10 +169,11 @@ def test_each_errno_of_a_read_or_a_write_arrives_with_the_file(number: int, monk
 
     monkeypatch.setattr(os, "read", refuse)
     monkeypatch.setattr(os, "write", refuse)
-    for call in (lambda: REAL.read("/dev/null"), lambda: REAL.write("/dev/null", "text")):
+    calls = {"/proc/version": REAL.read, "/dev/null": lambda path: REAL.write(path, "text")}
+    for path, call in calls.items():
         with pytest.raises(OSError) as failed:
-            call()
-        assert (failed.value.errno, failed.value.filename) == (number, "/dev/null")
+            call(path)
+        assert (failed.value.errno, failed.value.filename) == (number, path)
 
 
 @pytest.mark.parametrize("text", ["", "on", "x" * 200_000])
