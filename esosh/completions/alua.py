@@ -60,10 +60,12 @@ def device(context: Context) -> Names:
     scst = context.candidate.scst
     owners = {device: name for name, group in scst.groups.items() for device in group.devices}
     ordered = sorted(sorted(scst.devices), key=owners.__contains__)
+    live = context.current.scst.devices
 
     def described(name: str) -> Name:
-        place = f"in {owners[name]}" if name in owners else "in no group"
-        return Name(name, "live", f"{scst.devices[name].handler}, {place}")
+        place = f"in {owners[name]}" if name in owners else "in no device group"
+        origin = "live" if name in live else "candidate"
+        return Name(name, origin, f"{scst.devices[name].handler}, {place}")
 
     return except_typed(context.words_of("DEVICE"), Names(dict.fromkeys(ordered, described)))
 

@@ -19,6 +19,7 @@ _COLOURS = {  # the numbers that make a terminal show a style
     "ok": "32", "warn": "33", "error": "1;31", "add": "32", "del": "31", "command": "36", "dim": "90",
     "title": "1",
 }
+_FOLDED = ("warn", "error")  # the styles of sentences; other lines may be there to be copied
 _REFRESHES = 200  # how often a progress bar is drawn
 
 
@@ -86,7 +87,7 @@ class Display:
             import pydoc  # as heavy as all the rest, and needed for long views alone
 
             os.environ.setdefault("LESS", "-FRX")  # as git has it: what was shown stays on the screen
-            pydoc.pager(self._text(lines))
+            pydoc.pager(self._text(lines, _size().columns))
 
     def notices(self, lines: Iterable[Line]) -> None:
         """Show what happened besides; in JSON it goes with the next object."""
@@ -118,7 +119,7 @@ class Display:
             self._write(self._err, _cleaned([Line(text.replace("\n", " "), "error")]))
 
     def _write(self, file: TextIO, lines: Iterable[Line]) -> None:
-        file.write(self._text(lines))
+        file.write(self._text(lines, _size().columns if file.isatty() else 0))
         file.flush()
 
     def _write_object(self, kind: str, data: object) -> None:
@@ -129,11 +130,16 @@ class Display:
         self._out.write(json.dumps(result, default=str) + "\n")
         self._out.flush()
 
-    def _text(self, lines: Iterable[Line]) -> str:
-        return "".join(f"{self._shown(line)}\n" for line in lines)
+    def _text(self, lines: Iterable[Line], width: int) -> str:
+        return "".join(f"{self._shown(line, width)}\n" for line in lines)
 
-    def _shown(self, line: Line) -> str:
+    def _shown(self, line: Line, width: int) -> str:
+        """A line with its colour; a sentence is folded to `width`, 0 for lines of any length."""
         text, colour = line.text.rstrip(), _COLOURS.get(line.style)
+        if 0 < width < len(text) and line.style in _FOLDED:
+            from .messages import fold  # most lines are short
+
+            text = fold(text, width)
         return f"\x1b[{colour}m{text}\x1b[0m" if self.colour and colour and text else text
 
 

@@ -54,14 +54,16 @@ def _hint_label(error: EsoshError) -> str:
 
 def _folded(message: str, width: int) -> Line:
     """The message in lines of `width`, 0 for one of any length."""
-    if not width:
-        return Line(message, "error")
+    return Line(fold(message, width) if width else message, "error")
+
+
+def fold(text: str, width: int) -> str:
+    """The text in lines of `width`, broken between words alone."""
     import textwrap  # a terminal alone needs it
 
-    text = textwrap.fill(
-        message, width, subsequent_indent=_INDENT, break_long_words=False, break_on_hyphens=False
+    return textwrap.fill(
+        text, width, subsequent_indent=_INDENT, break_long_words=False, break_on_hyphens=False
     )
-    return Line(text, "error")
 
 
 def _is_entire_line(place: Place) -> bool:

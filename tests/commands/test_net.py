@@ -231,8 +231,17 @@ def test_options_change_in_the_order_that_the_kernel_takes(running: dict[str, st
         f"{change.key}={change.new}" for change in found) and not ways.startswith("num"))
 
 
+@pytest.mark.parametrize("name", ["bond12345678901", "br1234567890123", "enp129s0f0np0ab", "enp129s0f0np0.7"])
+def test_a_section_whose_name_is_longer_than_that_of_any_interface_is_none_of_ours(name: str) -> None:
+    assert conf.read(f"[{name}]\n").other == {}
+    assert list(conf.read(f"[{name}0]\n").other) == [f"{name}0"]
+
+
 @pytest.mark.parametrize(("lines", "said", "hint"), [
     (["net bond bond0 slaves em1"], "not an interface that rc.network handles", ""),
+    (["net iface enp129s0f0np0abc"], "has 16 letters: the name of an interface has 15 at the most", ""),
+    (["net bond bond0 slaves enp129s0f0np0abc"], "has 16 letters", ""),
+    (["net vlan enp129s0f0np0.40"], "enp129s0f0np0.40 has 16 letters", ""),
     (["net iface eth1 ethtool speed bogus"], "speed is megabits a second, not bogus", ""),
     (["net iface eth1 ethtool autoneg off speed"], "speed is megabits a second", ""),
     (["net iface eth1 ethtool sped 100"], "sped is no word of ethtool -s; there are: speed duplex", ""),

@@ -107,7 +107,7 @@ def test_names_are_those_that_fit_the_line(terminal, words, expected):
     ("PORT", "DGRP:esos TGRP:local", Name(THERE, "live", "remote, rel_tgt_id 7")),
     ("TARGET", "DGRP:esos", Name(THERE, "live", "the other host's, in esos local")),
     ("DEVICE", "DGRP:other", Name("disk01", "live", "vdisk_blockio, in esos")),
-    ("DEVICE", "DGRP:other", Name("disk03", "live", "vdisk_fileio, in no group")),
+    ("DEVICE", "DGRP:other", Name("disk03", "live", "vdisk_fileio, in no device group")),
     ("BOND", "", Name("bond0", "live", "eth1 eth2, 802.3ad, address 10.1.2.3/24")),
     ("IFACE", "", Name("eth3", "live", "not configured")),
     ("SLAVE", "BOND:bond1", Name("eth1", "live", "slave of bond0")),
@@ -115,6 +115,13 @@ def test_names_are_those_that_fit_the_line(terminal, words, expected):
 ])
 def test_a_name_tells_its_current_value(terminal, words, name):
     assert name in names(terminal, known(words))
+
+
+def test_a_device_that_no_commit_made_yet_is_the_candidate_s():
+    scst = replace(LIVE.scst, devices={**LIVE.scst.devices, "disk09": Device("vdisk_fileio")})
+    found = names("DEVICE", known("DGRP:other", LIVE.having(scst=scst)))
+    assert Name("disk09", "candidate", "vdisk_fileio, in no device group") in found
+    assert Name("disk03", "live", "vdisk_fileio, in no device group") in found
 
 
 BUSY = replace(NET, bridges={"br0": Bridge(("eth3",))}, vlans={"eth0.7": Vlan(), "bond0.9": Vlan()})

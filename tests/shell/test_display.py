@@ -143,3 +143,17 @@ def test_a_commit_of_more_than_a_screenful_of_steps_shows_how_far_it_is_and_noth
     display.view(Lines.of("committed"))
     assert err.getvalue().endswith("\x1b[2K") == drawn
     assert "committed" in out.getvalue()
+
+
+@pytest.mark.parametrize("style, lines", [
+    ("warn", ["W362 scst kd: disk03", "     is on the same", "     file too"]),
+    ("command", ["W362 scst kd: disk03 is on the same file too"]),
+])
+def test_a_warning_is_folded_between_words_on_a_terminal_and_what_may_be_copied_is_not(style, lines, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    long = Line("W362 scst kd: disk03 is on the same file too", style)
+    for show in (lambda display: display.view(Lines((long,))), lambda display: display.notices([long])):
+        out = Terminal()
+        show(Display(False, False, out, out))
+        assert out.getvalue().splitlines() == lines
+        assert f"{long.text}\n" in shown(show)  # no terminal: a line stays one

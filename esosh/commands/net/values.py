@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Optional
 
 from ...config.net import LARGEST_MTU, SMALLEST_MTU, Bond, Bridge, Iface, Link, Vlan
 from ...errors import Refused
-from ...executors.net.conf import ADDRESS, AnyLink, is_handled
+from ...executors.net.conf import ADDRESS, LONGEST, AnyLink, is_handled
 from ...language.numbers import decimal
 from ...records import replace
 
@@ -42,9 +42,17 @@ GENERAL = ("hostname", "domainname", "gateway", "nameservers")
 
 
 def check_handled(name: str) -> None:
-    """Raises Refused for the name of an interface that rc.network ignores."""
+    """Raises Refused for the name of an interface that rc.network ignores, or that is too long."""
+    check_length(name)
     if not is_handled(name):
         message = f"{name} is not an interface that rc.network handles: {_EXAMPLES}"
+        raise Refused(message, word=name, code="E212")
+
+
+def check_length(name: str) -> None:
+    """Raises Refused for a name that no interface can have."""
+    if len(name) > LONGEST:
+        message = f"{name} has {len(name)} letters: the name of an interface has {LONGEST} at the most"
         raise Refused(message, word=name, code="E212")
 
 

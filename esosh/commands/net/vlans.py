@@ -11,7 +11,7 @@ from ...executors.net.conf import is_vlan, list_keys
 from ...records import replace
 from .. import Edit, Pairs, values_by_key
 from .edits import master_of, with_link
-from .values import with_common
+from .values import check_length, with_common
 
 _EGRESS = re.compile(r"(0|[1-9]\d{0,9}):([0-7])")  # the priority of a packet (32 bits), and that of 802.1p
 
@@ -23,6 +23,7 @@ class NetVlan(Edit):
     pairs: Pairs = ()
 
     def edit(self, config: Config) -> Config:
+        check_length(self.vlan)
         if not is_vlan(self.vlan):
             message = f"{self.vlan} is no VLAN that rc.network makes: eth1.7, bond0.100, its number 1 to 4094"
             raise Refused(message, word=self.vlan, code="E212")

@@ -17,8 +17,9 @@ from ...records import replace
 from .options import canonical
 
 HEAD = re.compile(r"\s*\[(.+)\]")
-_BOND = re.compile(r"bond\d+")
-_BRIDGE = re.compile(r"br\d+")
+LONGEST = 15  # letters of an interface's name (if.h, IFNAMSIZ)
+_BOND = re.compile(rf"bond\d{{1,{LONGEST - 4}}}")
+_BRIDGE = re.compile(rf"br\d{{1,{LONGEST - 2}}}")
 _VLAN = re.compile(r"([^.]+)\.(\d{1,4})")
 _LARGEST_VLAN = 4094
 _HANDLED = re.compile(r"(?:enp\d+s|eno|ens|eth|ib|m\d+p|s\d+p|priv)\d+")  # how the names of interfaces begin
@@ -90,7 +91,7 @@ def is_bridge(name: str) -> bool:
 def is_vlan(name: str) -> bool:
     """Whether rc.network makes a VLAN of that name, on an interface, a bond or a bridge."""
     found = _VLAN.fullmatch(name)
-    if not found or decimal(found[2], 1, _LARGEST_VLAN) is None:
+    if not found or len(name) > LONGEST or decimal(found[2], 1, _LARGEST_VLAN) is None:
         return False
     return any(kind(found[1]) for kind in (is_handled, is_bond, is_bridge))
 
@@ -101,8 +102,11 @@ def listed(text: str) -> tuple[str, ...]:
 
 
 def is_handled(name: str) -> bool:
-    """Whether it is the name of a plain interface that rc.network handles: it ignores all others silently."""
-    return bool(_HANDLED.match(name)) and "." not in name
+    """Whether it is the name of a plain interface that rc.network handles: it ignores all others silently.
+
+    The kernel has none with a longer name than LONGEST.
+    """
+    return bool(_HANDLED.match(name)) and "." not in name and len(name) <= LONGEST
 
 
 def _general(keys: Keys) -> General:
