@@ -126,7 +126,7 @@ def typed(sentence: Sentence) -> list[str]:
 
 def is_key(terminal: str) -> bool:
     """Whether a value follows without a blank."""
-    return terminal == "OTHER_KEY" or grammar().texts.get(terminal, "").endswith("=")
+    return terminal in ("OTHER_KEY", "OPTION_KEY") or grammar().texts.get(terminal, "").endswith("=")
 
 
 def _safe(text: str) -> str:
