@@ -127,6 +127,10 @@ class Edit(Command):
         """The configuration with the change. Raises Refused."""
         raise NotImplementedError
 
+    def behind(self, edits: Sequence[Edit]) -> Edit:
+        """The edit that it is behind those of a candidate. Raises Refused where it cannot stand there."""
+        return self
+
     def note(self, config: Config) -> str:
         """What the user should know about the edit of this configuration; several notes with "; " between."""
         return ""

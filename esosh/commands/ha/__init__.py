@@ -14,13 +14,14 @@ from .. import Command, Edit
 from ..parse import parse
 from . import constraints, elements, options
 from .constraints import HaColocation, HaLocation, HaOrder
-from .edits import HaDel, HaSet, HaUnset, referrers
+from .edits import HaDel, HaOp, HaSet, HaUnset, referrers
 from .elements import HaClone, HaGroup, HaMs, HaPrimitive, HaRscTemplate, HaTag, HaXml, Making
 from .options import HaNode, HaOpDefaults, HaProperty, HaRscDefaults
 
 __all__ = (
-    "HaClone", "HaColocation", "HaDel", "HaGroup", "HaLocation", "HaMs", "HaNode", "HaOpDefaults", "HaOrder",
-    "HaPrimitive", "HaProperty", "HaRscDefaults", "HaRscTemplate", "HaSet", "HaTag", "HaUnset", "HaXml",
+    "HaClone", "HaColocation", "HaDel", "HaGroup", "HaLocation", "HaMs", "HaNode", "HaOp", "HaOpDefaults",
+    "HaOrder", "HaPrimitive", "HaProperty", "HaRscDefaults", "HaRscTemplate", "HaSet", "HaTag", "HaUnset",
+    "HaXml",
     "additions", "clear", "lines", "names", "owns", "removals",
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ...config import Config
@@ -11,7 +11,7 @@ from ...errors import Refused
 from ...records import replace
 from .. import Edit, Pair, Pairs, Removal
 from ..names import missing
-from .elements import with_elements
+from .elements import HaPrimitive, with_elements
 from .parts import OPERATIONS, SETS, operation, operations_id, set_id, with_part, without_values
 
 _WHICH = ("interval", "role")  # attributes that tell operations of one name apart
@@ -65,6 +65,29 @@ def _is(operation: Element, name: str, which: Mapping[str, str]) -> bool:
     return settings.get("name") == name and all(settings.get(key) == value for key, value in which.items())
 
 
+class HaOp(Edit):
+    """Goes on with the primitive of the line before it, which lacks a backslash at its end."""
+
+    operation: Pairs
+    parts: Pairs = ()
+
+    def behind(self, edits: Sequence[Edit]) -> Edit:
+        last = edits[-1] if edits else None
+        if not isinstance(last, HaPrimitive):
+            raise self._refused()
+        return HaSet(last.resource, (Pair("op", self.operation), *self.parts))  # type: ignore[arg-type]
+
+    def note(self, config: Config) -> str:
+        return "op goes on with the primitive of the line before it, which lacks a \\ at its end"
+
+    def edit(self, config: Config) -> Config:
+        raise self._refused()
+
+    def _refused(self) -> Refused:
+        message = "op belongs to a primitive, and no line that makes one stands right before it"
+        return Refused(message, word="op", hint=f"ha set RESOURCE {str(self)[3:]}", code="E257")
+
+
 class HaUnset(Removal):
     """Take attributes away."""
 
@@ -101,7 +124,7 @@ def _without_operation(children: dict[str, Element], part: Pair) -> dict[str, El
         raise Refused(f"there is no such operation {name}", word=name, code="E202")
     if len(found) > 1:
         message = f"there are {len(found)} operations {name}: say which by interval= or role="
-        raise Refused(message, word=name, code="E204")
+        raise Refused(message, word=name, code="E257")
     left = {key: each for key, each in operations.children.items() if key != found[0]}
     if left:
         return {**children, place: replace(operations, children=left)}
@@ -122,7 +145,7 @@ class HaDel(Removal):
             user = referrer(ha, name)
             if user:
                 hint = str(replace(self, elements=tuple(dict.fromkeys((user, *self.elements)))))
-                raise Refused(f"{user} refers to {name}", word=name, hint=hint, code="E203")
+                raise Refused(f"{user} refers to {name}", word=name, hint=hint, code="E255")
         return config.having(ha=ha)
 
 

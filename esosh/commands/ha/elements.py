@@ -44,9 +44,13 @@ class Making(Edit):
         """Raises Refused where it names what is not there."""
 
     def _taken(self, ha: Ha, section: str) -> Refused:
-        tag = getattr(ha, section)[self.name].tag
-        message = f"there is already a {tag} {self.name}, with other settings"
-        return Refused(message, word=self.name, hint=f"ha set {self.name} params ...", code="E201")
+        element = getattr(ha, section)[self.name]
+        message = f"there is already a {element.tag} {self.name}, with other settings"
+        return Refused(message, word=self.name, hint=self.changing(element), code="E203")
+
+    def changing(self, element: Element) -> str:
+        """The line that makes what is there what this line says, as far as there is one."""
+        return f"ha del {self.name}"
 
 
 def with_elements(ha: Ha, section: str, elements: Elements) -> Ha:
@@ -68,6 +72,12 @@ class HaPrimitive(Making):
     parts: Pairs = ()
 
     TAG: ClassVar[str] = "primitive"
+
+    def changing(self, element: Element) -> str:
+        if not self.parts or _agent(element) != self.agent:
+            return super().changing(element)
+        _, _, parts = str(self).partition(self.agent)
+        return f"ha set {self.name}{parts}"
 
     def element(self) -> Element:
         return Element(self.TAG, _agent_attributes(self.agent), children_of(self.resource, self.parts))
@@ -116,7 +126,7 @@ class Holding(Making):
             require_resource(ha, name, self)
             holder = next((holder for holder, each in ha.resources.items() if name in each.members), "")
             if holder:
-                raise Refused(f"{name} is in {holder} already", word=name, code="E201")
+                raise Refused(f"{name} is in {holder} already", word=name, code="E207")
 
 
 class HaGroup(Holding):
@@ -185,13 +195,13 @@ class HaXml(Edit):
         try:
             section, elements = tree.read_element(self.xml)
         except ValueError as error:
-            raise Refused(str(error), word=self.xml, code="E210") from None
+            raise Refused(str(error), word=self.xml, code="E256") from None
         known = getattr(config.ha, section)
         new = {name: element for name, element in elements.items() if known.get(name) != element}
         for name, element in new.items():
             if section_of(config.ha, name) and known.get(name) != remainder(element):
                 message = f"{name} is there already, and differs"
-                raise Refused(message, word=self.xml, hint=f"ha del {name}", code="E201")
+                raise Refused(message, word=self.xml, hint=f"ha del {name}", code="E203")
         return config.having(ha=with_elements(config.ha, section, new)) if new else config
 
 

@@ -128,7 +128,7 @@ def operation(part: Pair) -> tuple[str, dict[str, str]]:
     names = [word.key for word in words if word.value is None]
     if len(names) != 1 or words[0].key != names[0]:
         message = "op has the name of one operation, then its attributes"
-        raise Refused(message, word=names[-1] if names else words[0].key, code="E204")
+        raise Refused(message, word=names[-1] if names else words[0].key, code="E257")
     return names[0], {key: str(value) for key, value in values_by_key(words[1:]).items()}
 
 

@@ -46,7 +46,7 @@ def _read(text: str, file: str) -> Ha:
     try:
         return tree.read(tree.parse(text))
     except ValueError as error:
-        raise Refused(f"{file}: {error}", code="E241") from None
+        raise Refused(f"{file}: {error}", code="E243") from None
 
 
 def running(host: Host, saved: Ha) -> Ha:

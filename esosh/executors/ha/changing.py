@@ -7,6 +7,7 @@ status. Exit statuses of the two differ, so a conflict is told by the version th
 
 from __future__ import annotations
 
+import functools
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import Callable, Optional
@@ -32,6 +33,7 @@ class Facts(Record):
     cib: cib.Cib
     verify: Callable[[str], tuple[str, ...]] = lambda text: ()
     simulate: Callable[[str], tuple[str, ...]] = lambda text: ()
+    has_agent: Callable[[str], bool] = lambda agent: True
 
     def text_with(self, new: Ha) -> str:
         """The CIB as it would be with another configuration."""
@@ -48,7 +50,8 @@ def facts(host: Host) -> Facts:
     """What a plan must know."""
     found = cib.look(host)
     return Facts(found, lambda text: working.verify(host, text),
-                 lambda text: working.simulate(host, text) if found.live else ())
+                 lambda text: working.simulate(host, text) if found.live else (),
+                 functools.cache(lambda agent: working.has_agent(host, agent)))
 
 
 def steps(old: Config, new: Config, facts: Facts) -> Iterator[Step]:

@@ -41,7 +41,7 @@ def look(host: Host) -> Cib:
     if output.status:
         reason = (output.err or output.out).strip().partition("\n")[0]
         message = f"the cluster does not give its configuration: {reason}"
-        raise Refused(message, hint="status ha", code="E220")
+        raise Refused(message, hint="status ha", code="E258")
     return Cib(output.out, live=True)
 
 

@@ -13,7 +13,15 @@ from . import tree
 SECONDS = 180  # that a cluster may take to do what follows from a commit
 _STRETCH = 10  # seconds of waiting between two looks at the time
 _MOVE = re.compile(r"^\s*\* (\w+)\s+(\S+)\s+\( (.*) \)\s*$", re.M)
+_HARD = ("2", "3", "4", "5", "6")  # what an agent says that is no failure for the cluster
 _GOES = ("Stop", "Restart", "Move", "Demote", "Recover", "Migrate")  # what takes a resource from who uses it
+
+
+def has_agent(host: Host, agent: str) -> bool:
+    """Whether an agent is installed on this host; True where nobody can tell."""
+    if not host.finds("crm_resource"):
+        return True
+    return host.run(("crm_resource", "--show-metadata", agent), limit=20.0).status == 0
 
 
 def verify(host: Host, text: str) -> tuple[str, ...]:
@@ -56,6 +64,10 @@ def _failures(text: str) -> Iterator[str]:
         reason = unescaped(failure.get("exitreason", ""))
         because = f" ({reason})" if reason else ""
         yield f"{failure.get('op_key')} on {failure.get('node')}: {failure.get('exitstatus')}{because}"
+    for node in root.iterfind("node_history/node"):
+        for history in node.iterfind("resource_history"):
+            texts = [each.get("rc_text", "") for each in history if each.get("rc") in _HARD]
+            yield from (f"{history.get('id')} on {node.get('name')}: {text}" for text in texts)
     for resource in root.iterfind("resources//resource[@blocked='true']"):
         yield f"{resource.get('id')} is blocked"
 
