@@ -5,8 +5,8 @@ from __future__ import annotations
 CLUSTER = {
     "E255": "Something else refers to what the line deletes, and would be left without it. Delete "
             "both, as the error shows.",
-    "E256": "This is no element of the configuration of a cluster, or no XML at all. show ha prints "
-            "such lines where they are needed; ha primitive and its like need none.",
+    "E256": "This is no element of the configuration of a cluster, or no XML at all. Lines that "
+            "show ha prints are right; primitives and their like need no XML.",
     "E257": "op has the name of one operation, and then its attributes; where a resource has "
             "several of that name, interval= and role= say which is meant. A line that begins with "
             "op goes on with the primitive of the line before it.",
@@ -18,8 +18,9 @@ CLUSTER = {
             "its own.",
     "E396": "The agent of a resource is not installed on this host, so it does not start here. "
             "Correct its name; force the commit where only the other node is to run it.",
-    "E397": "The agent needs this parameter, or does not know its value. ocf:esos:scst and "
-            "ocf:esos:alua apply none of the defaults that they advertise, so each must be set.",
+    "E397": "The agent needs this parameter, or does not know its value. The agents "
+            "ocf:esos:scst and ocf:esos:alua apply none of the defaults that they advertise, so "
+            "each must be set.",
     "E398": "The agent runs once on a node, and one of its two instances is Master at most; with "
             "other numbers it does not start. Two Masters need two device groups, each with a "
             "resource of ocf:esos:alua.",

@@ -148,15 +148,17 @@ def interpretations(words: list[Word], level: str) -> Iterator[list[Word]]:
 
 
 def loose_interpretations(words: list[Word]) -> Iterator[list[Word]]:
-    """What a line may stand for that is no line as it is: a section is named twice, left out, or in front.
+    """What a line may stand for that is no line as it is: a section is named twice, or left out.
 
-    "net show" is "show net", as it is in the level of net; no word that acts is moved.
+    Behind another tool's name for a section, a word of the session is about it ("configure show"), as in its
+    level; no word that acts is moved.
     """
     section = _section(words[0])
     while section and len(words) > 1 and _section(words[1]) == section:
         words = words[1:]
         yield words
-    if section and len(words) > 1 and words[1].text not in acting():
+    is_alias = words[0].text in aliases()
+    if section and is_alias and len(words) > 1 and words[1].text not in acting():
         yield [words[1], words[0], *words[2:]]
     left_out = "" if words[0].quoted else alone().get(words[0].text, "")
     if left_out:

@@ -18,7 +18,7 @@ _NEEDED = {  # parameters, each with the value that the agent advertises; "" for
     "s_alua_state": "nonoptimized", "remote_inact_state": "offline",
 }
 _STATE_KEYS = ("m_alua_state", "s_alua_state", "remote_inact_state")
-_YES = ("true", "yes", "on", "1")
+_SWITCHES = frozenset(f"alua={word}" for word in ("true", "yes", "on", "1"))  # of ocf:esos:scst
 _COUNTS = {"master-max": "1", "master-node-max": "1", "clone-node-max": "1"}
 _STOPPING = {"ocf:esos:scst": 90, "ocf:esos:alua": 60}  # seconds that the agent advises
 _CURLY = "\u201c\u201d\u201e\u201f"
@@ -62,7 +62,8 @@ def _of_esos(name: str, element: Element, holder: str, ha: Ha) -> Iterator[Findi
     agent, params = agent_of(element), _values(element, "instance_attributes")
     if agent not in _STOPPING:
         return
-    if agent == "ocf:esos:alua" or params.get("alua", "").lower() in _YES:
+    switches = {f"{key}={value.lower()}" for key, value in params.items()} & _SWITCHES
+    if agent == "ocf:esos:alua" or switches:
         yield from _parameters(name, params)
         yield from _counts(name, holder, ha)
     yield from _stop(name, agent, element)
