@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from boxes import do
 from clusters import CIBS, config_of, plain
 
 from esosh.commands import ha
@@ -11,7 +12,9 @@ from esosh.config import Config
 from esosh.config.ha import blank
 from esosh.errors import LineError, Refused
 from esosh.executors.ha import tree
+from esosh.language.masking import masked_line
 from esosh.session.edits import edits_between, fold
+from esosh.views.secrets import masked
 
 A = "ha primitive A ocf:pacemaker:Dummy"
 ABC = (A, "ha primitive B ocf:pacemaker:Dummy", "ha primitive C ocf:pacemaker:Dummy")
@@ -142,3 +145,43 @@ def test_a_change_of_what_others_hold_is_made_of_edits_that_take_all_of_it_anew(
     edits = list(edits_between(old, new))
     assert str(edits[0]) == "ha del A g l"
     assert fold(old, edits).ha == new.ha
+
+
+# passwords
+
+
+FENCE = "ha primitive f stonith:fence_ipmilan params ip=10.0.0.9 login=admin"
+
+
+@pytest.mark.parametrize("key", ["passwd", "password", "snmp_priv_passwd", "community"])
+@pytest.mark.parametrize("value", ["hunter2", '"two words"'])
+def test_the_password_of_an_agent_is_hidden_wherever_it_is_shown(session, key, value):
+    do(session, f"{FENCE} {key}={value}")
+    shown = [do(session, line) for line in ("show ha", "diff", "plan")]
+    assert not any("hunter2" in text or "two words" in text for text in shown)
+    assert f"{key}=****" in shown[0]
+    assert masked_line(f"{FENCE} {key}={value}") == f"{FENCE} {key}=****"
+
+
+def test_what_is_shown_in_place_of_a_password_is_none():
+    with pytest.raises(Refused, match="is only shown in place of the passwd"):
+        made(f"{FENCE} passwd=****")
+
+
+def test_a_password_is_asked_for_or_read_from_a_file(session, tmp_path):
+    (tmp_path / "secret").write_text("hunter2\n")
+    do(session, f"{FENCE} passwd=@{tmp_path}/secret")
+    session.ask_secret = lambda question: "hunter3"
+    do(session, "ha set f params passwd=@ask")
+    (element,) = session.config.ha.resources.values()
+    assert "hunter3" in str(element) and "hunter2" not in str(element)
+
+
+def test_a_password_in_xml_is_hidden():
+    assert masked('<nvpair id="f-passwd" name="passwd" value="hunter2"/>') == '<nvpair id="f-passwd" name="passwd" value=****/>'
+
+
+def test_files_that_hold_a_password_are_for_root_alone(session, box):
+    do(session, "ha property stonith-enabled=true", f"{FENCE} passwd=hunter2", "commit")
+    assert "hunter2" not in box.read("/etc/esosh/config.esh")
+    assert box.stat("/etc/esosh/cib.xml").mode & 0o77 == 0

@@ -12,6 +12,7 @@ from typing import Any, Optional
 from ...config.ha import Element
 from ...errors import Refused
 from ...records import replace
+from ...views.secrets import MASK, is_password
 from .. import Pair, Pairs, values_by_key
 
 SETS = {  # the element of each kind of attributes
@@ -36,6 +37,9 @@ def with_values(options: Element, name: str, values: Mapping[str, Any]) -> Eleme
     """A set with attributes in addition, or in the place of those that it has."""
     children = dict(options.children)
     for key, value in values.items():
+        if value == MASK and is_password(key):
+            message = f"{MASK} is only shown in place of the {key}"
+            raise Refused(message, word=MASK, hint=f"{key}=@ask", code="E219")
         known = option_id(options, key)
         place = known or free_id(f"{name}-{key}", children)
         settings = {**children[place].attributes, "value": value} if known else {"name": key, "value": value}
