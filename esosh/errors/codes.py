@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .cluster_codes import CLUSTER
+from .cluster import CLUSTER
 from .links import LINKS
 
 CODES = {

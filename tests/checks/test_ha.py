@@ -30,19 +30,19 @@ def found(*lines: str, since: Config | None = None) -> dict[str, str]:
     ([SCST, MS], "", ""),
     (["ha primitive p ocf:esos:scst"], "", ""),
     (["ha primitive p ocf:esos:scst params alua=false"], "", ""),
-    (["ha primitive p ocf:a:Nothing"], "E396", ""),
-    ([SCST.replace(" m_alua_state=active", "")], "E397", "ha set p params m_alua_state=active"),
-    ([SCST.replace(" remote_inact_state=offline", "")], "E397", "ha set p params remote_inact_state=offline"),
-    ([SCST.replace("device_group=g ", "")], "E397", "ha set p params device_group=DEVICE_GROUP"),
-    ([SCST.replace("=nonoptimized", "=optimized")], "E397", "ha set p params s_alua_state=nonoptimized"),
-    ([SCST.replace("esos:scst", "esos:alua").replace("alua=true ", "").replace(" remote_inact_state=offline", "")], "E397",
+    (["ha primitive p ocf:a:Nothing"], "E411", ""),
+    ([SCST.replace(" m_alua_state=active", "")], "E412", "ha set p params m_alua_state=active"),
+    ([SCST.replace(" remote_inact_state=offline", "")], "E412", "ha set p params remote_inact_state=offline"),
+    ([SCST.replace("device_group=g ", "")], "E412", "ha set p params device_group=DEVICE_GROUP"),
+    ([SCST.replace("=nonoptimized", "=optimized")], "E412", "ha set p params s_alua_state=nonoptimized"),
+    ([SCST.replace("esos:scst", "esos:alua").replace("alua=true ", "").replace(" remote_inact_state=offline", "")], "E412",
      "ha set p params remote_inact_state=offline"),
-    ([SCST, MS.replace("master-max=1", "master-max=2")], "E398", "ha set m meta master-max=1"),
-    ([SCST, MS.replace("clone-max=2", "clone-node-max=2")], "E398", "ha set m meta clone-node-max=1"),
-    ([SCST.replace("timeout=90", "timeout=89s")], "W399", "ha set p op stop timeout=90"),
+    ([SCST, MS.replace("master-max=1", "master-max=2")], "E413", "ha set m meta master-max=1"),
+    ([SCST, MS.replace("clone-max=2", "clone-node-max=2")], "E413", "ha set m meta clone-node-max=1"),
+    ([SCST.replace("timeout=90", "timeout=89s")], "W414", "ha set p op stop timeout=90"),
     ([SCST.replace("timeout=90", "timeout=2min")], "", ""),
-    ([SCST.replace("timeout=90", "timeout=60000ms")], "W399", "ha set p op stop timeout=90"),
-    (["ha primitive p ocf:a:b params x='\u201dy\u201d'"], "W386", "ha set p params x=y"),
+    ([SCST.replace("timeout=90", "timeout=60000ms")], "W414", "ha set p op stop timeout=90"),
+    (["ha primitive p ocf:a:b params x='\u201dy\u201d'"], "W415", "ha set p params x=y"),
 ])
 def test_a_resource_that_its_agent_would_refuse_is_found_with_its_mend(lines, code, mend):
     assert found(*lines) == ({code: mend} if code else {})
@@ -57,11 +57,11 @@ def test_the_mend_of_a_finding_ends_it():
 def test_what_was_so_before_is_not_found_again():
     before = fold(Config(), [parse(SCST.replace(" m_alua_state=active", ""))])
     assert found("ha primitive q ocf:a:b", since=before) == {}
-    assert found(MS, since=before) == {"E397": "ha set p params m_alua_state=active"}
+    assert found(MS, since=before) == {"E412": "ha set p params m_alua_state=active"}
 
 
 def test_fencing_without_a_device_is_found_with_the_line_that_switches_it_off(box):
     session = session_on(start(box))
     shown = do(session, "ha primitive A ocf:pacemaker:Dummy")
-    assert "E395" in shown and "ha property stonith-enabled=false" in shown
-    assert "E395" not in do(session, "ha property stonith-enabled=false", "check ha")
+    assert "E410" in shown and "ha property stonith-enabled=false" in shown
+    assert "E410" not in do(session, "ha property stonith-enabled=false", "check ha")

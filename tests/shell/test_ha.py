@@ -79,7 +79,7 @@ def test_a_block_does_the_same_line_by_line_without_crm_in_front(tmp_path, name)
     lines = block.replace("\\\n", " ").split("\n")
     screen = typed(box, *lines[:-2])
     assert "does not fit" not in screen
-    assert ("E397" in screen) == (name in MENDS)
+    assert ("E412" in screen) == (name in MENDS)
 
 
 @pytest.mark.parametrize("name", MENDS)

@@ -23,4 +23,4 @@ def findings(config: Config, machine: Machine, since: Optional[Config]) -> Itera
     facts: Facts = machine.facts["ha"]
     yield from agents.findings(config.ha, known, facts)
     for text in facts.verify(facts.text_with(config.ha)):
-        yield Finding("E395", "ha", "ha", text, _FENCING if "STONITH resources have" in text else "")
+        yield Finding("E410", "ha", "ha", text, _FENCING if "STONITH resources have" in text else "")

@@ -47,7 +47,7 @@ def _installed(name: str, element: Element, facts: Facts) -> Iterator[Finding]:
     agent = agent_of(element)
     if agent and not facts.has_agent(agent):
         text = f"its agent {agent} is not installed on this host"
-        yield Finding("E396", "ha", f"ha {name}", text, overridable=True)
+        yield Finding("E411", "ha", f"ha {name}", text, overridable=True)
 
 
 def _curly(name: str, element: Element) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ def _curly(name: str, element: Element) -> Iterator[Finding]:
         if any(mark in value for mark in _CURLY):
             plain = "".join(letter for letter in value if letter not in _CURLY)
             text = f"{key} has the quotation marks of a printed text in its value"
-            yield Finding("W386", "ha", f"ha {name}", text, f"ha set {name} params {key}={plain}")
+            yield Finding("W415", "ha", f"ha {name}", text, f"ha set {name} params {key}={plain}")
 
 
 def _of_esos(name: str, element: Element, holder: str, ha: Ha) -> Iterator[Finding]:
@@ -75,11 +75,11 @@ def _parameters(name: str, params: Mapping[str, str]) -> Iterator[Finding]:
         advised = [f"{key}={_NEEDED[key] or key.upper()}" for key in missing]
         text = f"its agent does not start or stop without {' '.join(missing)}"
         hint = f"ha set {name} params {' '.join(advised)}"
-        yield Finding("E397", "ha", f"ha {name}", text, hint, overridable=True)
+        yield Finding("E412", "ha", f"ha {name}", text, hint, overridable=True)
     for key in _STATE_KEYS:
         if params.get(key) and params[key] not in _STATES:
             text = f"{key} is {params[key]}, which is no ALUA state: {' '.join(_STATES)}"
-            yield Finding("E397", "ha", f"ha {name}", text, f"ha set {name} params {key}={_NEEDED[key]}")
+            yield Finding("E412", "ha", f"ha {name}", text, f"ha set {name} params {key}={_NEEDED[key]}")
 
 
 def _counts(name: str, holder: str, ha: Ha) -> Iterator[Finding]:
@@ -89,7 +89,7 @@ def _counts(name: str, holder: str, ha: Ha) -> Iterator[Finding]:
         given = " ".join(f"{key}={value}" for key, value in wrong.items())
         text = f"the agent of {name} does not start with {given}"
         hint = f"ha set {holder} meta {' '.join(f'{key}={_COUNTS[key]}' for key in wrong)}"
-        yield Finding("E398", "ha", f"ha {holder}", text, hint, overridable=True)
+        yield Finding("E413", "ha", f"ha {holder}", text, hint, overridable=True)
 
 
 def _stop(name: str, agent: str, element: Element) -> Iterator[Finding]:
@@ -97,7 +97,7 @@ def _stop(name: str, agent: str, element: Element) -> Iterator[Finding]:
     seconds = _seconds(stops[0].attributes.get("timeout", "")) if stops else None
     if seconds is not None and seconds < _STOPPING[agent]:
         text = f"it has {seconds:g} seconds to stop; its agent advises {_STOPPING[agent]}"
-        yield Finding("W399", "ha", f"ha {name}", text, f"ha set {name} op stop timeout={_STOPPING[agent]}")
+        yield Finding("W414", "ha", f"ha {name}", text, f"ha set {name} op stop timeout={_STOPPING[agent]}")
 
 
 def _operations(element: Element) -> Iterator[Element]:

@@ -12,18 +12,18 @@ CLUSTER = {
             "op goes on with the primitive of the line before it.",
     "E258": "The cluster runs, and does not give its configuration. The message is its own; status "
             "ha and the log of Pacemaker say more.",
-    "W386": "A value has the quotation marks of a printed text in it, which the agent would take "
+    "W415": "A value has the quotation marks of a printed text in it, which the agent would take "
             "for a part of it. Set it without them.",
-    "E395": "crm_verify refuses the configuration, so Pacemaker would start nothing. The message is "
+    "E410": "crm_verify refuses the configuration, so Pacemaker would start nothing. The message is "
             "its own.",
-    "E396": "The agent of a resource is not installed on this host, so it does not start here. "
+    "E411": "The agent of a resource is not installed on this host, so it does not start here. "
             "Correct its name; force the commit where only the other node is to run it.",
-    "E397": "The agent needs this parameter, or does not know its value. The agents "
+    "E412": "The agent needs this parameter, or does not know its value. The agents "
             "ocf:esos:scst and ocf:esos:alua apply none of the defaults that they advertise, so "
             "each must be set.",
-    "E398": "The agent runs once on a node, and one of its two instances is Master at most; with "
+    "E413": "The agent runs once on a node, and one of its two instances is Master at most; with "
             "other numbers it does not start. Two Masters need two device groups, each with a "
             "resource of ocf:esos:alua.",
-    "W399": "The agent may take longer to stop than it is given, and the cluster then takes the "
+    "W414": "The agent may take longer to stop than it is given, and the cluster then takes the "
             "node for broken. Set the timeout that the agent advises.",
 }
