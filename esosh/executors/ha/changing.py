@@ -21,7 +21,7 @@ from ...language.numbers import decimal
 from ...records import Record
 from .. import xml
 from ..step import Action, Expect, Pipe, Replace, Step
-from . import cib, patch, tree, working
+from . import agents, cib, patch, tree, working
 
 _PATCH = ("cibadmin", "--patch", "--xml-pipe", "--sync-call")
 _QUERY = ("cibadmin", "--query")
@@ -51,7 +51,7 @@ def facts(host: Host) -> Facts:
     found = cib.look(host)
     return Facts(found, lambda text: working.verify(host, text),
                  lambda text: working.simulate(host, text) if found.live else (),
-                 functools.cache(lambda agent: working.has_agent(host, agent)))
+                 functools.cache(lambda agent: agents.has(host, agent)))
 
 
 def steps(old: Config, new: Config, facts: Facts) -> Iterator[Step]:

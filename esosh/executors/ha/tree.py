@@ -34,6 +34,11 @@ def parse(text: str) -> ET.Element:
         raise ValueError(f"it is no XML: {error}") from None
 
 
+def parse_agent(text: str) -> ET.Element:
+    """The root of what an agent says of itself, which has a document type. Raises ValueError."""
+    return parse(re.sub(r"<!DOCTYPE[^>\[]*>", "", text))
+
+
 def tag_of(section: str) -> str:
     """The tag of a section."""
     return _TAGS.get(section, section)

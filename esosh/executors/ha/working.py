@@ -17,13 +17,6 @@ _HARD = ("2", "3", "4", "5", "6")  # what an agent says that is no failure for t
 _GOES = ("Stop", "Restart", "Move", "Demote", "Recover", "Migrate")  # what takes a resource from who uses it
 
 
-def has_agent(host: Host, agent: str) -> bool:
-    """Whether an agent is installed on this host; True where nobody can tell."""
-    if not host.finds("crm_resource"):
-        return True
-    return host.run(("crm_resource", "--show-metadata", agent), limit=20.0).status == 0
-
-
 def verify(host: Host, text: str) -> tuple[str, ...]:
     """What crm_verify says of a CIB; nothing where it is right, or where there is no crm_verify."""
     if not host.finds("crm_verify"):

@@ -6,20 +6,15 @@ plainly wrong. Where rc.pacemaker does not run, they work on the file that `env 
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Mapping, Sequence
 from typing import Callable
 
 from ...host import Output
 from ..kernel import Kernel
-from . import manager, monitor, schema
+from . import agents, manager, monitor, schema
 
 _NOT_CONNECTED = 102
 _SCHEMA = 78
-_AGENTS = (
-    "ocf:esos:*", "ocf:onesty:*", "ocf:brick:*", "ocf:stmf-ha:*", "ocf:heartbeat:*", "ocf:linbit:drbd",
-    "ocf:pacemaker:[CDS]*", "ocf:pacemaker:ping", "ocf:pacemaker:controld", "stonith:*",
-)
 _NO_AGENT = "crm_resource: Metadata query for {} failed: No such device or address\n"
 _STONITH = (
     "Resource start-up disabled since no STONITH resources have been defined",
@@ -57,8 +52,8 @@ def _crm_verify(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
 def _crm_resource(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:
     """--wait, for what is simulated is done at once, and --show-metadata, of the agents that ESOS ships."""
     if "--show-metadata" in argv:
-        found = any(fnmatch.fnmatchcase(argv[-1], pattern) for pattern in _AGENTS)
-        return Output(0, "<resource-agent/>\n") if found else Output(105, err=_NO_AGENT.format(argv[-1]))
+        text = agents.metadata(argv[-1])
+        return Output(105, err=_NO_AGENT.format(argv[-1])) if text is None else Output(0, text)
     if not monitor.runs(kernel.tree):
         return Output(_NOT_CONNECTED, err="crm_resource: Could not connect to the CIB\n")
     return Output(0 if "--wait" in argv else 64)
