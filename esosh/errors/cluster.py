@@ -10,6 +10,7 @@ CLUSTER = {
     "E257": "op has the name of one operation, and then its attributes; where a resource has "
             "several of that name, interval= and role= say which is meant. A line that begins with "
             "op goes on with the primitive of the line before it.",
+    "E259": "A template needs this key, for which there is no default. Give it, as the error shows.",
     "E258": "The cluster runs, and does not give its configuration. The message is its own; status "
             "ha and the log of Pacemaker say more.",
     "W415": "A value has the quotation marks of a printed text in it, which the agent would take "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 ABSENT = "absent"  # the tag of an element that names, by `kind` and `id`, one that is not there
+ATTRIBUTES = "attributes"  # the tag of one that holds an element of which only the attributes count
 
 
 def has(text: str, expected: str) -> bool:
@@ -20,6 +21,10 @@ def has(text: str, expected: str) -> bool:
 def _holds(there: dict[tuple[str, str | None], ET.Element], expected: ET.Element) -> bool:
     if expected.tag == ABSENT:
         return (expected.get("kind", ""), expected.get("id")) not in there
+    if expected.tag == ATTRIBUTES:
+        (alone,) = expected
+        known = there.get((alone.tag, alone.get("id")))
+        return known is not None and known.attrib == alone.attrib
     found = there.get((expected.tag, expected.get("id")))
     return found is not None and _is_same(found, expected)
 

@@ -185,3 +185,33 @@ def test_files_that_hold_a_password_are_for_root_alone(session, box):
     do(session, "ha property stonith-enabled=true", f"{FENCE} passwd=hunter2", "commit")
     assert "hunter2" not in box.read("/etc/esosh/config.esh")
     assert box.stat("/etc/esosh/cib.xml").mode & 0o77 == 0
+
+
+# templates
+
+
+@pytest.mark.parametrize("template, names", [
+    ("scst-single", ["p_scst"]), ("scst-clone", ["p_scst", "clone_scst"]), ("scst-ms device_group=esos", ["p_scst", "ms_scst"]),
+    ("alua-ms device_group=esos", ["p_scst", "clone_scst", "p_alua_esos", "ms_alua_esos"]), ("mail-notify", ["p_notify", "clone_notify"]),
+])
+def test_a_template_makes_resources_that_no_check_finds_anything_with(session, template, names):
+    do(session, "ha property stonith-enabled=false", f"ha template apply {template}")
+    assert list(session.config.ha.resources) == names
+    assert do(session, "check ha") == "nothing found\n"
+    assert do(session, f"ha template apply {template}") == "already so\n"
+
+
+def test_a_template_takes_its_keys_and_says_which_lines_it_is():
+    command = parse("ha template apply scst-ms device_group=g2 m_alua_state=active s_alua_state=standby")
+    assert "device_group=g2" in command.note(Config()) and "s_alua_state=standby" in command.note(Config())
+
+
+@pytest.mark.parametrize("line, message, hint", [
+    ("ha template apply scst-ms", "scst-ms needs device_group", "ha template apply scst-ms device_group=NAME"),
+    ("ha template apply scst-single x=1", "scst-single has no x; it has no keys", ""),
+    ("ha template apply mail-notify x=1", "mail-notify has no x; it has mail target-role", ""),
+])
+def test_a_key_that_a_template_needs_or_has_not_is_told(line, message, hint):
+    with pytest.raises(Refused, match=message) as caught:
+        made(line)
+    assert caught.value.hint == hint

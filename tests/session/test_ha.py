@@ -130,16 +130,35 @@ def meddled(box: Sandbox, *changes: str) -> Session:
     return session_on(host)
 
 
-def test_somebody_else_s_change_in_the_moment_of_the_patch_is_a_conflict_and_stays(cluster):
-    session = meddled(cluster, option("theirs", "1"))
-    do(session, A)
+@pytest.mark.more_changes
+def test_somebody_else_s_change_of_something_else_in_the_moment_of_the_patch_stays_beside_it(cluster):
+    session = meddled(cluster, option("one", "1"), option("two", "2"))
+    do(session, A, "ha property mine=3")
+    assert "committed" in do(session, "commit")
+    assert lines(cluster) == [A]
+    assert "mine=3 one=1 two=2" in do(session, "show ha cib-bootstrap-options")
+
+
+@pytest.mark.more_changes
+def test_somebody_else_s_change_of_the_same_in_the_moment_of_the_patch_is_a_conflict_and_stays(cluster):
+    session = meddled(cluster, option("mine", "theirs"))
+    do(session, A, "ha property mine=1", "alua dgrp add esos")
     with pytest.raises(Conflict) as caught:
         do(session, "commit")
     assert "root@localhost with cibadmin" in str(caught.value)
     assert lines(cluster) == []
-    assert "theirs=1" in do(session, "show ha")
-    assert "committed" in do(session, "commit")
-    assert lines(cluster) == [A]
+    assert "mine=theirs" in do(session, "abort", "show ha")
+    assert not cluster.exists("/sys/kernel/scst_tgt/device_groups/esos")
+    assert not cluster.exists("/var/lib/esosh/journal")
+
+
+@pytest.mark.more_changes
+def test_a_cluster_that_is_changed_again_and_again_is_left_alone(cluster):
+    session = meddled(cluster, *(option(f"their{number}", "1") for number in range(12)))
+    do(session, A)
+    with pytest.raises(Conflict, match="is changed again and again, at last by root@localhost with cibadmin"):
+        do(session, "commit")
+    assert lines(cluster) == []
 
 
 def test_what_somebody_else_changed_since_is_not_undone(cluster):

@@ -17,10 +17,12 @@ from .constraints import HaColocation, HaLocation, HaOrder
 from .edits import HaDel, HaOp, HaSet, HaUnset, referrers
 from .elements import HaClone, HaGroup, HaMs, HaPrimitive, HaRscTemplate, HaTag, HaXml, Making
 from .options import HaNode, HaOpDefaults, HaProperty, HaRscDefaults
+from .templates import HaTemplateApply
 
 __all__ = (
     "HaClone", "HaColocation", "HaDel", "HaGroup", "HaLocation", "HaMs", "HaNode", "HaOp", "HaOpDefaults",
-    "HaOrder", "HaPrimitive", "HaProperty", "HaRscDefaults", "HaRscTemplate", "HaSet", "HaTag", "HaUnset",
+    "HaOrder", "HaPrimitive", "HaProperty", "HaRscDefaults", "HaRscTemplate", "HaSet", "HaTag",
+    "HaTemplateApply", "HaUnset",
     "HaXml",
     "additions", "clear", "lines", "names", "owns", "removals",
 )

@@ -14,7 +14,6 @@ from typing import Callable, Optional
 
 from ...config import Config
 from ...config.ha import Ha
-from ...config.lazy import differing
 from ...errors import Conflict
 from ...host import Host
 from ...language.numbers import decimal
@@ -25,6 +24,7 @@ from . import agents, cib, patch, tree, working
 
 _PATCH = ("cibadmin", "--patch", "--xml-pipe", "--sync-call")
 _QUERY = ("cibadmin", "--query")
+_TRIES = 10  # of a patch, while others change something else
 
 
 class Facts(Record):
@@ -66,7 +66,7 @@ def steps(old: Config, new: Config, facts: Facts) -> Iterator[Step]:
     sections = tree.sections_of(tree.parse(text or cib.EMPTY))
     forth, back = patch.changes(old.ha, new.ha, sections), patch.changes(new.ha, old.ha, sections)
     argv, query = facts.cib.argv(*_PATCH), facts.cib.argv(*_QUERY)
-    before, after = _expected(old.ha, new.ha), _expected(new.ha, old.ha)
+    before, after = patch.expected(old.ha, new.ha, sections)
     moves = facts.simulate(facts.text_with(new.ha))
     yield Step(
         Pipe(argv, _guarded(before, forth)), (Pipe(argv, _guarded(after, back)),),
@@ -80,29 +80,29 @@ def _guarded(expected: str, changes: str) -> str:
     return f"<patch>{expected}{changes}</patch>"
 
 
-def _expected(wanted: Ha, other: Ha) -> str:
-    """The elements that differ, as one configuration has them."""
-    root = ET.Element("elements")
-    for section in Ha.PARTS:
-        elements, others = getattr(wanted, section), getattr(other, section)
-        names = [name for name in differing(elements, others) if elements.get(name) != others.get(name)]
-        outer = {tree.holder(elements, name) for name in names if name in elements}
-        root.extend(tree.written(name, elements[name], elements) for name in sorted(outer))
-        gone = [(others[name].tag, name) for name in names if name not in elements]
-        root.extend(ET.Element(xml.ABSENT, {"kind": tag, "id": name}) for tag, name in gone)
-    return tree.text_of(root)
-
-
 def perform(host: Host, action: Action, waiting: Callable[[float], None]) -> str:
     """Patch the CIB as it is now, and wait until the cluster has done what follows.
 
-    Raises Conflict where somebody else changes it meanwhile; OSError where it is refused, or fails.
+    Raises Conflict where somebody else changed the same, and then nothing was done; OSError where it is
+    refused, or fails.
     """
     if not isinstance(action, Pipe):
         action.perform(host)
         return ""
     query = (*action.argv[: action.argv.index("cibadmin")], *_QUERY)
     failed = working.failures(host) if query == _QUERY else frozenset()
+    if not any(_patched(host, action, query) for _ in range(_TRIES)):
+        raise Conflict(f"the cluster is changed again and again, at last by {_version(host, query).writer}")
+    if query == _QUERY:
+        working.wait(host, waiting, failed)
+    return ""
+
+
+def _patched(host: Host, action: Pipe, query: tuple[str, ...]) -> bool:
+    """Patch the CIB once; False where somebody else changed something else in this moment.
+
+    Raises Conflict, OSError.
+    """
     expected, changes = tree.parse(action.text)
     before = _version(host, query)
     if not xml.has(before.text, tree.text_of(expected)):
@@ -112,11 +112,7 @@ def perform(host: Host, action: Action, waiting: Callable[[float], None]) -> str
     if after.number == before.number:
         message = (output.err or output.out).strip().partition("\n")[0] or "it says nothing"
         raise OSError(f"the cluster did not take the patch: {message}")
-    if output.status:
-        raise Conflict(f"the cluster was changed by {after.writer}: {before} is {after} now")
-    if query == _QUERY:
-        working.wait(host, waiting, failed)
-    return ""
+    return not output.status
 
 
 class Version(Record):
