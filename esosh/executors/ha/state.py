@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional
 
 from ...config import Config
@@ -36,34 +37,47 @@ def _monitor(host: Host) -> Optional[ET.Element]:
 def _idle(config: Config) -> Iterator[Item]:
     """The resources while no cluster runs."""
     for name in config.ha.resources:
-        yield Item("resource", name, {"state": "no cluster runs", "where": ""})
+        yield _resource(name, None)
+
+
+def _resource(name: str, role: Optional[str], nodes: Sequence[str] = (), flags: Sequence[str] = ()) -> Item:
+    failed, blocked = "failed" in flags, "blocked" in flags
+    return Item("resource", name, {"role": role, "nodes": list(nodes), "failed": failed, "blocked": blocked})
 
 
 def _nodes(root: ET.Element) -> Iterator[Item]:
     for node in root.iterfind("nodes/node"):
         states = [state for state in _STATES if node.get(state) == "true"]
         online = "online" if node.get("online") == "true" else "offline"
-        dc = "designated coordinator" if node.get("is_dc") == "true" else ""
-        yield Item("node", node.get("name", ""), {"state": " ".join((online, *states)), "where": dc})
+        fields = {"state": " ".join((online, *states)), "coordinator": node.get("is_dc") == "true"}
+        yield Item("node", node.get("name", ""), fields)
 
 
 def _resources(root: ET.Element) -> Iterator[Item]:
     for resource in root.iterfind("resources//resource"):
-        role = resource.get("role", "")
+        role, name = resource.get("role", ""), resource.get("id", "").partition(":")[0]
         flags = [flag for flag in ("failed", "blocked") if resource.get(flag) == "true"]
-        state = " ".join((_ROLES.get(role, role), *flags))
-        where = " ".join(node.get("name", "") for node in resource.iterfind("node"))
-        yield Item("resource", resource.get("id", "").partition(":")[0], {"state": state, "where": where})
+        nodes = [node.get("name", "") for node in resource.iterfind("node")]
+        yield _resource(name, _ROLES.get(role, role), nodes, flags)
 
 
 def _failures(host: Host) -> Iterator[Item]:
     for text in sorted(working.failures(host)):
-        yield Item("failure", text.partition(" ")[0].rsplit("_", 2)[0], {"state": text, "where": ""})
+        yield Item("failure", re.split(r"_(?=[a-z]+_\d+ )| ", text)[0], {"text": text})
 
 
 def _table(items: Iterable[Item]) -> Table:
-    rows = tuple((item.kind, item.name, item["state"], item["where"]) for item in items)
-    return Table(("what", "name", "state", "where"), rows)
+    return Table(("what", "name", "state", "where"), tuple(map(_row, items)))
+
+
+def _row(item: Item) -> tuple[str, ...]:
+    if item.kind == "node":
+        return item.kind, item.name, item["state"], "coordinator" if item["coordinator"] else ""
+    if item.kind == "failure":
+        return item.kind, item.name, item["text"], ""
+    flags = [flag for flag in ("failed", "blocked") if item[flag]]
+    state = " ".join((item["role"] or "no cluster runs", *flags))
+    return item.kind, item.name, state, " ".join(item["nodes"])
 
 
 def overview(host: Host, config: Config) -> Iterator[Item]:
