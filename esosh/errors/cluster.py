@@ -11,8 +11,8 @@ CLUSTER = {
             "several of that name, interval= and role= say which is meant. A line that begins with "
             "op goes on with the primitive of the line before it.",
     "E259": "A template needs this key, for which there is no default. Give it, as the error shows.",
-    "E258": "The cluster runs, and does not give its configuration. The message is its own; status "
-            "ha and the log of Pacemaker say more.",
+    "E258": "The cluster runs, or is starting, and does not give its configuration. The message is "
+            "its own; status ha and the log of Pacemaker say more.",
     "W415": "A value has the quotation marks of a printed text in it, which the agent would take "
             "for a part of it. Set it without them.",
     "E410": "crm_verify refuses the configuration, so Pacemaker would start nothing. The message is "

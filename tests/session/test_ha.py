@@ -8,7 +8,7 @@ from clusters import patched, start
 
 from esosh.commands import ha
 from esosh.config import Config
-from esosh.errors import ChecksRefuse, Conflict, StepFailed, UndoFailed
+from esosh.errors import ChecksRefuse, Conflict, Refused, StepFailed, UndoFailed
 from esosh.executors.ha import cib, read
 from esosh.sandbox import Sandbox
 from esosh.session import Session
@@ -193,3 +193,12 @@ def test_a_crash_is_recovered_to_before_or_after_and_never_between(cluster, poin
     has_resource = lines(cluster) == [A]
     assert has_resource == cluster.exists("/sys/kernel/scst_tgt/device_groups/esos")
     assert has_resource or lines(cluster) == []
+
+
+def test_the_file_of_a_cluster_that_is_starting_is_left_alone(box):
+    (box.path("/proc") / "99").mkdir(parents=True)
+    (box.path("/proc") / "99" / "comm").write_text("pacemakerd\n")
+    session = session_on(box)
+    with pytest.raises(Refused, match="Pacemaker runs, and does not answer yet"):
+        do(session, NO_STONITH, "plan")
+    assert not box.exists(cib.FILE)

@@ -7,7 +7,7 @@ from typing import ClassVar, Optional
 from ...config import Config
 from ...config.ha import Element, Elements
 from ...records import replace
-from .. import Edit, Pair, Pairs, values_by_key
+from .. import Edit, Pairs, values_by_key
 from .elements import with_elements
 from .parts import OF_NODE, attribute_set, option_pairs, parts_of, values, with_part, with_values
 
@@ -94,6 +94,3 @@ def made_by(line: Edit) -> Element:
     assert isinstance(line, _Options)
     name = line._name({})
     return attribute_set(line.TAG, name, values_by_key(line.pairs))
-
-
-__all__ = ("HaNode", "HaOpDefaults", "HaProperty", "HaRscDefaults", "Pair", "line_of", "made_by")

@@ -14,7 +14,7 @@ from ...config.paths import Path
 from ...errors import Refused
 from ...host import Host
 from . import cib, tree
-from .changing import explain, facts, perform, steps
+from .changing import facts, perform, steps
 from .state import overview, status
 
 COPY = "/etc/esosh/cib.xml"
@@ -22,7 +22,7 @@ FILES = (COPY,)
 PRIVATE = (COPY,)
 
 __all__ = (
-    "FILES", "PRIVATE", "amend", "explain", "facts", "follow_ups", "is_driven", "notes", "overview", "past",
+    "FILES", "PRIVATE", "amend", "facts", "follow_ups", "is_driven", "notes", "overview", "past",
     "perform", "read", "running", "saved", "status", "steps",
 )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from typing import Callable, Optional
+from typing import Callable
 
 from ...config import Config
 from ...config.ha import Ha
@@ -47,8 +47,10 @@ class Facts(Record):
 
 
 def facts(host: Host) -> Facts:
-    """What a plan must know."""
+    """What a plan must know. Raises Refused where a cluster runs that has no CIB yet."""
     found = cib.look(host)
+    if not found.live:
+        cib.require_stopped(host)
     return Facts(found, lambda text: working.verify(host, text),
                  lambda text: working.simulate(host, text) if found.live else (),
                  functools.cache(lambda agent: agents.has(host, agent)))
@@ -146,8 +148,3 @@ def _with_version(changes: ET.Element, version: Version) -> str:
     ET.SubElement(versions, "target", admin_epoch=str(admin), epoch=str(epoch + 1), num_updates="0")
     root.insert(0, versions)
     return tree.text_of(root)
-
-
-def explain(action: Action, error: OSError) -> Optional[str]:
-    """The errors of the CIB are in words already."""
-    return None

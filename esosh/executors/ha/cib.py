@@ -51,3 +51,10 @@ def _query(host: Host) -> Output | None:
         return host.run(("cibadmin", "--query"), limit=_SECONDS)
     except FileNotFoundError:
         return None
+
+
+def require_stopped(host: Host) -> None:
+    """Raises Refused where Pacemaker runs: its file is its own, even before it answers."""
+    if host.finds("pidof") and host.run(("pidof", "pacemakerd")).status == 0:
+        message = "Pacemaker runs, and does not answer yet: its configuration cannot be changed now"
+        raise Refused(message, hint="status ha", code="E258")
