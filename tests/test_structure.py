@@ -132,8 +132,8 @@ def test_a_file_holds_300_lines_of_110_columns_and_a_function_40(file):
 
 def test_a_command_s_rule_begins_with_the_words_of_its_name():
     for rule, form in usage.forms().items():
-        words = rule.split("_")[1:] if rule.startswith("session_") else rule.split("_")
-        assert rule == "session_level" or form.split()[: len(words)] == words
+        words = rule.removeprefix("session_").split("_")
+        assert rule == "session_level" or form.replace("_", " ").split()[: len(words)] == words
 
 
 def test_every_command_has_its_class_and_every_rule_that_begins_like_a_section_s_is_a_command_or_a_helper():

@@ -25,7 +25,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Callable, NamedTuple, Optional, Protocol, TypeVar, Union
+from typing import Any, Callable, ClassVar, NamedTuple, Optional, Protocol, TypeVar, Union
 
 from ..config import FIELDS, Config
 from ..config.paths import Path
@@ -61,9 +61,11 @@ class Command(Record):
     rehearsed = False  # it changes candidates only, so the rehearsal of a batch may run it
     removes = False  # it removes, ends or interrupts something
     writes = False  # it writes a file of the user's
+    one_list = False  # the names that it lists belong together, in their order
+    WORDS: ClassVar[tuple[str, ...]] = ()  # of its name, where they are not those of its class's name
 
     def __str__(self) -> str:
-        words = [word.lower() for word in _name_parts(type(self))]
+        words = [*(self.WORDS or (word.lower() for word in _name_parts(type(self))))]
         for part in self.PARTS:
             write = quote if self.is_keyword(part) else typed_name
             words.extend(_typed_words(getattr(self, part), write))
@@ -124,6 +126,10 @@ class Edit(Command):
     def edit(self, config: Config) -> Config:
         """The configuration with the change. Raises Refused."""
         raise NotImplementedError
+
+    def behind(self, edits: Sequence[Edit]) -> Edit:
+        """The edit that it is behind those of a candidate. Raises Refused where it cannot stand there."""
+        return self
 
     def note(self, config: Config) -> str:
         """What the user should know about the edit of this configuration; several notes with "; " between."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+from itertools import chain
 
 from ..errors import LineError
-from ..language.grammar import Reading, interpretations
+from ..language.grammar import Reading, interpretations, loose_interpretations
 from ..language.sections import module
 from ..language.source import command_rules
 from ..language.words import split
@@ -27,7 +28,7 @@ def parse(line: str, level: str = "") -> Optional[Command]:
     if not words:
         return None
     readings: list[Reading] = []
-    for reading in map(Reading, interpretations(words, level)):
+    for reading in map(Reading, chain(interpretations(words, level), loose_interpretations(words))):
         if _is_complete(reading):
             command = reading.tree(_made)
             assert isinstance(command, Command)

@@ -18,6 +18,7 @@ from ..language.sections import module
 from .lazy import Parts
 
 if TYPE_CHECKING:  # a section's module is imported when the section is read
+    from .ha import Ha
     from .net import Net
     from .scst import Scst
     from .svc import Service
@@ -32,6 +33,7 @@ class Config(Parts):
     scst: Scst
     net: Net
     svc: Mapping[str, Service]
+    ha: Ha
 
     @classmethod
     def absent(cls, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .cluster import CLUSTER
 from .links import LINKS
 
 CODES = {
@@ -285,4 +286,5 @@ CODES = {
             "never be undone is left with: recover force \"REASON\".",
     "E701": "Somebody else holds the candidate, or a commit or a sync runs, is being undone, or waits for "
             "confirm; nothing was done. Wait, or ask the person who is named. status says what goes on.",
+    **CLUSTER,
 }

@@ -23,6 +23,8 @@ and, where it needs them,
     SERVICE, users(host), losses(host)   the service that runs it, who works with it, and what is lost for
                                          good when it stops
     unread(host)                   the lines of its files that cannot be read: file, number, and why
+    past(host)                     the section as a commit left it, where `read` is of no file in /etc
+    PRIVATE                        those of its files that nobody but root may read
     is_driven(path)                whether something else than commits changes a fact while the machine runs
     recognize(text)                what kind of its files a text is ("" for none), and what to do with it
 
@@ -69,6 +71,11 @@ def optional(field: str, name: str) -> Any:
 def read(host: Host) -> Config:
     """The configuration that the machine has now; a section is read when somebody asks for it."""
     return Config(Lazy(FIELDS, lambda field: executor(field).read(host)))
+
+
+def past(host: Host) -> Config:
+    """The configuration that a commit left, by the files of /etc that it holds."""
+    return Config(Lazy(FIELDS, lambda field: (optional(field, "past") or executor(field).read)(host)))
 
 
 def saved(host: Host, config: Config, fields: Collection[str] = FIELDS) -> Config:

@@ -10,12 +10,12 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any, Callable, Optional, Union
 
-from ..host import Host
+from ..host import Host, Output
 from ..language.numbers import kernel_number
 from ..records import Record
 from ..views.secrets import masked
 
-STAGES = ("remove", "create", "set", "enable", "save")
+STAGES = ("remove", "create", "set", "enable", "save", "cluster")
 DISRUPTIONS = ("none", "link", "io", "failover", "reboot")
 
 
@@ -62,14 +62,33 @@ class Run(Record):
 
     def perform(self, host: Host) -> None:
         """Do it. Raises OSError, also when the program ends with another status than 0."""
-        output = host.run(self.argv)
-        if output.status:
-            message = (output.err or output.out).strip()
-            suffix = f": {message}" if message else ""
-            raise OSError(f"{self.argv[0]} ended with status {output.status}{suffix}")
+        _require_success(self.argv, host.run(self.argv))
 
 
-Action = Union[Write, Replace, Run]
+def _require_success(argv: tuple[str, ...], output: Output) -> None:
+    if output.status:
+        message = (output.err or output.out).strip()
+        suffix = f": {message}" if message else ""
+        raise OSError(f"{argv[0]} ended with status {output.status}{suffix}")
+
+
+class Pipe(Record):
+    """A program, its words, and what it reads."""
+
+    argv: tuple[str, ...]
+    text: str
+
+    def __str__(self) -> str:
+        import shlex  # only what is shown needs it
+
+        return shlex.join(self.argv)
+
+    def perform(self, host: Host) -> None:
+        """Do it. Raises OSError, also when the program ends with another status than 0."""
+        _require_success(self.argv, host.run(self.argv, self.text))
+
+
+Action = Union[Write, Replace, Run, Pipe]
 
 
 def _any(host: Host, pattern: str, text: str) -> bool:
@@ -102,7 +121,7 @@ _CHECKS: Mapping[str, Callable[[Host, str, str], bool]] = {
     "bits": lambda host, path, mask: _bits(host, path, mask, True),
     "no_bits": lambda host, path, mask: _bits(host, path, mask, False),
 }
-HOWS = frozenset({*_CHECKS, "is", "mask", "has", "lacks"})  # ways in which something may be expected
+HOWS = frozenset({*_CHECKS, "is", "mask", "has", "lacks", "elements"})  # ways in which it may be expected
 
 
 class Expect(Record):
@@ -112,7 +131,8 @@ class Expect(Record):
     "mask" (it is this number in hexadecimal digits, commas and leading zeros aside), "has" or "lacks" (this
     is one of its words, or is not), "exists" or "absent", "links_to" (it is a link to what has that name),
     "any" or "none" (this is the first line of a file that the path's pattern matches, such as folder/name*,
-    or of none), "bits" or "no_bits" (the number at the path has all bits of this one, or none of them).
+    or of none), "bits" or "no_bits" (the number at the path has all bits of this one, or none of them),
+    "elements" (it is XML that has these elements, see executors/xml).
     """
 
     source: Union[str, tuple[str, ...]]
@@ -128,6 +148,10 @@ class Expect(Record):
             return self.how == "lacks"
         if self.how == "is":
             return self._is(text)
+        if self.how == "elements":
+            from . import xml  # few steps need it
+
+            return xml.has(text, self.text)
         if self.how == "mask":
             return _digits(text.partition("\n")[0]) == _digits(self.text)
         return (self.text in text.split()) == (self.how == "has")

@@ -6,7 +6,7 @@ import re
 
 from ..errors import LineError
 from ..records import Record
-from .grammar import Reading, grammar, interpretations
+from .grammar import Reading, grammar, interpretations, loose_interpretations
 from .source import key_terminals
 from .words import Word, split
 
@@ -49,7 +49,8 @@ def _read_to_key(words: list[Word]) -> Reading:
 def tokens(line: str, level: str = "") -> list[tuple[Word, str]]:
     """Each word and what it is: keyword, key, name, new, or wrong from the first word that does not fit."""
     words = _words(line)
-    best = max(map(Reading, interpretations(words, level)), key=lambda reading: len(reading.read))
+    possible = [*interpretations(words, level), *(loose_interpretations(words) if words else ())]
+    best = max(map(Reading, possible), key=lambda reading: len(reading.read))
     fitting = [(word, _kind(terminal)) for word, terminal in best.typed()]
     return [*fitting, *((word, "wrong") for word in _misfits(best, words))]
 

@@ -9,7 +9,7 @@ import functools
 import re
 
 from .parser import END, empty_stack, tree
-from .source import aliases, help_texts
+from .source import acting, aliases, alone, help_texts, sections
 from .tables import part
 from .words import Word
 
@@ -83,9 +83,15 @@ class Reading:
             return False
         rules, self._stack = step
         self._parsed += rules
-        self._parsed.append(word.text)
+        self._parsed.append(self._text(word, terminal))
         self.read.append((word, terminal))
         return True
+
+    @staticmethod
+    def _text(word: Word, terminal: str) -> str:
+        """The text of a word; of an alias, the keyword that it is read as."""
+        is_alias = word.text in aliases() and not word.quoted and terminal in grammar().texts
+        return grammar().texts[terminal] if is_alias else word.text
 
     def _terminal(self, word: Word) -> str:
         """The terminal that the word is here; one that cannot come, or "", when it does not fit."""
@@ -139,3 +145,27 @@ def interpretations(words: list[Word], level: str) -> Iterator[list[Word]]:
     section = Word(level, 0, 0)
     of_level, about_level = [section, *words], [*words[:1], section, *words[1:]]
     return iter([of_level, about_level, words] if len(words) == 1 else [of_level, words, about_level])
+
+
+def loose_interpretations(words: list[Word]) -> Iterator[list[Word]]:
+    """What a line may stand for that is no line as it is: a section is named twice, or left out.
+
+    Behind another tool's name for a section, a word of the session is about it ("configure show"), as in its
+    level; no word that acts is moved.
+    """
+    section = _section(words[0])
+    while section and len(words) > 1 and _section(words[1]) == section:
+        words = words[1:]
+        yield words
+    is_alias = words[0].text in aliases()
+    if section and is_alias and len(words) > 1 and words[1].text not in acting():
+        yield [words[1], words[0], *words[2:]]
+    left_out = "" if words[0].quoted else alone().get(words[0].text, "")
+    if left_out:
+        yield [Word(left_out, 0, 0), *words]
+
+
+def _section(word: Word) -> str:
+    """The section that a word names, by its name or an alias; "" for none."""
+    name = "" if word.quoted else aliases().get(word.text, word.text)
+    return name if name in sections() else ""

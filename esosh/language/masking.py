@@ -7,7 +7,16 @@ import re
 
 from ..errors import LineError
 from ..records import replace
-from ..views.secrets import MASK, PIECES, SHORTEST, USER_NAME, is_secret_key, may_have_key, user_pair
+from ..views.secrets import (
+    MASK,
+    PIECES,
+    SHORTEST,
+    USER_NAME,
+    is_secret_key,
+    may_have_key,
+    passwords,
+    user_pair,
+)
 from .grammar import Reading, grammar, interpretations
 from .source import secret_keys, secret_owners, sections
 from .words import split
@@ -56,7 +65,7 @@ def masked_line(line: str) -> str:
 
 def masked_letters(line: str) -> list[str]:
     """What is shown for each letter of a line: **** for the first of a secret, nothing for its others."""
-    return _hide(line, _secrets(line))
+    return _hide(line, (*_secrets(line), *passwords(line)))
 
 
 def _hide(line: str, secrets: Iterable[_Span]) -> list[str]:

@@ -12,6 +12,7 @@ _SYNONYMS = re.compile(r"^// for (.+) say (\S+)$", re.M)
 _ACTING = re.compile(r"^// (.+) act$", re.M)
 _PART = re.compile(r"^// (\w+) is part of (\w+)$", re.M)
 _MEANING = re.compile(r"^// (\w+=) (.+)$", re.M)
+_ALONE = re.compile(r"^// (.+) may stand without (\w+)$", re.M)
 _PLACEHOLDER = re.compile(r"^// show (\S+) as (.+)$", re.M)
 _KEY_TERMINAL = re.compile(r"^(\w+): /.*=/", re.M)
 _HELP = re.compile(r"^!?(\w+):.*?\s//\s?(.*)$", re.M)
@@ -35,6 +36,7 @@ def remarks(text: str) -> dict[str, Any]:
         "placeholders": dict(_PLACEHOLDER.findall(text)),
         "aliases": _remarked(_ALIASES, text),
         "synonyms": _remarked(_SYNONYMS, text),
+        "alone": _remarked(_ALONE, text),
         "acting": tuple(sorted(" ".join(_ACTING.findall(text)).split())),
         "rules": rules,
         "command_rules": tuple(_commands("start", {name: body for name, (body, _) in rules.items()})),

@@ -101,6 +101,13 @@ def synonyms() -> dict[str, str]:
 
 
 @functools.cache
+def alone() -> dict[str, str]:
+    """The keywords that lines may begin with where the section is left out, each with the section."""
+    words: dict[str, str] = part("alone")
+    return words
+
+
+@functools.cache
 def acting() -> frozenset[str]:
     """The keywords by which a line acts, ends something or takes it away."""
     return frozenset(part("acting"))

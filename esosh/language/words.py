@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Optional
 
+_CURLY = "\u201c\u201d\u201e\u201f"  # quotation marks of printed texts
 _PIECE = (
-    r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\[\s\S])*)"|\\(?P<escaped>[^\n])|(?P<plain>[^\s'"\\]+)"""
+    r"""'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\[\s\S])*)"|\\(?P<escaped>[^\n])"""
+    rf"""|[{_CURLY}](?P<curly>[^{_CURLY}]*)[{_CURLY}]|(?P<plain>[^\s'"\\{_CURLY}]+)"""
 )
 _BLANK = r"(?:\s|\\\n|#[^\n]*)*"
 _WORD_END = r"\s|\\\n|\Z"
-_UNQUOTED = r"[^\s\"'\\#]+"
+_UNQUOTED = rf"[^\s\"'\\#{_CURLY}]+"
 
 
 class Word:
@@ -75,7 +77,7 @@ def split(line: str) -> list[Word]:
 
     Raises LineError when a quotation mark is not closed or nothing follows a backslash.
     """
-    if "'" in line or '"' in line or "\\" in line or "#" in line:
+    if "'" in line or '"' in line or "\\" in line or "#" in line or has_curly(line):
         return list(_quoted_words(line))
     words, end = [], 0
     for text in line.split():
@@ -83,6 +85,17 @@ def split(line: str) -> list[Word]:
         end = start + len(text)
         words.append(Word(text, start, end, False, text[: text.index("=") + 1] if "=" in text else None))
     return words
+
+
+def has_curly(line: str) -> bool:
+    """Whether a line has quotation marks of printed texts."""
+    return not line.isascii() and any(mark in line for mark in _CURLY)
+
+
+def is_quoted_curly(line: str) -> bool:
+    """Whether such marks stand for plain ones in a line."""
+    return has_curly(line) and any(
+        piece["curly"] is not None for word in split(line) for piece in _pieces(line, word.start))
 
 
 def _quoted_words(line: str) -> Iterator[Word]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import medium, net, scst, services
+from .ha import agents
 from .hardware import Hardware
 from .kernel import Kernel
 
@@ -75,6 +76,8 @@ def _put_scripts(root: Path) -> None:
     scripts = (*(f"rc.{name}" for name in names), *_SCRIPTS)
     for path in (*(f"/etc/rc.d/{script}" for script in scripts), "/usr/local/sbin/conf_sync.sh"):
         _put(root, path, _STUB.format(name=path.rpartition("/")[2]), 0o755)
+    for path, text in agents.files().items():
+        _put(root, path, text, 0o755)
 
 
 def _boot(kernel: Kernel, hardware: Hardware) -> None:

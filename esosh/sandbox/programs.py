@@ -24,6 +24,7 @@ MODULES: Mapping[str, str] = {
     **dict.fromkeys(("/etc/rc.d/*", "wall"), "services"),
     **dict.fromkeys(("git", "/usr/local/sbin/conf_sync.sh"), "medium"),
     **dict.fromkeys(("kill", "killall", "pidof"), "processes"),
+    **dict.fromkeys(("cibadmin", "crm_mon", "crm_resource", "crm_simulate", "crm_verify", "env"), "ha"),
     "ssh": "ssh",
 }
 """The module whose PROGRAMS has the program; only the module of one that is run is imported."""
@@ -47,6 +48,8 @@ def only_looks(argv: Sequence[str]) -> bool:
         return not _LOOKING_GIT.isdisjoint(argv[:5])
     if argv[0].startswith("/etc/rc.d/"):
         return argv[-1] == "status"
+    if MODULES.get(argv[0]) == "ha":
+        return "--patch" not in argv
     return argv[0] == "pidof" or (argv[0] == "ip" and "show" in argv)
 
 

@@ -14,6 +14,7 @@ from typing import Callable, Optional
 
 from ..host import Output
 from . import medium
+from .ha import manager as cib
 from .hardware import read_hardware
 from .kernel import Kernel
 from .scst.boot import load, unload
@@ -131,6 +132,14 @@ def _start_sbd(kernel: Kernel, name: str) -> Output:
     return Output(0, save(kernel, (medium.CONF_SYNC,), "").err)
 
 
+def _start_pacemaker(kernel: Kernel, name: str) -> Output:
+    output = _start_daemon(kernel, name)
+    if not output.status:
+        with kernel.command() as tree:
+            cib.start(tree, tree.read("/proc/sys/kernel/hostname").strip())
+    return output
+
+
 def _start_scst(kernel: Kernel, name: str) -> Output:
     """Exit 0 even when the configuration fails and SCST is unloaded again: the script ignores the failure."""
     out = _skipped_script(kernel, "/etc/pre-scst_xtra_conf")
@@ -175,7 +184,7 @@ def _end(kernel: Kernel, name: str) -> None:
 
 _Action = Callable[[Kernel, str], Output]
 _ACTIONS: Mapping[str, _Action] = {"start": _start, "stop": _stop, "status": _status}
-_STARTS: Mapping[str, _Action] = {"scst": _start_scst, "sbd": _start_sbd}
+_STARTS: Mapping[str, _Action] = {"scst": _start_scst, "sbd": _start_sbd, "pacemaker": _start_pacemaker}
 
 
 def _wall(kernel: Kernel, argv: Sequence[str], stdin: str) -> Output:

@@ -78,7 +78,7 @@ class Session(Workspace):
     def edit(self, command: Edit, fresh: bool) -> View:
         """Put an edit into the candidate, all of it or nothing; new errors of the checks are shown."""
         self.require_unlocked()
-        before, edit = self.config, filled(command, self.ask_secret, read_file)
+        before, edit = self.config, filled(command.behind(self.candidate.edits), self.ask_secret, read_file)
         done: tuple[str, ...] = ()
         if self.again:
             edit, done = self.again.remainder(edit, before)
@@ -88,7 +88,8 @@ class Session(Workspace):
         changes = diff(before, after)
         if not changes:
             return Lines.of(*done, "already so", style="dim")
-        notes = filter(None, edit.note(before).split("; "))
+        own = (command.note(before), edit.note(before)) if edit is not command else (edit.note(before),)
+        notes = filter(None, "; ".join(own).split("; "))
         new_errors = self.new_errors(before, after) if fresh else ()
         self.candidate.keep([edit], after, changes)
         return Lines((*Lines.of(*done, *notes, style="dim").lines, *new_errors))

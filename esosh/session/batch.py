@@ -15,6 +15,7 @@ from ..errors import EsoshError, Refused
 from ..views import View
 from . import Session
 from .rehearsal import require_possible
+from .reports import reading_lines
 from .script import Entry, Refusals
 
 
@@ -100,6 +101,7 @@ def run(session: Session, entries: Sequence[Entry], commit: bool) -> Iterator[Vi
     lines = [*before_quit(entries), *([final_commit] if final_commit else [])]
     for number, entry in enumerate(lines):
         _count(session, number)
+        session.notices.extend(reading_lines(entry.line))
         try:
             fresh = not number or not _only_edits(entry.command)
             yield entry.do(lambda: session.run(entry.command, fresh))  # noqa: B023 - called at once

@@ -123,7 +123,7 @@ def _merged(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
 
 def _split_by_name(command: Any) -> Iterator[Any]:
     """A command for each of the names that it lists, so that differences, and blame, are of one name."""
-    for part in command.PARTS:
+    for part in () if command.one_list else command.PARTS:
         names = getattr(command, part)
         if _is_list_of_names(names):
             yield from (replace(command, **{part: (name,)}) for name in names)

@@ -21,7 +21,7 @@ def config_of(host: Host, commit: str) -> Config:
     What ran and was in no file is known from config.esh, which says nothing of secrets.
     """
     then = snapshot(host, commit)
-    config = executors.read(then)
+    config = executors.past(then)
     unfiled = [name for name in FIELDS if not any(map(then.exists, executors.executor(name).FILES))]
     if not unfiled or not then.exists(RECORD):
         return config

@@ -9,6 +9,7 @@ from typing import Optional
 from ..checks import Finding
 from ..config.paths import HERE, Path, Scalar
 from ..executors.step import Replace, Step
+from ..language.words import is_quoted_curly
 from ..records import Record
 from ..transaction.plan import Plan
 from ..views import Line, Lines, counted
@@ -131,6 +132,12 @@ def texts(lines: Iterable[Line]) -> tuple[str, ...]:
 def any_overridable(findings: Iterable[Finding]) -> bool:
     """Whether force passes one of these errors."""
     return any(finding.error and finding.overridable for finding in findings)
+
+
+def reading_lines(line: str) -> Iterator[Line]:
+    """What is to be told of how a typed line was read."""
+    if is_quoted_curly(line):
+        yield Line("typographic quotes are read as plain ones", "dim")
 
 
 def finding_lines(findings: Iterable[Finding], forced: str = "") -> Iterator[Line]:

@@ -10,6 +10,7 @@ from ..errors import Refused, system_reason
 from ..host import given
 from ..language.source import secret_keys
 from ..records import replace
+from ..views.secrets import is_password
 
 AskSecret = Callable[[str], str]
 
@@ -19,13 +20,20 @@ def filled(command: Any, ask: Optional[AskSecret], read: Callable[[str], str]) -
 
     Raises Refused where nobody can be asked, or where the two answers differ.
     """
-    pairs = getattr(command, "pairs", ())
-    with_secrets = tuple(_filled(pair, ask, read) for pair in pairs)
-    return command if with_secrets == pairs else replace(command, pairs=with_secrets)
+    given_parts = {name: getattr(command, name) for name in ("pairs", "parts") if hasattr(command, name)}
+    with_secrets = {name: _filled(part, ask, read) for name, part in given_parts.items()}
+    return command if with_secrets == given_parts else replace(command, **with_secrets)
 
 
 def _filled(pair: Any, ask: Optional[AskSecret], read: Callable[[str], str]) -> Any:
-    if not isinstance(pair, Pair) or pair.key not in secret_keys():
+    """A pair with its secret in place; pairs, or a pair of pairs, with theirs."""
+    if isinstance(pair, Pair) and isinstance(pair.value, tuple):
+        return Pair(pair.key, _filled(pair.value, ask, read))
+    if not isinstance(pair, Pair):
+        return tuple(_filled(inner, ask, read) for inner in pair) if isinstance(pair, tuple) else pair
+    if is_password(pair.key):
+        return Pair(pair.key, _password(pair, ask, read))
+    if pair.key not in secret_keys():
         return pair
     name, _, secret = str(pair.value).partition(" ")
     if secret == "@ask":
@@ -33,6 +41,13 @@ def _filled(pair: Any, ask: Optional[AskSecret], read: Callable[[str], str]) -> 
     elif secret.startswith("@/"):
         secret = read(secret[1:]).strip("\n")
     return Pair(pair.key, f"{name} {secret}")
+
+
+def _password(pair: Pair, ask: Optional[AskSecret], read: Callable[[str], str]) -> str:
+    value = str(pair.value)
+    if value == "@ask":
+        return _asked(pair, pair.key.rstrip("="), ask)
+    return read(value[1:]).strip("\n") if value.startswith("@/") else value
 
 
 def _asked(pair: Pair, name: str, ask: Optional[AskSecret]) -> str:

@@ -15,6 +15,7 @@ from ..host import Host
 from ..language import diagnostics
 from ..language.words import logical_lines
 from ..session import Session
+from ..session.reports import reading_lines
 from ..transaction import git, journal, recovery
 from ..transaction.guard import time_left
 from ..transaction.undo import reason_of
@@ -136,6 +137,7 @@ class Shell:
         """Run a line and show its result, or its error; False for an error."""
         try:
             command = parse(line, self._session.level)
+            self._session.notices.extend(reading_lines(line))
             view = self._session.run(command) if command else None
         except (EsoshError, OSError, KeyboardInterrupt) as error:
             self._show_notices()

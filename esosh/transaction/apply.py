@@ -56,6 +56,7 @@ def apply(host: Host, commit: Journal, verify: Verify, progress: Progress = lamb
             taken = True
             _mark_applied(host, commit)
         except BaseException as error:  # whatever it is, nothing is left half done
+            begun = min(begun, number - 1) if isinstance(error, Conflict) else begun  # nothing of it was done
             waiting = functools.partial(progress, number, len(commit.steps), commit.steps[number - 1])
             remains = _go_back(host, commit, begun, waiting, taken)
             failure = _failure(host, commit, begun, number, error, remains)
@@ -88,7 +89,8 @@ def _require_precondition(host: Host, step: Step) -> None:
     # before the step counts as begun: what somebody else did there is not ours to undo
     failed = step.failed_precondition(host)
     if failed is not None:
-        raise Conflict(f"{failed.source} is not as it was when the commit was planned")
+        source = failed.source if isinstance(failed.source, str) else f"what {' '.join(failed.source)} says"
+        raise Conflict(f"{source} is not as it was when the commit was planned")
 
 
 def _take(host: Host, step: Step, waiting: Waiting) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Callable, Optional, TypeVar, Union
 
 from ..config import FIELDS
-from ..executors.step import DISRUPTIONS, HOWS, STAGES, Action, Expect, Replace, Run, Step, Write
+from ..executors.step import DISRUPTIONS, HOWS, STAGES, Action, Expect, Pipe, Replace, Run, Step, Write
 
 VERSION = 2
 _HOW_1 = {"there": "exists", "gone": "absent", "to": "links_to", "some": "any"}  # version 1's words for `how`
@@ -57,6 +57,8 @@ def _encode_action(action: Action) -> _Data:
         return {"kind": "write", "path": action.path, "text": action.text}
     if isinstance(action, Replace):
         return {"kind": "replace", "path": action.path, "text": action.text, "mode": action.mode}
+    if isinstance(action, Pipe):
+        return {"kind": "pipe", "argv": list(action.argv), "text": action.text}
     return {"kind": "run", "argv": list(action.argv)}
 
 
@@ -99,6 +101,8 @@ def _decode_action(action: Mapping[str, Any]) -> Action:
         return Replace(_path(action["path"]), text, mode)
     if kind == "run":
         return Run(_argv(action["argv"]))
+    if kind == "pipe":
+        return Pipe(_argv(action["argv"]), _text(action["text"]))
     raise ValueError(f"no kind of action {kind}")
 
 

@@ -111,8 +111,13 @@ def plan(
     steps.sort(key=lambda step: (STAGES.index(step.stage), FIELDS.index(step.section)))
     text = record() if steps and record is not None else machine.texts[RECORD]
     if text is not None and text != machine.texts[RECORD]:
-        steps.append(_replace(RECORD, machine.texts[RECORD], text, ""))
+        steps.insert(_end_of_files(steps), _replace(RECORD, machine.texts[RECORD], text, ""))
     return Plan(tuple(steps))
+
+
+def _end_of_files(steps: Sequence[Step]) -> int:
+    """The place behind the steps of this box: what a whole cluster does comes last."""
+    return next((place for place, step in enumerate(steps) if step.stage == STAGES[-1]), len(steps))
 
 
 def _file_steps(old: Config, new: Config, machine: Machine) -> Iterator[Step]:
@@ -138,12 +143,15 @@ def _file_step(
             notes += executor(section).notes(path, text, old, new)
             text, changed_by = amended, section
     if changed_by:
-        yield _replace(path, before, text, changed_by, tuple(notes))
+        private = any(path in (optional(section, "PRIVATE") or ()) for section in owners)
+        yield _replace(path, before, text, changed_by, tuple(notes), private)
 
 
-def _replace(path: str, old: Optional[str], new: str, section: str, notes: tuple[str, ...] = ()) -> Step:
+def _replace(
+    path: str, old: Optional[str], new: str, section: str, notes: tuple[str, ...] = (), private: bool = False
+) -> Step:
     before = Expect(path, "absent") if old is None else Expect(path, "is", old)
     after = Expect(path, "is", new)
-    mode = 0o600 if has_plain_secret(new) else None
+    mode = 0o600 if private or has_plain_secret(new) else None
     do, undo = Replace(path, new, mode), (Replace(path, old),)
     return Step(do, undo, (before,), after, "save", section, notes=notes)

@@ -1,4 +1,7 @@
-"""Hides the secrets of iSCSI users in any text. An expression is compiled when a text may need it."""
+"""Hides the secrets of iSCSI users, and the passwords of a cluster's agents, in any text.
+
+An expression is compiled when a text may need it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ SHORTEST = 12  # letters of a secret that SCST accepts
 
 _KEYS = ("incominguser", "outgoinguser")  # of iSCSI users, in small letters
 _TRACES = ("incom", "outgo", "user", "uer", "usr")  # no key is spelt without one of them
+_AGENT_TRACES = ("passw", "secret", "community")  # and no password of an agent's without one of them
 _BEFORE_VALUE, _ALONE = 0.7, 0.85  # how like a key a word must be to be one: before "=", and without it
 
 _NO_REFERENCE = r"(?!@ask\b|@/)"
@@ -28,6 +32,11 @@ _PAIRS = (  # what may stand behind a key, up to its secret
 # in what is written to the kernel: what stands before the key, and what behind it
 _WRITTEN = r"add_\w*attribute (?:\S+ )?\Z"
 _LONGEST_WRITTEN = 300  # letters that may stand before the key: a command, a target's name
+_PASSWORD = r"[\w-]{0,40}(?:passwd|password|secret|community)"  # the key of an agent's password
+_AGENT_PAIR = (  # in lines of crm, and in the CIB
+    rf"""\b(?:{_PASSWORD}=|name="{_PASSWORD}" value=)(?!["']?(?:@ask\b|@/|\*\*\*\*))"""
+    r"""(?P<password>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'\\]+)"""
+)
 _WRITTEN_PAIR = rf"""{_BLANKS}\S+{_BLANKS}(?P<written>\S+?)(?=["']?(?:\s|$))"""
 
 
@@ -60,7 +69,9 @@ def user_pair() -> re.Pattern[str]:
 
 
 def masked(text: str) -> str:
-    """The text with **** for what follows an iSCSI user's name, in lines of esosh, scst.conf and sysfs."""
+    """The text with **** for each secret, in lines of esosh, scst.conf, sysfs and the CIB."""
+    if any(trace in text for trace in _AGENT_TRACES):
+        text = _agent_pair().sub(lambda pair: f"{pair[0][: -len(pair['password'])]}{MASK}", text)
     if not may_have_key(text):
         return text
     shown, end = [], 0
@@ -68,6 +79,22 @@ def masked(text: str) -> str:
         shown += [text[end:start], MASK]
         end = secret_end
     return "".join((*shown, text[end:]))
+
+
+@functools.cache
+def _agent_pair() -> re.Pattern[str]:
+    return re.compile(_AGENT_PAIR)
+
+
+def is_password(key: str) -> bool:
+    """Whether the value of an agent's parameter is a secret."""
+    return re.fullmatch(_PASSWORD, key.rstrip("=")) is not None
+
+
+def passwords(text: str) -> Iterator[tuple[int, int]]:
+    """Where the passwords of agents stand in a text."""
+    if any(trace in text for trace in _AGENT_TRACES):
+        yield from (pair.span("password") for pair in _agent_pair().finditer(text))
 
 
 def may_have_key(text: str) -> bool:
@@ -98,6 +125,6 @@ def _secret_behind(text: str, key: re.Match[str]) -> tuple[int, int] | None:
 
 
 def has_plain_secret(text: str) -> bool:
-    """Whether a file has an iSCSI user whose secret is not masked, however the line is written."""
+    """Whether a file has a secret that is not masked, however the line is written."""
     lines = (line for line in text.split("\n") if "IncomingUser" in line or "OutgoingUser" in line)
-    return any(MASK not in line for line in lines)
+    return any(MASK not in line for line in lines) or next(passwords(text), None) is not None

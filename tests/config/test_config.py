@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from esosh.config import FIELDS, Config, blank
+from esosh.config.ha import Element, Ha
 from esosh.config.lazy import Lazy
 from esosh.config.net import General, Net
 from esosh.config.paths import diff, flatten
@@ -12,7 +13,7 @@ from esosh.config.scst import Device, Scst
 from esosh.config.svc import Service
 from esosh.language.sections import module
 
-READ = {"scst": Scst({"disk01": Device("vdisk_nullio")}), "net": Net(General("san1")), "svc": {"sshd": Service(True)}}
+READ = {"scst": Scst({"disk01": Device("vdisk_nullio")}), "net": Net(General("san1")), "svc": {"sshd": Service(True)}, "ha": Ha(tags={"t": Element("tag")})}
 NEW = {"svc": {"sshd": Service()}}
 
 
@@ -56,15 +57,15 @@ def test_a_section_is_read_once_for_all_configurations_that_have_it(source):
 
 
 @pytest.mark.parametrize("make, shared", [
-    (lambda config: config, ["scst", "net", "svc"]), (lambda config: config.having(), ["scst", "net", "svc"]),
-    (lambda config: config.having(**NEW), ["scst", "net"]), (lambda config: config.having(svc=config.svc), ["scst", "net", "svc"]),
-    (lambda config: config.having(**NEW).having(net=Net()), ["scst"]), (lambda config: Config(**READ), ["scst", "net", "svc"]),
-    (lambda config: Config(), []), (lambda config: Source().config.having(svc={}), ["scst", "net"]),
+    (lambda config: config, ["scst", "net", "svc", "ha"]), (lambda config: config.having(), ["scst", "net", "svc", "ha"]),
+    (lambda config: config.having(**NEW), ["scst", "net", "ha"]), (lambda config: config.having(svc=config.svc), ["scst", "net", "svc", "ha"]),
+    (lambda config: config.having(**NEW).having(net=Net()), ["scst", "ha"]), (lambda config: Config(**READ), ["scst", "net", "svc", "ha"]),
+    (lambda config: Config(), []), (lambda config: Source().config.having(svc={}), ["scst", "net", "ha"]),
 ])
 def test_configurations_share_what_is_the_same_object_in_both(source, make, shared):
     other = make(source.config)
     for config in (source.config, other):
-        assert config.scst is not None and config.net is not None
+        assert config.scst is not None and config.net is not None and config.ha is not None
     assert [field for field in FIELDS if source.config.shares(other, field)] == shared
     assert [field for field in FIELDS if other.shares(source.config, field)] == shared
 

@@ -12,7 +12,7 @@ from scst_configs import scsts
 from strategies import EDITS, Sentence, configs, sentences, typed
 
 from esosh.commands.parse import parse
-from esosh.config import Config
+from esosh.config import FIELDS, Config
 from esosh.config.lazy import Lazy, having
 from esosh.config.net import Iface, Net
 from esosh.config.paths import HERE, Facts, Path, Scalar, diff, flatten, is_below, value_at, with_facts
@@ -48,7 +48,7 @@ def lazily(config: Config) -> Config:
     scst = config.scst
     parts = {name: getattr(scst, name) for name in ("devices", "targets", "groups", "drivers")}
     unread = Scst(**{name: Lazy(objects, objects.__getitem__) for name, objects in parts.items()}, attributes=scst.attributes)
-    return Config(Lazy(("scst", "net", "svc"), {"scst": unread, "net": config.net, "svc": config.svc}.__getitem__))
+    return Config(Lazy(FIELDS, {"scst": unread, "net": config.net, "svc": config.svc, "ha": config.ha}.__getitem__))
 
 
 def new_facts(old: Config, new: Config) -> Facts:
@@ -164,7 +164,7 @@ def unreadable(name: str) -> Any:
 def test_what_is_shared_is_not_read(change):
     devices: Mapping[str, Device] = Lazy([f"disk{number}" for number in range(9)], unreadable)
     scst = Scst(devices, Lazy(["t"], unreadable), Lazy(["g"], unreadable), Lazy(["iscsi"], unreadable))
-    old = Config(Lazy(("scst", "net", "svc"), lambda field: scst if field == "scst" else unreadable(field)))
+    old = Config(Lazy(FIELDS, lambda field: scst if field == "scst" else unreadable(field)))
     parts = {name: getattr(scst, name) for name in ("devices", "targets", "groups", "drivers", "attributes")}
 
     new = old.having(scst=Scst(**{**parts, **change(old.scst)}))

@@ -123,7 +123,8 @@ def test_every_command_has_a_rule() -> None:
     modules = [importlib.import_module(info.name) for info in pkgutil.walk_packages(commands_package.__path__, "esosh.commands.")]
     there = {kind for module in modules for kind in vars(module).values() if isinstance(kind, type)
              and issubclass(kind, Command) and kind.__module__ == module.__name__ and not kind.__name__.startswith("_")}
-    assert there == written
+    assert written <= there
+    assert [kind for kind in there - written if not kind.__subclasses__()] == []
     assert set(usage.forms()) == set(commands())
 
 
@@ -146,4 +147,4 @@ def test_a_word_that_is_read_as_another_is_not_offered(alias: str, ours: str, he
 
 def test_a_word_of_other_tools_stands_for_one_of_ours() -> None:
     assert {ours for ours in synonyms().values() if ours not in grammar().keywords} == set()
-    assert {word for word in synonyms() if word in grammar().keywords} == set()
+    assert {word for word in synonyms() if word in follow("").keywords} == set()  # no line begins with it as it is

@@ -160,7 +160,7 @@ def is_slip(typed, word):
 
 
 OFFERED = [  # in which level, what was typed, and the line that is offered
-    ("", "crm", ""), ("", "brctl addbr br0", ""), ("", "SHOW", "show"), ("", "Show net", "show net"), ("", "ls", "show"), ("", "ls -l", ""),
+    ("", "brctl addbr br0", ""), ("", "SHOW", "show"), ("", "Show net", "show net"), ("", "ls", "show"), ("", "ls -l", ""),
     ("", "conf_sync.sh", "sync"), ("", "conf_sync.sh -f", ""), ("", "delete net bond bond0", "net bond del bond0"),
     ("net", "delete bond bond0", "bond del bond0"), ("", "remove alua dgrp x", "alua dgrp del x"), ("", "start svc opensm", "svc start opensm"),
     ("", "svc status scst", "status svc scst"), ("", "svc stat scst", ""), ("", "svc strt scst", "svc start scst"), ("", "svc stp scst", "svc stop scst"),

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import EDITS, Sentence, configs, is_key, sentences, typed
 
-from esosh.commands import Object, alua, net, object_of, scst, section_module, svc
+from esosh.commands import Object, alua, ha, net, object_of, scst, section_module, svc
 from esosh.commands.parse import parse
 from esosh.config import Config, blank
 from esosh.config.paths import diff, flatten, unflatten
@@ -25,7 +25,7 @@ from esosh.session.edits import changed_objects, edits_without, fold
 from esosh.session.merge import merge, settled
 from esosh.transaction.plan import look, plan
 
-SECTIONS = {"scst": scst, "alua": alua, "net": net, "svc": svc}
+SECTIONS = {"scst": scst, "alua": alua, "net": net, "svc": svc, "ha": ha}
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 often = settings(quick, max_examples=400)
 seldom = settings(quick, max_examples=25)  # of what takes long to draw
@@ -77,7 +77,7 @@ def test_no_word_of_a_sentence_is_coloured_as_wrong(drawn: tuple[str, Sentence])
 
 @often
 @given(st.lists(st.sampled_from(sorted(grammar().keywords)) | st.text(max_size=6), max_size=7).map(" ".join),
-       st.sampled_from(["", "alua", "net", "svc", "scst"]))
+       st.sampled_from(["", "alua", "net", "svc", "scst", "ha"]))
 def test_any_text_is_a_command_or_nothing_or_an_error_with_its_place(line: str, level: str) -> None:
     tokens(line, level)
     follow(line, level)

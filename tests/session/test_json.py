@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import strategies
 from boxes import do
+from clusters import patched, start
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -36,7 +37,11 @@ SCST = Scst(
     {"esos": GROUP},
 )
 FACTS = Facts(loaded=True, devices=frozenset({"disk1"}), targets={T: "iscsi"}, logins={T: (Session(HOST, T, "hosts", {"0": "disk1"}),)})
-SESSION_LINES = ("status", "status net", "status svc", "diff", "history", "blame svc", "cib list", "cib diff", "history diff live candidate")
+REFUSED = (  # what makes a resource that its agent does not start
+    '<change operation="create" path="/cib/configuration/resources" position="0"><primitive id="p" class="ocf" provider="esos" type="scst">'
+    '<instance_attributes id="i"><nvpair id="a" name="alua" value="true"/></instance_attributes></primitive></change>'
+)
+SESSION_LINES = ("status", "status net", "status svc", "status ha", "diff", "history", "blame svc", "cib list", "cib diff", "history diff live candidate")
 
 
 def shown(view: View) -> Any:
@@ -100,6 +105,7 @@ def edited(session, box):
     """A session with a commit, an edit that is not committed, and an interface that somebody changed by hand."""
     do(session, "svc enable nut", "net iface eth3 mtu=1500", "commit", "svc enable opensm", "alua dgrp add more")
     assert box.run(("ip", "link", "set", "eth3", "mtu", "9000")).status == 0
+    assert patched(start(box), REFUSED) == 0
     return session
 
 

@@ -18,7 +18,7 @@ from esosh.session import script
 
 PAGES = {
     "session": "esosh.8", "scst": "esosh-scst.7", "alua": "esosh-alua.7", "net": "esosh-net.7", "svc": "esosh-svc.7",
-    "cib": "esosh-cib.7",
+    "cib": "esosh-cib.7", "ha": "esosh-ha.7",
 }
 
 
@@ -49,7 +49,7 @@ def test_the_examples_of_a_page_are_in_the_language(page):
         script.read(block, page)
 
 
-@pytest.mark.parametrize("section", ["scst", "alua", "net", "svc", "cib"])
+@pytest.mark.parametrize("section", ["scst", "alua", "net", "svc", "cib", "ha"])
 def test_every_command_of_a_section_has_an_example(section):
     lines = [line for block in examples(PAGES[section]) for line in block.splitlines()]
     used = set()

@@ -23,6 +23,7 @@ from esosh.transaction.apply import BOOT_ID
 
 EDIT = {  # one of each section
     "scst": "scst set setup_id=0x12", "alua": "alua dgrp add esos", "net": "net general hostname=san1", "svc": "svc enable opensm",
+    "ha": "ha property stonith-enabled=false",
 }
 IO = ("alua dgrp add esos", "alua device add esos disk01", "commit", "alua device del esos disk01")  # the last one disrupts io
 LATE = ("net bond bond0 slaves eth1 eth2 miimon=100", "commit", "cib new late", "net bond bond0 miimon=50", "svc enable nut", "cib use live")

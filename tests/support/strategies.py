@@ -9,10 +9,12 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
+from clusters import CIBS, config_of
 from hypothesis import strategies as st
 from lark_reading import lark_parser
 
 from esosh.config import Config
+from esosh.config.ha import Ha
 from esosh.config.net import Bond, Bridge, General, Iface, Net, Vlan
 from esosh.config.scst import (
     STATES,
@@ -55,8 +57,11 @@ NAMES = {
     "SET_KEY": ("threads_num", "usn", "HeaderDigest", "IncomingUser", "rel_tgt_id"),
     "SECRET_USER": ("joe secretsecret12", "ann @ask"),
     "USER_NAME": ("joe",), "PORTAL": ("10.0.0.1",),
+    "RESOURCE": ("p_scst", "ms_drbd", "A", "B", "o1"), "NEW_RESOURCE": ("A", "new", "group"), "CLUSTER_NODE": ("esosa",),
+    "RESOURCE_ROLE": ("p_scst", "A:Master"), "RESOURCE_ACTION": ("A", "B:stop"), "OPTION": ("alua", "target-role"),
     "FILE": ("replace", "x.esh"), "ETHTOOL": ("ethtool", "speed"),
 }
+CLUSTERS = (Ha(), *(config_of(file).ha for file in CIBS if file.stem in ("drbd", "utilization", "sets", "odd")))
 Sentence = list[tuple[str, str]]  # words, each with its terminal
 
 
@@ -126,7 +131,7 @@ def typed(sentence: Sentence) -> list[str]:
 
 def is_key(terminal: str) -> bool:
     """Whether a value follows without a blank."""
-    return terminal == "OTHER_KEY" or grammar().texts.get(terminal, "").endswith("=")
+    return terminal in ("OTHER_KEY", "OPTION_KEY") or grammar().texts.get(terminal, "").endswith("=")
 
 
 def _safe(text: str) -> str:
@@ -147,7 +152,7 @@ options = st.lists(st.from_regex(r"[a-zA-Z0-9_./,:@%+~-]{1,8}", fullmatch=True),
 def configs(draw: st.DrawFn) -> Config:
     """A configuration that lines of the language can make."""
     services = st.dictionaries(st.sampled_from(SERVICES), st.builds(Service, st.booleans(), st.none() | options))
-    return Config(scst=draw(scst()), net=draw(net()), svc=draw(services))
+    return Config(scst=draw(scst()), net=draw(net()), svc=draw(services), ha=draw(st.sampled_from(CLUSTERS)))
 
 
 def attributes(**choices: list[str]) -> st.SearchStrategy[Mapping[str, str]]:
