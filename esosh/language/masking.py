@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 
@@ -82,8 +83,13 @@ def _masked_letter(before: str, letter: str) -> str:
     return MASK if before == "\n" else ""
 
 
-def _secrets(line: str) -> Iterator[_Span]:
+@functools.lru_cache(maxsize=2)  # an error asks for those of its line, and of its hint, again and again
+def _secrets(line: str) -> tuple[_Span, ...]:
     """Where secrets stand in a line, in their order."""
+    return tuple(_found(line))
+
+
+def _found(line: str) -> Iterator[_Span]:
     keys = list(_keys(line)) if may_have_key(line.translate(_BETWEEN)) else []
     if not keys:
         return
