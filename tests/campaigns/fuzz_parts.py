@@ -37,7 +37,7 @@ _FILES = 20_000  # of each kind
 _DRAWS = 3_000  # lines of a rule in which its fields are looked for: all of them are found
 _WORDS = (
     "x", "1", "a1", "/x", "0x1", "10.0.0.1", "10.0.0.1/24", "02:00:00:00:00:01", "bond7", "+eth1", "-eth1", "joe secretsecret12", "x=", "5s", "12345678", "read",
-    "br7", "eth1.7", "0:1",
+    "br7", "eth1.7", "0:1", "ocf:esos:scst", "inf:", "x:", '<tag id="x"/>',
 )
 Make = Callable[[random.Random, int], "Case"]
 
