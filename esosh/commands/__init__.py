@@ -15,7 +15,8 @@ session/ that has the stem of the Word's module. `str(command)` is what a person
 and, where it needs them,
 
     affected(old, new)      the objects whose lines differ because of what differs elsewhere
-    removals(old, new)      the commands that remove what only `old` has
+    removals(old, new)      the commands that remove what only `old` has; a section has them where one removal
+                            takes other objects along, so that their order counts
     additions(old, new)     the commands that then add what only `new` has; a section has these two where a
                             changed object cannot be removed and added again, because others refer to it
 """

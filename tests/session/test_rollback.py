@@ -127,6 +127,31 @@ def test_load_replace_makes_the_candidate_equal_to_the_file(session, tmp_path):
     assert do(session, "diff") == "no differences\n"
 
 
+@pytest.mark.parametrize("lines", [
+    ("net bridge br0 members eth3", "net vlan br0.7"),
+    ("net vlan eth3.5", "net bridge br0 members eth3.5"),
+    ("net bond bond0 slaves eth3 eth4", "net vlan bond0.8", "net bridge br0 members bond0", "net vlan br0.7"),
+])
+def test_load_replace_takes_away_links_that_are_on_one_another(session, tmp_path, lines):
+    file = tmp_path / "empty.esh"
+    file.write_text("")
+    do(session, *lines)
+
+    do(session, f"load replace {file}")
+
+    assert do(session, "show net") == ""
+
+
+def test_a_rollback_of_a_changed_bond_takes_the_vlan_and_the_bridge_on_it_away(session):
+    do(session, "net bond bond0 slaves eth3 eth4 miimon=100", "commit")
+    before = do(session, "show net")
+    do(session, "net vlan bond0.8", "net bridge br0 members bond0", "net vlan br0.7", "net bond bond0 miimon=50", "commit")
+
+    do(session, "rollback 1", "commit")
+
+    assert do(session, "show net") == before
+
+
 def test_load_adds_the_file_s_own_lines(session, tmp_path):
     file = tmp_path / "more.esh"
     file.write_text("alua device add esos disk02\nalua dgrp add esos\nsvc\nenable sbd\n")

@@ -30,7 +30,7 @@ from .vlans import NetVlan
 __all__ = (
     "NetBond", "NetBondDel", "NetBondUnset", "NetBridge", "NetBridgeDel", "NetBridgeUnset", "NetGeneral",
     "NetGeneralUnset", "NetHostsAdd", "NetHostsDel", "NetIface", "NetIfaceDel", "NetIfaceUnset", "NetVlan",
-    "NetVlanDel", "NetVlanUnset", "clear", "lines", "names", "owns",
+    "NetVlanDel", "NetVlanUnset", "clear", "lines", "names", "owns", "removals",
 )
 
 
@@ -52,10 +52,10 @@ def lines(config: Config, name: Optional[str] = None) -> Iterator[Command]:
 
 
 def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
-    """No link, no host, and all keys of the box at their defaults."""
+    """No link, no host, and all keys of the box at their defaults; VLANs would go with what they are on."""
     net = config.net
-    yield from map(NetBridgeDel, selected(net.bridges, name))
     yield from map(NetVlanDel, selected(net.vlans, name))
+    yield from map(NetBridgeDel, selected(net.bridges, name))
     yield from map(NetBondDel, selected(net.bonds, name))
     yield from map(NetIfaceDel, selected(net.ifaces, name))
     hosts = tuple(selected(net.hosts, name))
@@ -64,6 +64,14 @@ def clear(config: Config, name: Optional[str] = None) -> Iterator[Command]:
     general = _general_pairs(config, name)
     if general:
         yield NetGeneralUnset(tuple(pair.key.rstrip("=") for pair in general))
+
+
+def removals(old: Config, new: Config) -> Iterator[Command]:
+    """The commands that remove what differs, in the order of `clear`."""
+    net = old.net
+    for name in (*net.vlans, *net.bridges, *net.bonds, *net.ifaces, *net.hosts, "general"):
+        if list(lines(old, name)) != list(lines(new, name)):
+            yield from clear(old, name)
 
 
 def _general_pairs(config: Config, name: Optional[str]) -> Pairs:
