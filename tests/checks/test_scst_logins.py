@@ -71,7 +71,7 @@ def test_the_line_that_would_help_is_whole_and_helps(served, typed, hint):
 
 
 def test_where_a_person_is_asked_the_line_that_forces_gives_no_leave(served):
-    served.ask = lambda view: True
+    served.ask = lambda view, question: "yes"
     assert 'or all the same: commit force "REASON"\n' in do(served, f"scst target disable {T}")
 
 
@@ -156,11 +156,11 @@ LOSSES = f"{ESX1} is logged in to {T} and loses disk01 disk03"
 
 def test_stopping_scst_tells_first_who_loses_what_and_asks(served):
     asked = []
-    served.ask = lambda view: asked.append("\n".join(line.text for line in view.lines))
+    served.ask = lambda view, question: asked.append("\n".join(line.text for line in view.lines))
     with pytest.raises(Declined, match="nothing was done"):
         do(served, "svc stop scst")
     assert LOSSES in asked[0]
-    served.ask = lambda view: True
+    served.ask = lambda view, question: "yes"
     assert "scst: stopped" in do(served, "svc stop scst")
 
 
@@ -176,7 +176,7 @@ def test_where_nobody_can_be_asked_nobody_is_cut_off_unless_that_is_allowed(serv
 
 
 def test_who_has_allowed_it_is_not_asked_before_scst_stops(served):
-    served.ask = lambda view: pytest.fail("nobody is asked")
+    served.ask = lambda view, question: pytest.fail("nobody is asked")
     assert LOSSES in do(served, "svc stop scst allow failover")
 
 

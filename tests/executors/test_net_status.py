@@ -169,3 +169,8 @@ def test_the_overview_reads_the_state_of_what_is_configured_alone(wired: Session
     assert states == sorted(["bond0", "bond0.7", "bond0.8", "br0", "eth1", "eth2", "eth3", "eth4"])
     assert not [path for path in read if path.endswith(("/speed", "/duplex")) or "/statistics/" in path]
     assert [program for program in counted.programs if program[0] == "ip"] == [("ip", "-4", "-o", "addr", "show")]
+
+
+def test_the_overview_says_what_runs_and_is_in_no_file(wired: Session, box: Sandbox) -> None:
+    box.replace(FILE, "")
+    assert "runs and is not in network.conf: bond0 br0 bond0.7 bond0.8" in do(session_on(box), "status")

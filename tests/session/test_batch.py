@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from esosh.session import script
+
 THREE = "alua device add esos dsik01\nalua device add esos disk01\nsvc enable opensmm\nscst lun add nowhere 0 disk01\ncommit\n"
 
 
@@ -46,3 +48,7 @@ def test_a_file_that_is_checked_or_loaded_tells_all_of_them_too(esosh, tmp_path,
     assert [line.partition(" ")[0] for line in done.err.splitlines() if line.startswith(str(file))] == [
         f"{file}:2:22:", f"{file}:4:12:", f"{file}:5:14:"]
     assert done.status == 1
+
+
+def test_a_mark_of_the_byte_order_at_the_beginning_of_a_file_is_read_over():
+    assert [str(entry.command) for entry in script.read("\ufeffsvc enable sbd\n", "x.esh")] == ["svc enable sbd"]

@@ -22,7 +22,10 @@ def overview(host: Host, config: Config) -> Iterator[Item]:
         names = [name for name, own in states.items() if own == state]
         if names:
             yield topic("net", "warn", f"{state}: {few(names)}", "status net")
-    if not (net.bonds or net.bridges or net.vlans):
+    others = [name for name in (*facts.bonds, *facts.bridges, *facts.vlans) if name not in net.links]
+    if others:
+        yield topic("net", "warn", f"runs and is not in network.conf: {few(others)}", "status net")
+    elif not (net.bonds or net.bridges or net.vlans):
         yield topic("net", "ok", "no bonds")
 
 
