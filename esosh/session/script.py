@@ -68,7 +68,7 @@ def read(text: str, file: str) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     errors: list[LineError] = []
     level = ""
-    for number, line in logical_lines(text.removeprefix("\ufeff")):  # some editors begin a file with this mark
+    for number, line in logical_lines(text.removeprefix("\ufeff")):  # some editors put this mark first
         try:
             command = parse(line, level)
         except LineError as error:
