@@ -39,9 +39,12 @@ saved = read
 
 
 def unread(host: Host) -> Iterator[tuple[str, int, str]]:
-    """The lines of rc.conf whose flag ESOS does not understand: file, number, and why."""
+    """The lines of rc.conf whose flag ESOS does not understand, or the lack of any: file, number, and why."""
     text = host.read(RC_CONF) if host.exists(RC_CONF) else ""
-    bad = {name for name in names(text) if flag(text, name) == "bad"}
+    known = names(text)
+    if not known:
+        yield RC_CONF, 1, "no service is in it, so ESOS starts none"
+    bad = {name for name in known if flag(text, name) == "bad"}
     for number, line in enumerate(text.split("\n"), 1):
         match = _ENABLE_LINE.match(line)
         if match and match[1] in bad:

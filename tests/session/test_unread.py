@@ -41,6 +41,12 @@ def test_a_flag_that_is_neither_yes_nor_no_is_told(box, session):
     assert "svc enable b" in shown
 
 
+@pytest.mark.parametrize("text", ["", "# nothing\n", "\x00\x01"])
+def test_an_rc_conf_without_a_service_is_told(box, session, text):
+    box.replace(RC, text)
+    assert f"line 1 of {RC} cannot be read: no service is in it, so ESOS starts none" in do(session, "status")
+
+
 def test_nothing_is_told_of_lines_that_can_be_read(box, session):
     box.replace(NETWORK, "# remark\n\n[eth7]\nmtu = 9000\nbootproto = dhcp\nipaddr = any\n[br0]\nstp = on\n")
     assert "#" not in do(session, "show net") and "cannot be read" not in do(session, "status")
