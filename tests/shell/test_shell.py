@@ -120,7 +120,7 @@ def test_an_error_is_shown_with_its_place_and_the_shell_goes_on(session):
 
 
 def test_while_a_commit_waits_nothing_offers_to_keep_it_for_a_word_that_is_another(session):
-    lines = ("svc enable sbd", "commit confirmed 5", "crm", "config", "brctl addbr br0", "reset", "comfirm", "revert")
+    lines = ("svc enable sbd", "commit confirmed 5", "drbdadm", "config", "brctl addbr br0", "reset", "comfirm", "revert")
     status, screen = run_shell(session, *lines)
     assert (status, screen.text.count(" does not fit")) == (0, 5)
     assert [line.strip() for line in screen.text.splitlines() if "did you mean" in line] == ["did you mean: confirm"]
