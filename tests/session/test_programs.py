@@ -16,7 +16,7 @@ from esosh.errors import EsoshError
 from esosh.sandbox import Sandbox
 
 KNOWN = {
-    "ip": (r"-4 -o addr show( dev \S+)?", r"addr add \S+( broadcast \S+)? dev \S+", r"addr del \S+ dev \S+", r"addr flush dev \S+",
+    "ip": (r"-d link show dev \S+", r"-4 -o addr show( dev \S+)?", r"addr add \S+( broadcast \S+)? dev \S+", r"addr del \S+ dev \S+", r"addr flush dev \S+",
            r"link set \S+ (up|down)", r"link set \S+ mtu \d+", r"-4 route show( \S+ dev \S+)?", r"route (replace|del) .*",
            r"link add link \S+ name \S+ type vlan id \d+( egress-qos-map [\d: ]+)?", r"link add \S+ type bridge", r"link del \S+",
            r"link set \S+ (master \S+|nomaster)"),
