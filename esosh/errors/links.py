@@ -25,4 +25,8 @@ LINKS = {
             "targets in the order of the hint.",
     "W399": "While no link has a section in network.conf, rc.network asks a DHCP server for an address. With "
             "the first section that ends. Configure the interface that has the address.",
+    "W400": "rc.network joins host name and domain, and the host name is missing: the box is called by a dot "
+            "and its domain. Set the host name.",
+    "W401": "rc.network gives the ethtoolopts of a bond or a bridge to what is part of it, at the start of "
+            "the network; a commit does not. Set them for each interface that has a section.",
 }

@@ -49,6 +49,24 @@ def test_what_rc_network_would_not_take_is_told_with_the_line_that_mends_it(sess
     assert [finding for finding in found(session_on(box)) if finding[0] != "W325"] == []
 
 
+@pytest.mark.parametrize("general, findings", [
+    ("domainname = lan\n", [("W400", "net general hostname=san1")]), ("hostname = a\ndomainname = lan\n", []), ("", []), ("hostname =\ndomainname = lan\n", []),
+])
+def test_a_domain_without_a_host_name_is_told(session: Session, box: Sandbox, general: str, findings: list[tuple[str, str]]) -> None:
+    box.replace(FILE, f"[general]\n{general}")
+    assert [code for code, _ in found(session)] == [code for code, _ in findings]
+    for _, line in findings:
+        do(session, line, "commit")
+        assert found(session_on(box)) == []
+        assert "hostname = san1" in box.read(FILE)
+
+
+@pytest.mark.parametrize("section, codes", [("[bond0]\nslaves = eth1\nbondopts = mode=1\n", ["W401"]), ("[br0]\nbrmembers = eth1\n", ["W401"]), ("[eth1]\n", [])])
+def test_settings_that_go_to_the_parts_of_a_link_are_told(session: Session, box: Sandbox, section: str, codes: list[str]) -> None:
+    box.replace(FILE, f"{section}{NONE}ethtoolopts = wol g\n")
+    assert [code for code, _ in found(session) if code == "W401"] == codes
+
+
 def test_a_vlan_on_a_bond_without_its_slaves_is_told(session: Session, box: Sandbox) -> None:
     box.replace(FILE, f"{box.read(FILE)}\n{BOND}[bond0.7]\n{STATIC}")
     assert found(session) == [("W328", "net vlan bond0.7 mtu=1500")]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from ...commands.net.links import unknown_words
 from ...commands.net.values import default_link
-from ...config.net import KINDS, Bond, Link, Net
+from ...config.net import KINDS, ROLES, Bond, Link, Net
 from ...executors.net import NETWORK_CONF
 from ...executors.net.conf import ADDRESS, sections, static_address
 from ...executors.net.options import DEFAULTS
@@ -27,10 +27,22 @@ def findings(net: Net, text: str) -> Iterator[Finding]:
     for problem in problems(text):
         message = f"line {problem.number} of {NETWORK_CONF} cannot be read: {problem.text}"
         yield Finding("W387", "net", "net", message, _mending(net, problem))
+    yield from _unnamed(keys_of.get("general", {}))
     for kind, field in KINDS.items():
         for name, link in getattr(net, field).items():
             if link.lacking:
                 yield from _lacking(kind, name, link, keys_of.get(name, {}))
+            if kind in ROLES and link.other.get("ethtoolopts"):
+                message = f"its ethtoolopts go to its {ROLES[kind]}s, and when the network starts only"
+                yield Finding("W401", "net", f"net {name}", message)
+
+
+def _unnamed(general: Mapping[str, str]) -> Iterator[Finding]:
+    """A domain without a host name; where both are missing, the box is called localhost."""
+    domain = general.get("domainname")
+    if domain and "hostname" not in general:
+        message = f"there is a domainname and no hostname, so rc.network calls the box .{domain}"
+        yield Finding("W400", "net", "net general", message)
 
 
 def _mending(net: Net, problem: Problem) -> str:
