@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Collection, Mapping
 from typing import Optional
 
@@ -101,8 +102,13 @@ def _without(lines: list[str], order: Mapping[str, int], names: Names) -> list[s
     own = next(iter(order), "")
     return [
         line for line in lines
-        if (own not in names and words.isdisjoint(line.split())) or _subject(line, own) not in names
+        if (own not in names and words.isdisjoint(_pieces(line))) or _subject(line, own) not in names
     ]
+
+
+def _pieces(line: str) -> set[str]:
+    """The words of a line, and their pieces: a name may have a colon behind it, or stand in an element."""
+    return {*line.split(), *re.split(r"[\s\"'=:<>/]+", line)}
 
 
 def _place(lines: list[str], order: Mapping[str, int], name: str) -> int:

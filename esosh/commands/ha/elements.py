@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import ClassVar, Optional
 
 from ...config import Config
@@ -190,6 +191,12 @@ class HaXml(Edit):
 
     def __str__(self) -> str:
         return f"ha xml '{self.xml}'" if "'" not in self.xml else super().__str__()
+
+    def subject(self) -> str:
+        with contextlib.suppress(ValueError):
+            _, elements = tree.read_element(self.xml)
+            return next(iter(elements), "")
+        return ""
 
     def edit(self, config: Config) -> Config:
         try:

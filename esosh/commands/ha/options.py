@@ -22,6 +22,9 @@ class _Options(Edit):
     TAG: ClassVar[str] = "meta_attributes"
     NAME: ClassVar[str]  # of the set that is meant where no name is given
 
+    def subject(self) -> str:
+        return (self.options or self.NAME).rstrip(":")
+
     def edit(self, config: Config) -> Config:
         sets: Elements = getattr(config.ha, self.SECTION)
         name = self._name(sets)
@@ -67,6 +70,9 @@ class HaNode(Edit):
     node: str
     uname: str
     parts: Pairs = ()
+
+    def subject(self) -> str:
+        return self.node.rstrip(":")
 
     def edit(self, config: Config) -> Config:
         name = self.node.rstrip(":")
