@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from functools import partial
 from typing import Any, Callable
 
 from esosh import executors
@@ -14,6 +16,7 @@ from esosh.records import replace
 from esosh.transaction.plan import look, plan
 from esosh.transaction.undo import undo
 
+WAIT = 10.0  # seconds
 A, B, C = "10.1.2.3/24", "10.9.9.9/16", "192.168.50.1/24"
 BONDED = {"bond0": Bond(("eth1", "eth2"), {"mode": "active-backup", "miimon": "100"}, A)}
 GATEWAY = General(gateway="10.1.2.1")
@@ -97,8 +100,18 @@ def back_from_every_step(machine: Host, old: Net, new: Net, state: Callable[[Hos
     for number in range(1, len(todo) + 1):
         take(machine, todo[:number])
         assert undo(machine, todo[:number]) == []
-        assert state(machine) == before, [str(step.do) for step in todo[:number]]
+        assert _settled(partial(state, machine), before) == before, [str(step.do) for step in todo[:number]]
     take(machine, todo)
+
+
+def _settled(look: Callable[[], dict[str, Any]], wanted: dict[str, Any]) -> dict[str, Any]:
+    """What is seen: a kernel may need a moment until a link is up again."""
+    seen = look()
+    end = time.monotonic() + WAIT
+    while seen != wanted and time.monotonic() < end:
+        time.sleep(0.2)
+        seen = look()
+    return seen
 
 
 def routes_of(machine: Host) -> list[str]:
