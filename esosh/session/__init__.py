@@ -78,7 +78,9 @@ class Session(Workspace):
     def edit(self, command: Edit, fresh: bool) -> View:
         """Put an edit into the candidate, all of it or nothing; new errors of the checks are shown."""
         self.require_unlocked()
-        before, edit = self.config, filled(command.behind(self.candidate.edits), self.ask_secret, read_file)
+        goes_on = type(command).behind is not Edit.behind  # few do, and the edits before are many
+        placed = command.behind(self.candidate.edits) if goes_on else command
+        before, edit = self.config, filled(placed, self.ask_secret, read_file)
         done: tuple[str, ...] = ()
         if self.again:
             edit, done = self.again.remainder(edit, before)
