@@ -128,8 +128,8 @@ class Edit(Command):
         """The configuration with the change. Raises Refused."""
         raise NotImplementedError
 
-    def behind(self, edits: Sequence[Edit]) -> Edit:
-        """The edit that it is behind those of a candidate. Raises Refused where it cannot stand there."""
+    def behind(self, last: Optional[Edit]) -> Edit:
+        """The edit that it is behind the last one there. Raises Refused where it cannot stand there."""
         return self
 
     def note(self, config: Config) -> str:

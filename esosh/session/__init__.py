@@ -78,8 +78,7 @@ class Session(Workspace):
     def edit(self, command: Edit, fresh: bool) -> View:
         """Put an edit into the candidate, all of it or nothing; new errors of the checks are shown."""
         self.require_unlocked()
-        goes_on = type(command).behind is not Edit.behind  # few do, and the edits before are many
-        placed = command.behind(self.candidate.edits) if goes_on else command
+        placed = command.behind(self.candidate.moves.last)
         before, edit = self.config, filled(placed, self.ask_secret, read_file)
         done: tuple[str, ...] = ()
         if self.again:

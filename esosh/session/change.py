@@ -152,7 +152,7 @@ def _folded(session: Session, config: Config, entries: Sequence[script.Entry]) -
 
     def fold_one(command: Command) -> None:
         nonlocal config
-        edit = _edit(session, command).behind(edits)
+        edit = _edit(session, command).behind(edits[-1] if edits else None)
         config = edit.edit(config)
         edits.append(edit)
 

@@ -61,6 +61,11 @@ class Moves(Record):
             link = link.previous
         return tuple(reversed(edits))
 
+    @property
+    def last(self) -> Optional[Edit]:
+        """The last of the edits that count."""
+        return self.chain.edit if self.chain else None
+
     def is_same_as(self, other: Moves) -> bool:
         """Whether both have the same edits on the same base, and the same candidates deleted."""
         return (self.edits, self.deleted, self.base) == (other.edits, other.deleted, other.base)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Optional
 
 from ...config import Config
 from ...config.ha import Element, Elements, Ha, remainder, section_of
@@ -71,8 +71,7 @@ class HaOp(Edit):
     operation: Pairs
     parts: Pairs = ()
 
-    def behind(self, edits: Sequence[Edit]) -> Edit:
-        last = edits[-1] if edits else None
+    def behind(self, last: Optional[Edit]) -> Edit:
         if not isinstance(last, HaPrimitive):
             raise self._refused()
         return HaSet(last.resource, (Pair("op", self.operation), *self.parts))  # type: ignore[arg-type]
