@@ -107,8 +107,9 @@ def _without(lines: list[str], order: Mapping[str, int], names: Names) -> list[s
 
 
 def _pieces(line: str) -> set[str]:
-    """The words of a line, and their pieces: a name may have a colon behind it, or stand in an element."""
-    return {*line.split(), *re.split(r"[\s\"'=:<>/]+", line)}
+    """The words of a line, and their pieces where a name has a colon behind it, or stands in an element."""
+    words = {*line.split()}
+    return words.union(re.split(r"[\s\"'=:<>/]+", line)) if ": " in line or "<" in line else words
 
 
 def _place(lines: list[str], order: Mapping[str, int], name: str) -> int:
