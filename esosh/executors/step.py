@@ -56,13 +56,17 @@ class Run(Record):
     argv: tuple[str, ...]
 
     def __str__(self) -> str:
-        import shlex  # only what is shown needs it
-
-        return shlex.join(self.argv)
+        return _typed(self.argv)
 
     def perform(self, host: Host) -> None:
         """Do it. Raises OSError, also when the program ends with another status than 0."""
         _require_success(self.argv, host.run(self.argv))
+
+
+def _typed(argv: tuple[str, ...]) -> str:
+    import shlex  # only what is shown needs it
+
+    return shlex.join(argv)
 
 
 def _require_success(argv: tuple[str, ...], output: Output) -> None:
@@ -79,9 +83,7 @@ class Pipe(Record):
     text: str
 
     def __str__(self) -> str:
-        import shlex  # only what is shown needs it
-
-        return shlex.join(self.argv)
+        return _typed(self.argv)
 
     def perform(self, host: Host) -> None:
         """Do it. Raises OSError, also when the program ends with another status than 0."""
