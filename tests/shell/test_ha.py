@@ -6,7 +6,6 @@ NAME.crm is what is pasted; NAME.file is what `esosh -f` answers, NAME.typed wha
 
 from __future__ import annotations
 
-import io
 import sys
 import tempfile
 from pathlib import Path
@@ -15,10 +14,9 @@ import pytest
 from boxes import Esosh, do, session_on
 from clusters import start
 from places import DATA
+from terminal import typed
 
 from esosh.sandbox import Sandbox
-from esosh.shell.display import Display
-from esosh.shell.loop import Shell
 
 BLOCKS = DATA / "ha" / "blocks"
 NAMES = ("one", "both", "one-master", "two-masters", "mail")
@@ -33,27 +31,10 @@ def cluster(folder: str) -> Sandbox:
     return box
 
 
-def typed(box: Sandbox, *texts: str) -> str:
-    """What the screen shows where these texts are typed or pasted, one after the other."""
-    screen, lines = io.StringIO(), iter(texts)
-
-    def read(prompt: str) -> str:
-        text = next(lines, None)
-        if text is None:
-            raise EOFError
-        screen.write(f"{prompt}{text}\n")
-        return text
-
-    session = session_on(box)
-    with session.hold():
-        Shell(session, Display(colour=False, json=False, out=screen, err=screen), read, read).loop()
-    return screen.getvalue()
-
-
 def pasted(folder: str, name: str) -> str:
     """What the shell answers to a block that is pasted whole behind `crm`, and to what is typed then."""
     texts = ["crm", (BLOCKS / f"{name}.crm").read_text(), *MENDS.get(name, "").split("\n"), "cib commit store", "ha", "show", "quit"]
-    return typed(cluster(folder), *(texts if name in MENDS else texts[:2]))
+    return typed(session_on(cluster(folder)), texts if name in MENDS else texts[:2])
 
 
 def run(folder: str, name: str) -> str:
@@ -77,7 +58,7 @@ def test_a_block_does_the_same_line_by_line_without_crm_in_front(tmp_path, name)
     block = (BLOCKS / f"{name}.crm").read_text()
     box = cluster(str(tmp_path / "box"))
     lines = block.replace("\\\n", " ").split("\n")
-    screen = typed(box, *lines[:-2])
+    screen = typed(session_on(box), lines[:-2])
     assert "does not fit" not in screen
     assert ("E412" in screen) == (name in MENDS)
 

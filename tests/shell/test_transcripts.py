@@ -7,18 +7,16 @@ Where it begins with `# scst.conf: FILE`, the box has started SCST with that fil
 
 from __future__ import annotations
 
-import io
 import pathlib
 import re
 import sys
 
 import pytest
 from places import DATA
+from terminal import typed
 
 from esosh.sandbox import Sandbox
 from esosh.session import Session
-from esosh.shell.display import Display
-from esosh.shell.loop import Shell
 from esosh.transaction.journal import Who
 
 FOLDER = pathlib.Path(__file__).parent / "transcripts"
@@ -30,28 +28,16 @@ UNSTEADY = ((re.compile(r"\b[0-9a-f]{12}\b"), "HASH-OF-GIT-"), (re.compile(r"\d{
 
 def replay(script: str, folder: str) -> str:
     """Type what the transcript types on a fresh box; give the transcript as it is now."""
-    screen, box, started = io.StringIO(), Sandbox(folder), STARTED.match(script)
+    box, started = Sandbox(folder), STARTED.match(script)
     if started:
-        screen.write(started[0])
         box.run(("/etc/rc.d/rc.scst", "stop"))
         text = (DATA / started[1]).read_text()
         if "TARGET_DRIVER scst_local" in text:  # SCST does not start without the driver
             box.replace("/hardware", box.read("/hardware") + "module scst_local\n")
         box.replace("/etc/scst.conf", text)
         box.run(("/etc/rc.d/rc.scst", "start"))
-    typed = iter([found[2] for found in PROMPT.finditer(script)])
-
-    def read(prompt: str) -> str:
-        line = next(typed, None)
-        if line is None:
-            raise EOFError
-        screen.write(f"{prompt}{line}\n")
-        return line
-
     session = Session(box, Who("root", "pts/0", 1, "now"))
-    with session.hold():
-        Shell(session, Display(colour=False, json=False, out=screen, err=screen), read, read).loop()
-    text = screen.getvalue()
+    text = (started[0] if started else "") + typed(session, [found[2] for found in PROMPT.finditer(script)])
     for pattern, steady in UNSTEADY:
         text = pattern.sub(steady, text)
     return text

@@ -36,6 +36,22 @@ def run_shell(session, *lines, ask=lambda text: ""):
     return Shell(session, screen.display, read, ask).loop(), screen
 
 
+def typed(session, texts):
+    """What the screen shows where these texts are typed or pasted, one after the other."""
+    screen, left = io.StringIO(), iter(texts)
+
+    def read(prompt):
+        text = next(left, None)
+        if text is None:
+            raise EOFError
+        screen.write(f"{prompt}{text}\n")
+        return text
+
+    with session.hold():
+        Shell(session, Display(colour=False, json=False, out=screen, err=screen), read, read).loop()
+    return screen.getvalue()
+
+
 def edits(session):
     return [str(edit) for edit in session.candidate.edits]
 
